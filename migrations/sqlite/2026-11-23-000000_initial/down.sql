@@ -1,0 +1,10 @@
+DROP TABLE idempotency_keys;
+DROP TABLE scores;
+DROP TABLE assessment_transitions;
+DROP TABLE assessment_results;
+DROP TABLE self_assessments;
+DROP TABLE indicators;
+DROP TABLE budget_lines;
+DROP TABLE projects;
+DROP TABLE organization_ancestors;
+DROP TABLE organizations;

@@ -1,0 +1,198 @@
+CREATE TABLE organizations (
+    id TEXT NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL,
+    code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('division', 'department', 'unit')),
+    parent_id TEXT REFERENCES organizations (id),
+    division_code TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
+);
+CREATE INDEX organizations_by_parent ON organizations (parent_id);
+CREATE INDEX organizations_by_name ON organizations (name, id);
+CREATE INDEX organizations_by_kind ON organizations (kind, id);
+
+-- Each organization below each of its ancestors, itself included: one look-up decides what a caller may see.
+CREATE TABLE organization_ancestors (
+    ancestor_code TEXT NOT NULL,
+    organization_id TEXT NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    PRIMARY KEY (ancestor_code, organization_id)
+);
+CREATE INDEX organization_ancestors_by_organization ON organization_ancestors (organization_id);
+
+CREATE TABLE projects (
+    id TEXT NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL,
+    division_code TEXT NOT NULL,
+    fiscal_year INTEGER NOT NULL CHECK (fiscal_year BETWEEN 2000 AND 2100),
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    overall_goal TEXT,
+    annual_goal TEXT,
+    basis_documents TEXT NOT NULL,
+    implementation_plan TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    UNIQUE (division_code, fiscal_year, code)
+);
+CREATE INDEX projects_by_organization ON projects (organization_id, id);
+CREATE INDEX projects_by_year ON projects (fiscal_year, id);
+CREATE INDEX projects_by_code ON projects (code, id);
+CREATE INDEX projects_by_name ON projects (name, id);
+CREATE INDEX projects_by_update ON projects (updated_at, id);
+CREATE INDEX projects_by_year_and_name ON projects (fiscal_year, name, id);
+CREATE INDEX projects_by_year_and_code ON projects (fiscal_year, code, id);
+CREATE INDEX projects_by_year_and_update ON projects (fiscal_year, updated_at, id);
+
+CREATE TABLE budget_lines (
+    id TEXT NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL,
+    project_id TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+    funding_source TEXT NOT NULL
+        CHECK (funding_source IN ('current_appropriation', 'carryover', 'special_account', 'other')),
+    economic_category TEXT NOT NULL,
+    initial_amount BIGINT NOT NULL,
+    adjusted_amount BIGINT NOT NULL,
+    executed_amount BIGINT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    UNIQUE (project_id, funding_source, economic_category)
+);
+CREATE INDEX budget_lines_by_project ON budget_lines (project_id, id);
+CREATE INDEX budget_lines_by_category ON budget_lines (economic_category, id);
+CREATE INDEX budget_lines_by_source ON budget_lines (funding_source, id);
+
+CREATE TABLE indicators (
+    id TEXT NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL,
+    project_id TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    level1 TEXT NOT NULL,
+    level2 TEXT,
+    name TEXT NOT NULL,
+    measure TEXT NOT NULL CHECK (measure IN ('budget_execution', 'number', 'deadline', 'qualitative')),
+    comparison TEXT CHECK (comparison IN ('at_least', 'at_most', 'equal', 'between')),
+    weight BIGINT NOT NULL,
+    target_text TEXT,
+    target_value TEXT,
+    target_upper TEXT,
+    target_unit TEXT,
+    target_is_approximate BOOLEAN NOT NULL,
+    target_deadline TEXT,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
+);
+CREATE INDEX indicators_by_project ON indicators (project_id, position, id);
+CREATE INDEX indicators_by_name ON indicators (name, id);
+CREATE INDEX indicators_by_level1 ON indicators (level1, id);
+CREATE INDEX indicators_by_measure ON indicators (measure, id);
+
+CREATE TABLE self_assessments (
+    id TEXT NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL,
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    kind TEXT NOT NULL CHECK (kind IN ('unit_self_assessment', 'department_evaluation')),
+    revision INTEGER NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('draft', 'submitted', 'reviewed', 'approved', 'published')),
+    rule_profile_code TEXT NOT NULL,
+    rule_profile_version INTEGER NOT NULL,
+    declared_total BIGINT,
+    declared_grade_text TEXT,
+    declared_indicator_count INTEGER,
+    declared_initial_amount BIGINT,
+    declared_adjusted_amount BIGINT,
+    declared_executed_amount BIGINT,
+    deviation_reason TEXT,
+    frozen_content TEXT,
+    content_hash TEXT,
+    submitted_at TIMESTAMP,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    UNIQUE (project_id, kind)
+);
+-- One open self-assessment per project.
+CREATE UNIQUE INDEX self_assessments_open ON self_assessments (project_id) WHERE status <> 'published';
+CREATE INDEX self_assessments_by_status ON self_assessments (status, id);
+CREATE INDEX self_assessments_by_update ON self_assessments (updated_at, id);
+
+CREATE TABLE assessment_results (
+    assessment_id TEXT NOT NULL REFERENCES self_assessments (id) ON DELETE CASCADE,
+    indicator_id TEXT NOT NULL REFERENCES indicators (id) ON DELETE CASCADE,
+    actual_text TEXT,
+    achievement TEXT CHECK (achievement IN ('achieved', 'partial', 'not_achieved')),
+    declared_score BIGINT,
+    deviation_reason TEXT,
+    reviewed_score BIGINT,
+    review_reason TEXT,
+    PRIMARY KEY (assessment_id, indicator_id)
+);
+CREATE INDEX assessment_results_by_indicator ON assessment_results (indicator_id);
+
+CREATE TABLE assessment_transitions (
+    id TEXT NOT NULL PRIMARY KEY,
+    assessment_id TEXT NOT NULL REFERENCES self_assessments (id) ON DELETE CASCADE,
+    revision INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    from_status TEXT NOT NULL,
+    to_status TEXT NOT NULL,
+    comment TEXT,
+    subject TEXT NOT NULL,
+    organization_code TEXT NOT NULL,
+    content_hash TEXT,
+    reviewed_scores TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX assessment_transitions_by_assessment ON assessment_transitions (assessment_id, id);
+
+CREATE TABLE scores (
+    id TEXT NOT NULL PRIMARY KEY,
+    assessment_id TEXT NOT NULL,
+    project_id TEXT NOT NULL REFERENCES projects (id),
+    organization_id TEXT NOT NULL REFERENCES organizations (id),
+    fiscal_year INTEGER NOT NULL,
+    project_code TEXT NOT NULL,
+    project_name TEXT NOT NULL,
+    organization_code TEXT NOT NULL,
+    organization_name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    rule_profile_code TEXT NOT NULL,
+    rule_profile_version INTEGER NOT NULL,
+    declared_total BIGINT,
+    computed_total BIGINT NOT NULL,
+    final_total BIGINT NOT NULL,
+    grade TEXT NOT NULL CHECK (grade IN ('excellent', 'good', 'fair', 'poor')),
+    adjusted_amount BIGINT NOT NULL,
+    executed_amount BIGINT NOT NULL,
+    execution_rate TEXT,
+    levels TEXT NOT NULL,
+    content TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    supersedes_id TEXT REFERENCES scores (id),
+    published_at TIMESTAMP NOT NULL,
+    superseded_at TIMESTAMP
+);
+CREATE UNIQUE INDEX scores_by_assessment ON scores (assessment_id, revision);
+CREATE INDEX scores_by_supersedes ON scores (supersedes_id);
+CREATE INDEX scores_by_project ON scores (project_id);
+CREATE INDEX scores_by_year ON scores (fiscal_year, id);
+CREATE INDEX scores_by_organization ON scores (organization_id, id);
+CREATE INDEX scores_by_grade ON scores (grade, id);
+CREATE INDEX scores_by_total ON scores (final_total, id);
+CREATE INDEX scores_by_publication ON scores (published_at, id);
+
+-- The answer to a POST, kept so that a retry gets the same one.
+CREATE TABLE idempotency_keys (
+    caller TEXT NOT NULL,
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    location TEXT,
+    etag TEXT,
+    body TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (caller, key)
+);
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);

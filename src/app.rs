@@ -1,0 +1,216 @@
+//! The application: routes, shared state, and what every request and answer go through.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_cors::Cors;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpMessage, HttpRequest, HttpResponse};
+use futures_util::FutureExt;
+use utoipa_actix_web::scope::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::auth::{self, Keys};
+use crate::config::{BodyLimit, ServerSettings};
+use crate::db::Database;
+use crate::error::{Code, Context, Error};
+use crate::findings::Language;
+use crate::openapi;
+use crate::{
+    assessments, budgets, indicators, organizations, problems, projects, rule_profiles, score_previews, scores, service,
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What every worker of the service shares.
+#[derive(Clone)]
+pub struct Shared {
+    db: Data<Database>,
+    keys: Data<Arc<Keys>>,
+    body_limit: BodyLimit,
+    cors_origins: Vec<String>,
+    document: service::Document,
+    paths: Data<openapi::Paths>,
+}
+
+impl Shared {
+    /// The shared state of a service over `db`.
+    pub fn new(db: Database, keys: Arc<Keys>, settings: &ServerSettings) -> Shared {
+        let document = openapi::document();
+        Shared {
+            db: Data::new(db),
+            keys: Data::new(keys),
+            body_limit: settings.body_limit(),
+            cors_origins: settings.cors_origins.clone(),
+            paths: Data::new(openapi::Paths::of(&document)),
+            document: service::Document(Arc::new(document.to_string())),
+        }
+    }
+}
+
+/// Every documented route.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.configure(service::routes).configure(problems::routes).service(
+        scope("/api/v1")
+            .configure(auth::routes)
+            .configure(service::versioned_routes)
+            .configure(organizations::routes)
+            .configure(projects::routes)
+            .configure(budgets::routes)
+            .configure(indicators::routes)
+            .configure(rule_profiles::routes)
+            .configure(assessments::routes)
+            .configure(score_previews::routes)
+            .configure(scores::routes),
+    );
+}
+
+/// The application, built the same way by the server and by the tests.
+pub fn app(
+    shared: &Shared,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = actix_web::Error,
+        InitError = (),
+    > + use<>,
+> {
+    let viewer = SwaggerUi::new("/docs/{_:.*}").config(Config::new(["/openapi.json"]).display_request_duration(true));
+    App::new()
+        .app_data(shared.db.clone())
+        .app_data(shared.keys.clone())
+        .app_data(shared.paths.clone())
+        .app_data(Data::new(shared.body_limit))
+        .app_data(Data::new(shared.document.clone()))
+        .app_data(web::PayloadConfig::new(shared.body_limit.0))
+        .app_data(web::PathConfig::default().error_handler(|cause, _| bad_path(&cause).into()))
+        .configure(|config| routes(&mut ServiceConfig::new(config)))
+        .service(web::redirect("/docs", "/docs/"))
+        .service(viewer)
+        .default_service(web::to(no_such_route))
+        .wrap(from_fn(answer_errors))
+        .wrap(cors(&shared.cors_origins))
+        .wrap(Compress::default())
+        .wrap(from_fn(identify))
+}
+
+fn bad_path(cause: &actix_web::error::PathError) -> Error {
+    Error::new(Code::BadPath, format!("路径参数有误：{cause}"), format!("a path parameter is malformed: {cause}"))
+}
+
+fn cors(origins: &[String]) -> Cors {
+    let mut cors = Cors::default()
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+        .allow_any_header()
+        .expose_headers(["etag", "location", "link", "x-request-id", "idempotency-replayed", "retry-after", "allow"])
+        .max_age(3600);
+    for origin in origins {
+        cors = if origin == "*" { cors.allow_any_origin() } else { cors.allowed_origin(origin) };
+    }
+    cors
+}
+
+/// 405 with the allowed methods where the path is known, else 404.
+async fn no_such_route(request: HttpRequest, paths: Data<openapi::Paths>) -> Result<HttpResponse, Error> {
+    match paths.methods(request.path()) {
+        Some(methods) => Err(Error::new(
+            Code::MethodNotAllowed,
+            format!("该路径支持{methods}，不支持{}", request.method()),
+            format!("this path takes {methods}, not {}", request.method()),
+        )
+        .allowing(methods)),
+        None => Err(Error::of(Code::NoSuchPath)),
+    }
+}
+
+/// Gives the request its id, lets HEAD be answered as GET, and writes the line of the log.
+async fn identify(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let started = Instant::now();
+    let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let given = given.filter(|id| (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()));
+    let id = given.map_or_else(|| uuid::Uuid::now_v7().to_string(), str::to_owned);
+    let method = request.method().clone();
+    let path = request.path().to_owned();
+    let trace = request.headers().get("traceparent").cloned();
+    let context = Context { instance: path.clone(), request_id: id.clone(), language: Language::preferred(&request) };
+    request.extensions_mut().insert(context);
+    if method == Method::HEAD {
+        // The server leaves the body out by itself.
+        request.head_mut().method = Method::GET;
+    }
+    let mut response = next.call(request).await?;
+    let status = response.status().as_u16();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    if path.starts_with("/api/") {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("Authorization, Accept-Language"));
+    }
+    let trace = trace.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let milliseconds = started.elapsed().as_millis();
+    log::info!(
+        target: "jixiao::request",
+        method = method.as_str(), path = path.as_str(), status, milliseconds, request_id = id.as_str(), traceparent = trace;
+        "{method} {path} {status} {milliseconds}ms {id}"
+    );
+    Ok(response)
+}
+
+/// Turns every error, the framework's own and panics included, into a problem document.
+async fn answer_errors(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let context = request.extensions().get::<Context>().cloned();
+    let context = context.unwrap_or_else(|| Context {
+        instance: request.path().to_owned(),
+        request_id: String::new(),
+        language: Language::Zh,
+    });
+    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
+        Ok(Ok(response)) if response.status().is_client_error() || response.status().is_server_error() => {
+            let answer = problem(response.response().error(), response.status(), &context);
+            Ok(match answer {
+                Some(answer) => response.into_response(answer),
+                None => response.map_into_boxed_body(),
+            })
+        }
+        Ok(Ok(response)) => Ok(response.map_into_boxed_body()),
+        Ok(Err(cause)) => {
+            let status = cause.as_response_error().status_code();
+            let answer = problem(Some(&cause), status, &context);
+            Err(answer.map_or(cause, |answer| InternalError::from_response("answered", answer).into()))
+        }
+        Err(panic) => Err(Error::panicked(panic.as_ref()).in_context(context).into()),
+    }
+}
+
+fn problem(
+    cause: Option<&actix_web::Error>,
+    status: actix_web::http::StatusCode,
+    context: &Context,
+) -> Option<HttpResponse> {
+    if let Some(error) = cause.and_then(|cause| cause.as_error::<Error>()) {
+        return Some(error.response(context));
+    }
+    let cause = cause?;
+    if status.is_server_error() {
+        return Some(Error::internal(cause).response(context));
+    }
+    let code = Code::of_status(status);
+    Some(Error::new(code, format!("{}：{cause}", code.title(Language::Zh)), format!("{cause}")).response(context))
+}

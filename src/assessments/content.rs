@@ -1,0 +1,176 @@
+//! What the rule says of an assessment, in one piece: computed for a draft, frozen once submitted.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use super::derivation::{DerivationView, LevelView, levels_view};
+use super::finding::{FindingCounts, FindingView, counts};
+use crate::budgets::model::six_decimals;
+use crate::db::exact::Exact;
+use crate::db::money::{Money, Points};
+use crate::error::{Error, Result};
+use crate::findings::{self, Finding, Language, Severity};
+use crate::indicators::IndicatorId;
+use crate::rule_profiles::model::RuleProfileRef;
+use crate::scoring::{self, Assessment, Grade, Profile, Scored};
+
+/// The spending that the execution rate is made of.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ExecutionView {
+    /// 年初预算数, yuan
+    pub initial_amount: Money,
+    /// 全年预算数, yuan
+    pub adjusted_amount: Money,
+    /// 全年执行数, yuan
+    pub executed_amount: Money,
+    /// 预算执行率 by the profile's denominator, a ratio; absent when nothing was budgeted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rate: Option<Exact>,
+}
+
+/// The totals of an assessment.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Summary {
+    pub computed_total: Points,
+    pub grade: Grade,
+    pub final_total: Points,
+    pub final_grade: Grade,
+    pub attainable_total: Points,
+    pub execution: ExecutionView,
+    pub finding_counts: FindingCounts,
+    /// In the order of the rows.
+    pub computed_scores: Vec<Points>,
+    pub levels: Vec<LevelView>,
+}
+
+/// What the rule says, for readers of both languages. Its canonical JSON (RFC 8785) is what is frozen
+/// and hashed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Content {
+    /// The profile that decided.
+    pub rule_profile: RuleProfileRef,
+    /// The totals.
+    pub summary: Summary,
+    #[serde(rename = "zh-CN")]
+    zh: Explained,
+    en: Explained,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Explained {
+    derivation: Value,
+    findings: Value,
+}
+
+/// An assessment with what the core says of it.
+pub struct Judged<'a> {
+    pub assessment: &'a Assessment,
+    pub profile: &'a Profile,
+    pub scored: Scored,
+    pub findings: Vec<Finding>,
+}
+
+impl<'a> Judged<'a> {
+    /// Scores and checks an assessment.
+    pub fn new(assessment: &'a Assessment, profile: &'a Profile) -> Judged<'a> {
+        let scored = scoring::score(assessment, profile);
+        let findings = findings::check(assessment, profile, &scored);
+        Judged { assessment, profile, scored, findings }
+    }
+
+    /// The totals.
+    pub fn summary(&self) -> Summary {
+        let (scored, execution) = (&self.scored, &self.scored.execution);
+        Summary {
+            computed_total: Points::rounded(scored.computed_total),
+            grade: scored.grade,
+            final_total: Points::rounded(scored.final_total),
+            final_grade: scored.final_grade,
+            attainable_total: Points::rounded(scored.attainable_total),
+            execution: ExecutionView {
+                initial_amount: Money::from_yuan(execution.initial),
+                adjusted_amount: Money::from_yuan(execution.adjusted),
+                executed_amount: Money::from_yuan(execution.executed),
+                rate: execution.rate.map(six_decimals),
+            },
+            finding_counts: counts(&self.findings),
+            computed_scores: scored.rows.iter().map(|row| Points::rounded(row.points)).collect(),
+            levels: levels_view(&scoring::levels(self.assessment, scored)),
+        }
+    }
+
+    /// The derivation for a reader of `language`.
+    pub fn derivation(&self, ids: &[IndicatorId], language: Language) -> DerivationView {
+        let derivation = scoring::derive(self.assessment, self.profile, &self.scored);
+        DerivationView::new(&derivation, self.profile, ids, language)
+    }
+
+    /// The findings for a reader of `language`.
+    pub fn findings(&self, ids: &[IndicatorId], language: Language) -> Vec<FindingView> {
+        self.findings.iter().map(|finding| FindingView::new(finding, ids, language)).collect()
+    }
+
+    /// The findings that block submission.
+    pub fn blocking(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.severity == Severity::Error)
+    }
+
+    /// Everything in one piece.
+    pub fn content(&self, ids: &[IndicatorId]) -> Result<Content> {
+        let explained = |language| -> Result<Explained> {
+            Ok(Explained {
+                derivation: json(&self.derivation(ids, language))?,
+                findings: json(&self.findings(ids, language))?,
+            })
+        };
+        Ok(Content {
+            rule_profile: RuleProfileRef::of(self.profile),
+            summary: self.summary(),
+            zh: explained(Language::Zh)?,
+            en: explained(Language::En)?,
+        })
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(value).map_err(|cause| Error::internal(&cause))
+}
+
+impl Content {
+    /// Reads what was frozen.
+    ///
+    /// # Errors
+    /// When the stored text is damaged.
+    pub fn thaw(text: &str) -> Result<Content> {
+        serde_json::from_str(text).map_err(|cause| Error::internal(&cause))
+    }
+
+    /// Its canonical JSON, and the SHA-256 of it in hexadecimal.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn freeze(&self) -> Result<(String, String)> {
+        let text = serde_json_canonicalizer::to_string(self).map_err(|cause| Error::internal(&cause))?;
+        let hash = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok((text, hash))
+    }
+
+    /// The derivation for a reader of `language`.
+    pub fn derivation(&self, language: Language) -> &Value {
+        &self.explained(language).derivation
+    }
+
+    /// The findings for a reader of `language`.
+    pub fn findings(&self, language: Language) -> &Value {
+        &self.explained(language).findings
+    }
+
+    fn explained(&self, language: Language) -> &Explained {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
+}

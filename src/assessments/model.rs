@@ -1,0 +1,505 @@
+//! The shapes of a self-assessment.
+
+use deserr::Deserr;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::content::ExecutionView;
+use super::finding::{FindingCounts, FindingView};
+use crate::db::exact::Exact;
+use crate::db::money::{Money, Points};
+use crate::db::schema::{assessment_results, assessment_transitions, self_assessments};
+use crate::db::types::{Instant, LongText, ShortText, Stored, id_type, named_enum, text_enum};
+use crate::etag::ETag;
+use crate::indicators::IndicatorId;
+use crate::indicators::model::TargetValue;
+use crate::input::{Many, Parameter};
+use crate::organizations::OrganizationId;
+use crate::page::Count;
+use crate::projects::ProjectId;
+use crate::rule_profiles::model::{RuleProfileChoice, RuleProfileRef};
+use crate::scoring::{Achievement, Actual, EvaluationKind, Grade};
+
+id_type! {
+    /// The id of a self-assessment.
+    AssessmentId,
+    /// The id of a transition.
+    TransitionId,
+}
+
+text_enum! {
+    Achievement: "达成预期指标 achieved, 部分达成 partial, 未达成 not_achieved",
+}
+
+named_enum! {
+    /// Where an assessment is on its way.
+    Status: "填报中 draft → 已送审 submitted → 主管部门已审 reviewed → 财政终审 approved → 已公开 published" {
+        /// 填报中
+        Draft = "draft",
+        /// 已送审
+        Submitted = "submitted",
+        /// 主管部门已审
+        Reviewed = "reviewed",
+        /// 财政终审
+        Approved = "approved",
+        /// 已公开
+        Published = "published",
+    }
+}
+
+named_enum! {
+    /// What can be done with an assessment.
+    Action: "What can be done with an assessment." {
+        /// Change its declaration and results.
+        Edit = "edit",
+        /// Delete it.
+        Delete = "delete",
+        /// 送审
+        Submit = "submit",
+        /// 撤回, while untouched
+        Withdraw = "withdraw",
+        /// Set reviewed scores.
+        SetReviewedScores = "set_reviewed_scores",
+        /// 审核通过
+        Review = "review",
+        /// 退回
+        Return = "return",
+        /// 终审
+        Approve = "approve",
+        /// 公开
+        Publish = "publish",
+        /// Start the next revision.
+        Reopen = "reopen",
+    }
+}
+
+named_enum! {
+    /// The sorts of the list of self-assessments.
+    AssessmentSort: "id (the default) is the order of creation; - is descending." {
+        /// In the order of creation.
+        Id = "id",
+        /// The newest first.
+        IdDescending = "-id",
+        /// The longest unchanged first.
+        UpdatedAt = "updated_at",
+        /// The last changed first.
+        UpdatedAtDescending = "-updated_at",
+    }
+}
+
+/// An assessment as the database keeps it.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = self_assessments)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[diesel(treat_none_as_null = true)]
+pub struct AssessmentRow {
+    pub id: AssessmentId,
+    pub version: i64,
+    pub project_id: ProjectId,
+    pub kind: EvaluationKind,
+    pub revision: i32,
+    pub status: Status,
+    pub rule_profile_code: String,
+    pub rule_profile_version: i32,
+    pub declared_total: Option<Points>,
+    pub declared_grade_text: Option<ShortText>,
+    pub declared_indicator_count: Option<i32>,
+    pub declared_initial_amount: Option<Money>,
+    pub declared_adjusted_amount: Option<Money>,
+    pub declared_executed_amount: Option<Money>,
+    pub deviation_reason: Option<LongText>,
+    pub frozen_content: Option<String>,
+    pub content_hash: Option<String>,
+    pub submitted_at: Option<Instant>,
+    pub created_at: Instant,
+    pub updated_at: Instant,
+}
+
+/// The result of one indicator as the database keeps it.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = assessment_results)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[diesel(treat_none_as_default_value = false)]
+pub struct ResultRow {
+    pub assessment_id: AssessmentId,
+    pub indicator_id: IndicatorId,
+    pub actual_text: Option<LongText>,
+    pub achievement: Option<Achievement>,
+    pub declared_score: Option<Points>,
+    pub deviation_reason: Option<LongText>,
+    pub reviewed_score: Option<Points>,
+    pub review_reason: Option<LongText>,
+}
+
+/// What the unit declares of the whole: kept as declared, contradictions included.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+pub struct Declared {
+    /// 自评总分, points
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub total: Option<Points>,
+    /// 自评等级 as written, for example 优
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub grade_text: Option<ShortText>,
+    /// How many indicators the form says it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 65535)]
+    #[deserr(default)]
+    pub indicator_count: Option<u16>,
+    /// 年度资金总额, 年初预算数, as the form states it, yuan
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub initial_amount: Option<Money>,
+    /// 年度资金总额, 全年预算数, as the form states it, yuan
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub adjusted_amount: Option<Money>,
+    /// 年度资金总额, 全年执行数, as the form states it, yuan
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub executed_amount: Option<Money>,
+}
+
+/// A total and its grade.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Total {
+    /// Points
+    pub total: Points,
+    /// The grade it gives.
+    pub grade: Grade,
+}
+
+/// An action that the caller may not do now, and why.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct BlockedAction {
+    /// The action.
+    pub action: Action,
+    /// The code of the error that it would give.
+    #[schema(example = "findings_block_submission")]
+    pub code: &'static str,
+}
+
+/// An actual value as it was understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ActualValue {
+    /// The number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Exact>,
+    /// Its unit, with its magnitude; the target's when the text has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Whether it is approximate (约, 余, 左右).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub is_approximate: bool,
+    /// The month or day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "2023-10")]
+    pub deadline: Option<String>,
+}
+
+impl ActualValue {
+    /// What of an actual value has figures.
+    pub fn of(actual: &Actual) -> Option<ActualValue> {
+        match actual {
+            Actual::Number(number) => Some(ActualValue {
+                value: Some(Exact(number.value())),
+                unit: number.unit().map(str::to_owned),
+                is_approximate: number.is_approximate(),
+                deadline: None,
+            }),
+            Actual::Deadline(deadline) => Some(ActualValue {
+                value: None,
+                unit: None,
+                is_approximate: false,
+                deadline: Some(deadline.to_string()),
+            }),
+            Actual::Text(_) => None,
+        }
+    }
+}
+
+/// One indicator of the assessment with its result.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ResultView {
+    /// The indicator.
+    pub indicator_id: IndicatorId,
+    /// 一级指标
+    pub level1: ShortText,
+    /// 二级指标
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level2: Option<ShortText>,
+    /// 三级指标
+    pub name: ShortText,
+    /// 分值, points
+    pub weight: Points,
+    /// 指标值 as written
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_text: Option<LongText>,
+    /// What was understood of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<TargetValue>,
+    /// 实际完成值 as written
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actual_text: Option<LongText>,
+    /// What was understood of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actual: Option<ActualValue>,
+    /// How far a qualitative target was achieved, as stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub achievement: Option<Achievement>,
+    /// 自评得分, points
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared_score: Option<Points>,
+    /// 测算得分, points
+    pub computed_score: Points,
+    /// 偏差原因分析及改进措施
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deviation_reason: Option<LongText>,
+    /// 复核得分, points
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reviewed_score: Option<Points>,
+    /// Why the reviewer set it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub review_reason: Option<LongText>,
+}
+
+/// A self-assessment (绩效自评) or department evaluation (部门评价) of a project.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SelfAssessment {
+    /// Its id.
+    pub id: AssessmentId,
+    /// Counts its changes.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// The project.
+    pub project_id: ProjectId,
+    /// 预算年度
+    pub fiscal_year: i32,
+    /// 单位自评 or 部门评价
+    pub kind: EvaluationKind,
+    /// 1, and one more after each reopening.
+    #[schema(minimum = 1)]
+    pub revision: i32,
+    /// Where it is on its way.
+    pub status: Status,
+    /// The rule it is scored by.
+    pub rule_profile: RuleProfileRef,
+    /// What the unit declares of the whole.
+    pub declared: Declared,
+    /// A deviation reason for the form as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deviation_reason: Option<LongText>,
+    /// What the rule gives.
+    pub computed: Total,
+    /// With the reviewed scores in place of the computed ones; the same as `computed` where there are none.
+    #[serde(rename = "final")]
+    pub final_result: Total,
+    /// The best case: the weights less what was lost on rows that have figures, points.
+    pub attainable_total: Points,
+    /// The spending.
+    pub execution: ExecutionView,
+    /// How many findings there are.
+    pub finding_counts: FindingCounts,
+    /// What the caller may do now.
+    pub allowed_actions: Vec<Action>,
+    /// What the state and the caller's scopes would allow, but something else blocks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub blocked_actions: Vec<BlockedAction>,
+    /// The indicators with their results, in the order of the form; absent in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub results: Option<Vec<ResultView>>,
+    /// SHA-256 of what was frozen on submission.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    pub content_hash: Option<String>,
+    /// When it was submitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub submitted_at: Option<Instant>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+    /// The tag of what this is made of.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub etag: ETag,
+}
+
+/// A new self-assessment.
+#[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+pub struct NewSelfAssessment {
+    /// The project, in the caller's subtree.
+    pub project_id: ProjectId,
+    /// 单位自评 (when left out) or 部门评价.
+    #[deserr(default)]
+    pub kind: Option<EvaluationKind>,
+    /// The rule to score it by; the default of its kind when left out.
+    #[deserr(default)]
+    pub rule_profile: Option<RuleProfileChoice>,
+    /// What the unit declares of the whole.
+    #[deserr(default)]
+    #[schema(required = false)]
+    pub declared: Declared,
+    /// A deviation reason for the form as a whole.
+    #[deserr(default)]
+    pub deviation_reason: Option<LongText>,
+    /// Results to begin with.
+    #[deserr(default)]
+    #[schema(required = false)]
+    pub results: Vec<NewResult>,
+}
+
+/// What can be changed of a draft besides its results.
+#[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+pub struct NewDeclaration {
+    /// The rule to score it by.
+    pub rule_profile: RuleProfileChoice,
+    /// What the unit declares of the whole.
+    #[deserr(default)]
+    #[schema(required = false)]
+    pub declared: Declared,
+    /// A deviation reason for the form as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub deviation_reason: Option<LongText>,
+}
+
+/// The result of one indicator, as the unit fills it in.
+#[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+pub struct NewResult {
+    /// The indicator.
+    pub indicator_id: IndicatorId,
+    /// 实际完成值 as people write it.
+    #[deserr(default)]
+    pub actual_text: Option<LongText>,
+    /// How far a qualitative target was achieved.
+    #[deserr(default)]
+    pub achievement: Option<Achievement>,
+    /// 自评得分, points
+    #[deserr(default)]
+    pub declared_score: Option<Points>,
+    /// 偏差原因分析及改进措施
+    #[deserr(default)]
+    pub deviation_reason: Option<LongText>,
+}
+
+/// A score that a reviewer sets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+pub struct ReviewedScore {
+    /// The indicator.
+    pub indicator_id: IndicatorId,
+    /// 复核得分, points from 0 to the weight
+    pub reviewed_score: Points,
+    /// Why; a unit that loses or gains points is told.
+    pub review_reason: LongText,
+}
+
+/// A step of the workflow that a caller asks for.
+#[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+pub struct NewTransition {
+    /// What to do: submit, withdraw, review, return, approve, publish or reopen.
+    pub action: Action,
+    /// Why; required to return and to reopen.
+    #[deserr(default)]
+    pub comment: Option<LongText>,
+}
+
+/// A step of the workflow that was taken.
+#[derive(Debug, Clone, Serialize, ToSchema, Queryable, Selectable, Insertable)]
+#[diesel(table_name = assessment_transitions)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub struct Transition {
+    /// Its id.
+    pub id: TransitionId,
+    /// The assessment.
+    pub assessment_id: AssessmentId,
+    /// The revision that was left.
+    #[schema(minimum = 1)]
+    pub revision: i32,
+    /// What was done.
+    pub action: Action,
+    /// From where.
+    pub from_status: Status,
+    /// To where.
+    pub to_status: Status,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<LongText>,
+    /// Who did it: the subject of the token.
+    pub subject: String,
+    /// For which organization: the code of the token.
+    pub organization_code: String,
+    /// SHA-256 of what was frozen at that moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_hash: Option<String>,
+    /// The reviewed scores at that moment; a return or a reopening clears them from the draft.
+    #[schema(value_type = Vec<ReviewedScore>)]
+    pub reviewed_scores: Stored<Vec<ReviewedScore>>,
+    /// When.
+    pub created_at: Instant,
+}
+
+/// The steps that an assessment took, the oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TransitionList {
+    /// The steps.
+    pub items: Vec<Transition>,
+}
+
+/// The findings of an assessment.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FindingList {
+    /// The findings: row by row, then about the whole.
+    pub items: Vec<FindingView>,
+}
+
+/// The parameters of the list of self-assessments.
+#[derive(Debug, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct AssessmentQuery {
+    /// Only those of one of these projects.
+    #[deserr(default)]
+    #[param(value_type = Vec<ProjectId>, explode = true)]
+    pub project_id: Many<ProjectId>,
+    /// Only those of one of these fiscal years.
+    #[deserr(default)]
+    #[param(value_type = Vec<i32>, explode = true)]
+    pub fiscal_year: Many<Parameter<i32>>,
+    /// Only those of one of these organizations.
+    #[deserr(default)]
+    #[param(value_type = Vec<OrganizationId>, explode = true)]
+    pub organization_id: Many<OrganizationId>,
+    /// Only those in one of these states.
+    #[deserr(default)]
+    #[param(value_type = Vec<Status>, explode = true)]
+    pub status: Many<Status>,
+    /// Only those of one of these kinds.
+    #[deserr(default)]
+    #[param(value_type = Vec<EvaluationKind>, explode = true)]
+    pub kind: Many<EvaluationKind>,
+    /// The order.
+    #[deserr(default)]
+    pub sort: Option<AssessmentSort>,
+    /// Items of the page.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
+    #[deserr(default)]
+    pub limit: Option<Parameter<i32>>,
+    /// `next_cursor` of the page before.
+    #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
+    #[deserr(default)]
+    pub cursor: Option<String>,
+    /// Whether to count all.
+    #[deserr(default)]
+    pub count: Option<Count>,
+}

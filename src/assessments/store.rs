@@ -1,0 +1,175 @@
+//! Every query of the self-assessments, their results and their transitions.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::model::{AssessmentId, AssessmentQuery, AssessmentRow, AssessmentSort, ResultRow, Status, Transition};
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::db::schema::{
+    assessment_results as results, assessment_transitions as transitions, projects, self_assessments as assessments,
+};
+use crate::db::types::Instant;
+use crate::error::{Code, Error, Result, Taken};
+use crate::on;
+use crate::page::{Page, Paging, keyset};
+use crate::projects::ProjectId;
+use crate::projects::model::ProjectRow;
+use crate::projects::store::visible;
+
+const OPEN: (&str, &str) = (
+    "该项目已有进行中的自评，或已有同类自评；已公开的请用reopen修订",
+    "the project has an open assessment, or one of this kind; a published one is revised by reopen",
+);
+const UNDER_REVIEW: [Status; 3] = [Status::Submitted, Status::Reviewed, Status::Approved];
+const CHUNK: usize = 500;
+
+/// One assessment that the caller sees, with its project.
+pub fn get(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<(AssessmentRow, ProjectRow)> {
+    Ok(on!(c, c => assessments::table
+        .inner_join(projects::table)
+        .filter(assessments::id.eq(id))
+        .filter(visible(&caller.organization_code))
+        .select((AssessmentRow::as_select(), ProjectRow::as_select()))
+        .first(c))?)
+}
+
+/// All assessments of some projects, whoever asks: the open ones first, then the latest.
+pub fn of_projects(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<(AssessmentRow, ProjectRow)>> {
+    let mut found: Vec<(AssessmentRow, ProjectRow)> = on!(c, c => assessments::table
+        .inner_join(projects::table)
+        .filter(assessments::project_id.eq_any(ids))
+        .order(assessments::updated_at.desc())
+        .select((AssessmentRow::as_select(), ProjectRow::as_select()))
+        .load(c))?;
+    found.sort_by_key(|(row, _)| row.status == Status::Published);
+    Ok(found)
+}
+
+/// A page of those that the caller sees.
+pub fn list(
+    c: &mut Connection,
+    caller: &Caller,
+    query: &AssessmentQuery,
+    paging: &Paging,
+) -> Result<Page<(AssessmentRow, ProjectRow)>> {
+    let sort = query.sort.unwrap_or(AssessmentSort::Id);
+    let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
+    let (rows, total) = on!(c, c => {
+        let filtered = || {
+            let mut found = assessments::table
+                .inner_join(projects::table)
+                .filter(visible(&caller.organization_code))
+                .into_boxed();
+            if !query.project_id.0.is_empty() {
+                found = found.filter(assessments::project_id.eq_any(&query.project_id.0));
+            }
+            if !years.is_empty() {
+                found = found.filter(projects::fiscal_year.eq_any(&years));
+            }
+            if !query.organization_id.0.is_empty() {
+                found = found.filter(projects::organization_id.eq_any(&query.organization_id.0));
+            }
+            if !query.status.0.is_empty() {
+                found = found.filter(assessments::status.eq_any(&query.status.0));
+            }
+            if !query.kind.0.is_empty() {
+                found = found.filter(assessments::kind.eq_any(&query.kind.0));
+            }
+            found
+        };
+        use AssessmentSort as By;
+        use assessments::{id, updated_at};
+        let page = match sort {
+            By::Id => keyset!(filtered(), paging, id, id, String, ascending),
+            By::IdDescending => keyset!(filtered(), paging, id, id, String, descending),
+            By::UpdatedAt => keyset!(filtered(), paging, updated_at, id, Instant, ascending),
+            By::UpdatedAtDescending => keyset!(filtered(), paging, updated_at, id, Instant, descending),
+        };
+        let rows: Vec<(AssessmentRow, ProjectRow)> = page
+            .select((AssessmentRow::as_select(), ProjectRow::as_select()))
+            .limit(paging.fetch())
+            .load(c)?;
+        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
+        (rows, total)
+    });
+    Ok(paging.page(rows, total, |(row, _)| {
+        let key = match sort {
+            AssessmentSort::Id | AssessmentSort::IdDescending => row.id.to_string(),
+            AssessmentSort::UpdatedAt | AssessmentSort::UpdatedAtDescending => row.updated_at.to_string(),
+        };
+        (key, row.id.to_string())
+    }))
+}
+
+/// The results of some assessments.
+pub fn results(c: &mut Connection, ids: &[AssessmentId]) -> Result<Vec<ResultRow>> {
+    Ok(on!(c, c => results::table
+        .filter(results::assessment_id.eq_any(ids))
+        .select(ResultRow::as_select())
+        .load(c))?)
+}
+
+/// Adds an assessment.
+pub fn insert(c: &mut Connection, row: &AssessmentRow) -> Result<()> {
+    on!(c, c => diesel::insert_into(assessments::table).values(row).execute(c)).taken("/project_id", OPEN.0, OPEN.1)?;
+    Ok(())
+}
+
+/// Writes an assessment anew.
+pub fn update(c: &mut Connection, row: &AssessmentRow) -> Result<()> {
+    on!(c, c => diesel::update(assessments::table.find(&row.id)).set(row).execute(c))
+        .taken("/action", OPEN.0, OPEN.1)?;
+    Ok(())
+}
+
+/// Replaces the results of an assessment.
+pub fn replace_results(c: &mut Connection, id: &AssessmentId, rows: &[ResultRow]) -> Result<()> {
+    on!(&mut *c, c => diesel::delete(results::table.filter(results::assessment_id.eq(id))).execute(c))?;
+    for chunk in rows.chunks(CHUNK) {
+        on!(&mut *c, c => diesel::insert_into(results::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Deletes an assessment with its results.
+pub fn delete(c: &mut Connection, id: &AssessmentId) -> Result<()> {
+    on!(c, c => diesel::delete(assessments::table.find(id)).execute(c))?;
+    Ok(())
+}
+
+/// Deletes the drafts of a project that were never published.
+pub fn delete_drafts(c: &mut Connection, project: &ProjectId) -> Result<()> {
+    on!(c, c => diesel::delete(assessments::table.filter(
+        assessments::project_id.eq(project).and(assessments::status.eq(Status::Draft)).and(assessments::revision.eq(1)),
+    ))
+    .execute(c))?;
+    Ok(())
+}
+
+/// Passes when no assessment of the project is under review: its figures may then change.
+///
+/// # Errors
+/// 409 with the state that locks them.
+pub fn check_unlocked(c: &mut Connection, project: &ProjectId) -> Result<()> {
+    let locked: bool = on!(c, c => diesel::select(exists(assessments::table.filter(
+        assessments::project_id.eq(project).and(assessments::status.eq_any(UNDER_REVIEW)),
+    )))
+    .get_result(c))?;
+    if locked { Err(Error::of(Code::FiguresLocked)) } else { Ok(()) }
+}
+
+/// Records a step of the workflow.
+pub fn record(c: &mut Connection, transition: &Transition) -> Result<()> {
+    on!(c, c => diesel::insert_into(transitions::table).values(transition).execute(c))?;
+    Ok(())
+}
+
+/// The steps that an assessment took, the oldest first.
+pub fn transitions(c: &mut Connection, id: &AssessmentId) -> Result<Vec<Transition>> {
+    Ok(on!(c, c => transitions::table
+        .filter(transitions::assessment_id.eq(id))
+        .order(transitions::id)
+        .select(Transition::as_select())
+        .load(c))?)
+}

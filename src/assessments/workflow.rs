@@ -1,0 +1,285 @@
+//! The way of an assessment: draft → submitted → reviewed → approved → published, and back.
+
+use super::actions::{self, Loaded};
+use super::content::{Content, Judged, Summary};
+use super::finding::FindingView;
+use super::model::*;
+use super::store;
+use crate::auth::{Caller, Scope};
+use crate::db::Connection;
+use crate::db::money::Points;
+use crate::db::types::{Instant, Stored};
+use crate::error::{Code, Error, Result};
+use crate::etag::IfMatch;
+use crate::findings::{Finding, Language};
+use crate::rule_profiles::model::RuleProfileRef;
+use crate::scores;
+use crate::scoring::parse_actual;
+
+/// One step: from which states, to which, and which of the scopes allow it.
+struct Step {
+    action: Action,
+    from: &'static [Status],
+    to: Status,
+    scopes: &'static [Scope],
+}
+
+/// The whole workflow. What is not here cannot be done.
+const STEPS: &[Step] = &[
+    Step { action: Action::Submit, from: &[Status::Draft], to: Status::Submitted, scopes: &[Scope::AssessmentsWrite] },
+    Step {
+        action: Action::Withdraw,
+        from: &[Status::Submitted],
+        to: Status::Draft,
+        scopes: &[Scope::AssessmentsWrite],
+    },
+    Step {
+        action: Action::Review,
+        from: &[Status::Submitted],
+        to: Status::Reviewed,
+        scopes: &[Scope::AssessmentsReview],
+    },
+    Step {
+        action: Action::Return,
+        from: &[Status::Submitted, Status::Reviewed],
+        to: Status::Draft,
+        scopes: &[Scope::AssessmentsReview, Scope::AssessmentsApprove],
+    },
+    Step {
+        action: Action::Approve,
+        from: &[Status::Reviewed],
+        to: Status::Approved,
+        scopes: &[Scope::AssessmentsApprove],
+    },
+    Step { action: Action::Publish, from: &[Status::Approved], to: Status::Published, scopes: &[Scope::ScoresPublish] },
+    Step {
+        action: Action::Reopen,
+        from: &[Status::Published],
+        to: Status::Draft,
+        scopes: &[Scope::AssessmentsApprove],
+    },
+];
+
+/// 409: the state does not allow the action.
+pub fn not_allowed(action: Action, status: Status) -> Error {
+    let (action, status) = (action.as_str(), status.as_str());
+    Error::new(
+        Code::ActionNotAllowed,
+        format!("状态为{status}时不能{action}"),
+        format!("an assessment that is {status} does not allow {action}"),
+    )
+}
+
+fn touched(loaded: &Loaded) -> bool {
+    loaded.results.values().any(|result| result.reviewed_score.is_some())
+}
+
+/// What the caller may do with an assessment now, and what something else blocks.
+fn actions_now(loaded: &Loaded, caller: &Caller, summary: &Summary) -> (Vec<Action>, Vec<BlockedAction>) {
+    let status = loaded.row.status;
+    let has = |scope: Scope| caller.scopes().has(scope);
+    let (mut allowed, mut blocked) = (Vec::new(), Vec::new());
+    if status == Status::Draft && has(Scope::AssessmentsWrite) {
+        allowed.push(Action::Edit);
+        if loaded.row.revision == 1 {
+            allowed.push(Action::Delete);
+        }
+    }
+    if status == Status::Submitted && has(Scope::AssessmentsReview) {
+        allowed.push(Action::SetReviewedScores);
+    }
+    for step in STEPS {
+        if !step.from.contains(&status) || !step.scopes.iter().any(|&scope| has(scope)) {
+            continue;
+        }
+        let obstacle = match step.action {
+            Action::Submit if summary.finding_counts.error > 0 => Some(Code::FindingsBlockSubmission),
+            Action::Withdraw if touched(loaded) => Some(Code::ActionNotAllowed),
+            _ => None,
+        };
+        match obstacle {
+            None => allowed.push(step.action),
+            Some(code) => blocked.push(BlockedAction { action: step.action, code: code.as_str() }),
+        }
+    }
+    (allowed, blocked)
+}
+
+/// An assessment as the caller sees it.
+pub fn view(loaded: &Loaded, caller: &Caller, with_results: bool) -> Result<SelfAssessment> {
+    let (row, profile) = (&loaded.row, loaded.profile()?);
+    let assessment = loaded.assessment();
+    let mut summary = match &row.frozen_content {
+        Some(text) => Content::thaw(text)?.summary,
+        None => Judged::new(&assessment, profile).summary(),
+    };
+    if row.status == Status::Submitted && touched(loaded) {
+        // The reviewer is at work: the totals follow, what was submitted stays as it is.
+        let now = Judged::new(&assessment, profile).summary();
+        (summary.final_total, summary.final_grade) = (now.final_total, now.final_grade);
+    }
+    let (allowed_actions, blocked_actions) = actions_now(loaded, caller, &summary);
+    Ok(SelfAssessment {
+        id: row.id.clone(),
+        version: row.version,
+        project_id: row.project_id.clone(),
+        fiscal_year: loaded.project.fiscal_year,
+        kind: row.kind,
+        revision: row.revision,
+        status: row.status,
+        rule_profile: RuleProfileRef::of(profile),
+        declared: actions::declared(row),
+        deviation_reason: row.deviation_reason.clone(),
+        computed: Total { total: summary.computed_total, grade: summary.grade },
+        final_result: Total { total: summary.final_total, grade: summary.final_grade },
+        attainable_total: summary.attainable_total,
+        results: with_results.then(|| results(loaded, &summary.computed_scores)),
+        execution: summary.execution,
+        finding_counts: summary.finding_counts,
+        allowed_actions,
+        blocked_actions,
+        content_hash: row.content_hash.clone(),
+        submitted_at: row.submitted_at,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        etag: loaded.etag(),
+    })
+}
+
+fn results(loaded: &Loaded, computed: &[Points]) -> Vec<ResultView> {
+    let of = |(index, indicator): (usize, &crate::indicators::Indicator)| {
+        let result = loaded.results.get(&indicator.id);
+        let actual_text = result.and_then(|result| result.actual_text.clone());
+        let actual = actual_text.as_ref().and_then(|text| {
+            let target = indicator.core_target();
+            parse_actual(text.as_str(), indicator.measure, target.as_ref(), indicator.comparison)
+        });
+        ResultView {
+            indicator_id: indicator.id.clone(),
+            level1: indicator.level1.clone(),
+            level2: indicator.level2.clone(),
+            name: indicator.name.clone(),
+            weight: indicator.weight,
+            target_text: indicator.target_text.clone(),
+            target: indicator.target.clone(),
+            actual: actual.as_ref().and_then(ActualValue::of),
+            actual_text,
+            achievement: result.and_then(|result| result.achievement),
+            declared_score: result.and_then(|result| result.declared_score),
+            computed_score: computed.get(index).copied().unwrap_or_default(),
+            deviation_reason: result.and_then(|result| result.deviation_reason.clone()),
+            reviewed_score: result.and_then(|result| result.reviewed_score),
+            review_reason: result.and_then(|result| result.review_reason.clone()),
+        }
+    };
+    loaded.indicators.iter().enumerate().map(of).collect()
+}
+
+/// Takes one step.
+pub fn take(
+    c: &mut Connection,
+    caller: &Caller,
+    id: &AssessmentId,
+    if_match: &IfMatch,
+    new: NewTransition,
+) -> Result<SelfAssessment> {
+    let mut loaded = actions::load(c, caller, id)?;
+    let from = loaded.row.status;
+    let step = STEPS.iter().find(|step| step.action == new.action).ok_or_else(|| {
+        let names: Vec<&str> = STEPS.iter().map(|step| step.action.as_str()).collect();
+        let misread = crate::input::Misread::unknown_value(new.action.as_str(), &names);
+        Error::fields(Code::InvalidFields, vec![misread.at("/action")])
+    })?;
+    caller.may(step.scopes)?;
+    if_match.check(&loaded.etag())?;
+    if !step.from.contains(&from) {
+        return Err(not_allowed(step.action, from));
+    }
+    if matches!(step.action, Action::Return | Action::Reopen) && new.comment.is_none() {
+        return Err(Error::field(
+            "/comment",
+            Code::MissingField,
+            "退回和重启须说明原因",
+            "a return and a reopening need a reason",
+        ));
+    }
+    let mut transition = Transition {
+        id: TransitionId::new(),
+        assessment_id: id.clone(),
+        revision: loaded.row.revision,
+        action: step.action,
+        from_status: from,
+        to_status: step.to,
+        comment: new.comment,
+        subject: caller.subject.clone(),
+        organization_code: caller.organization_code.clone(),
+        content_hash: None,
+        reviewed_scores: Stored(actions::reviewed(&loaded)),
+        created_at: Instant::now(),
+    };
+    match step.action {
+        Action::Submit => submit(&mut loaded)?,
+        Action::Review => freeze(&mut loaded)?,
+        Action::Withdraw if touched(&loaded) => {
+            return Err(Error::new(
+                Code::ActionNotAllowed,
+                "审核方已设定复核得分，不能撤回",
+                "a reviewer has set scores; it can no longer be withdrawn",
+            ));
+        }
+        Action::Publish => scores::actions::publish(c, &loaded)?,
+        _ => {}
+    }
+    transition.content_hash.clone_from(&loaded.row.content_hash);
+    if step.to == Status::Draft {
+        thaw(c, &mut loaded)?;
+    }
+    if step.action == Action::Reopen {
+        loaded.row.revision += 1;
+    }
+    loaded.row.status = step.to;
+    actions::save(c, &mut loaded.row)?;
+    store::record(c, &transition)?;
+    view(&loaded, caller, true)
+}
+
+fn submit(loaded: &mut Loaded) -> Result<()> {
+    let (assessment, ids) = (loaded.assessment(), loaded.ids());
+    let judged = Judged::new(&assessment, loaded.profile()?);
+    let blocking: Vec<Finding> = judged.blocking().cloned().collect();
+    if !blocking.is_empty() {
+        let count = blocking.len();
+        let error = Error::new(
+            Code::FindingsBlockSubmission,
+            format!("有{count}个错误级疑点"),
+            format!("{count} findings of severity error"),
+        );
+        return Err(error.with_findings(move |language: Language| {
+            let views: Vec<FindingView> = blocking.iter().map(|one| FindingView::new(one, &ids, language)).collect();
+            // Findings are strings and numbers, which always serialize.
+            serde_json::to_value(views).unwrap_or_default()
+        }));
+    }
+    loaded.row.submitted_at = Some(Instant::now());
+    freeze(loaded)
+}
+
+/// Freezes what the rule says now, with the reviewed scores there are.
+fn freeze(loaded: &mut Loaded) -> Result<()> {
+    let assessment = loaded.assessment();
+    let content = Judged::new(&assessment, loaded.profile()?).content(&loaded.ids())?;
+    let (text, hash) = content.freeze()?;
+    loaded.row.frozen_content = Some(text);
+    loaded.row.content_hash = Some(hash);
+    Ok(())
+}
+
+/// Makes a draft of it again. The reviewed scores are for figures that will change, so they go; the
+/// record of the step keeps them.
+fn thaw(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
+    loaded.row.frozen_content = None;
+    loaded.row.content_hash = None;
+    loaded.row.submitted_at = None;
+    actions::set_reviewed(loaded, Vec::new());
+    actions::write_results(c, loaded)
+}

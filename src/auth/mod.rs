@@ -1,0 +1,21 @@
+//! Who calls: a bearer token is verified against the installation's keys and becomes a [`Caller`].
+//!
+//! The service is a resource server and keeps no sessions. The algorithm follows from the key, never
+//! from the token; `exp`, `iss` and `aud` are required.
+
+mod caller;
+mod handlers;
+mod keys;
+mod scope;
+mod token;
+
+pub use caller::{Caller, Credentials, Permit};
+pub use handlers::get_me;
+pub use keys::{KeyError, Keys, create_secret, read_secret};
+pub use scope::*;
+pub use token::{Claims, mint};
+
+/// The caller's own page.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(get_me);
+}

@@ -1,0 +1,137 @@
+//! Every query of the budget lines.
+
+use diesel::prelude::*;
+
+use super::model::{BudgetLine, BudgetLineId, BudgetLineQuery, BudgetLineSort, NewBudgetLine};
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::db::schema::{budget_lines, projects};
+use crate::db::types::Instant;
+use crate::error::{Result, Taken};
+use crate::on;
+use crate::page::{Page, Paging, keyset};
+use crate::projects::ProjectId;
+use crate::projects::store::visible;
+
+const TAKEN: (&str, &str) = (
+    "该项目已有同一资金来源和经济分类的资金",
+    "the project has a line of this funding source and economic category already",
+);
+
+/// The lines of some projects, whoever asks, in the order in which they were made.
+pub fn of_projects(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<BudgetLine>> {
+    Ok(on!(c, c => budget_lines::table
+        .filter(budget_lines::project_id.eq_any(ids))
+        .order((budget_lines::project_id, budget_lines::id))
+        .select(BudgetLine::as_select())
+        .load(c))?)
+}
+
+/// One line that the caller sees.
+pub fn get(c: &mut Connection, caller: &Caller, id: &BudgetLineId) -> Result<BudgetLine> {
+    Ok(on!(c, c => budget_lines::table
+        .inner_join(projects::table)
+        .filter(budget_lines::id.eq(id))
+        .filter(visible(&caller.organization_code))
+        .select(BudgetLine::as_select())
+        .first(c))?)
+}
+
+/// A page of those that the caller sees; of one project, if it is given.
+pub fn list(
+    c: &mut Connection,
+    caller: &Caller,
+    project: Option<&ProjectId>,
+    query: &BudgetLineQuery,
+    paging: &Paging,
+) -> Result<Page<BudgetLine>> {
+    let sort = query.sort.unwrap_or(BudgetLineSort::Id);
+    let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
+    let (rows, total) = on!(c, c => {
+        let filtered = || {
+            let mut found = budget_lines::table
+                .inner_join(projects::table)
+                .filter(visible(&caller.organization_code))
+                .into_boxed();
+            if let Some(project) = project {
+                found = found.filter(budget_lines::project_id.eq(project));
+            }
+            if !years.is_empty() {
+                found = found.filter(projects::fiscal_year.eq_any(&years));
+            }
+            if !query.funding_source.0.is_empty() {
+                found = found.filter(budget_lines::funding_source.eq_any(&query.funding_source.0));
+            }
+            if !query.economic_category.0.is_empty() {
+                found = found.filter(budget_lines::economic_category.eq_any(&query.economic_category.0));
+            }
+            found
+        };
+        use BudgetLineSort as By;
+        use budget_lines::{economic_category, id};
+        let page = match sort {
+            By::Id => keyset!(filtered(), paging, id, id, String, ascending),
+            By::IdDescending => keyset!(filtered(), paging, id, id, String, descending),
+            By::EconomicCategory => keyset!(filtered(), paging, economic_category, id, String, ascending),
+            By::EconomicCategoryDescending => keyset!(filtered(), paging, economic_category, id, String, descending),
+        };
+        let rows = page.select(BudgetLine::as_select()).limit(paging.fetch()).load(c)?;
+        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
+        (rows, total)
+    });
+    Ok(paging.page(rows, total, |row| {
+        let key = match sort {
+            BudgetLineSort::Id | BudgetLineSort::IdDescending => row.id.to_string(),
+            BudgetLineSort::EconomicCategory | BudgetLineSort::EconomicCategoryDescending => {
+                row.economic_category.to_string()
+            }
+        };
+        (key, row.id.to_string())
+    }))
+}
+
+/// Adds a line to a project.
+pub fn insert(c: &mut Connection, project_id: ProjectId, new: NewBudgetLine) -> Result<BudgetLine> {
+    let now = Instant::now();
+    let line = BudgetLine {
+        id: BudgetLineId::new(),
+        version: 1,
+        project_id,
+        funding_source: new.funding_source,
+        economic_category: new.economic_category,
+        initial_amount: new.initial_amount,
+        adjusted_amount: new.adjusted_amount,
+        executed_amount: new.executed_amount,
+        created_at: now,
+        updated_at: now,
+    };
+    on!(c, c => diesel::insert_into(budget_lines::table).values(&line).execute(c)).taken(
+        "/economic_category",
+        TAKEN.0,
+        TAKEN.1,
+    )?;
+    Ok(line)
+}
+
+/// Writes a line anew, as its next version.
+pub fn update(c: &mut Connection, id: &BudgetLineId, new: NewBudgetLine) -> Result<BudgetLine> {
+    on!(c, c => diesel::update(budget_lines::table.find(id))
+        .set((
+            budget_lines::funding_source.eq(new.funding_source),
+            budget_lines::economic_category.eq(new.economic_category),
+            budget_lines::initial_amount.eq(new.initial_amount),
+            budget_lines::adjusted_amount.eq(new.adjusted_amount),
+            budget_lines::executed_amount.eq(new.executed_amount),
+            budget_lines::version.eq(budget_lines::version + 1),
+            budget_lines::updated_at.eq(Instant::now()),
+        ))
+        .returning(BudgetLine::as_returning())
+        .get_result(c))
+    .taken("/economic_category", TAKEN.0, TAKEN.1)
+}
+
+/// Deletes a line.
+pub fn delete(c: &mut Connection, id: &BudgetLineId) -> Result<()> {
+    on!(c, c => diesel::delete(budget_lines::table.find(id)).execute(c))?;
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! The log: lines of text, or JSON objects for collectors.
+
+use std::io::Write;
+
+use env_logger::{Builder, Env};
+use log::kv::{Error, Key, Value, VisitSource};
+use serde_json::{Map, json};
+
+use crate::config::LogFormat;
+use crate::db::types::Instant;
+
+/// Starts the log on standard error; `RUST_LOG` overrides the default level.
+pub fn start(format: LogFormat, level: &str) {
+    let mut log = Builder::from_env(Env::default().default_filter_or(level));
+    if format == LogFormat::Json {
+        log.format(|out, record| {
+            let mut line = Map::new();
+            line.insert("time".into(), json!(Instant::now().to_string()));
+            line.insert("level".into(), json!(record.level().as_str()));
+            line.insert("target".into(), json!(record.target()));
+            line.insert("message".into(), json!(record.args().to_string()));
+            // A pair that does not visit is left out of the line; the line is still written.
+            let _ = record.key_values().visit(&mut Pairs(&mut line));
+            writeln!(out, "{}", serde_json::Value::Object(line))
+        });
+    } else {
+        log.format_target(false);
+    }
+    log.init();
+}
+
+struct Pairs<'a>(&'a mut Map<String, serde_json::Value>);
+
+impl<'kvs> VisitSource<'kvs> for Pairs<'_> {
+    fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), Error> {
+        let value = match value.to_u64() {
+            Some(number) => json!(number),
+            None => json!(value.to_string()),
+        };
+        self.0.insert(key.to_string(), value);
+        Ok(())
+    }
+}

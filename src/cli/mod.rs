@@ -1,0 +1,66 @@
+//! The commands of the program, one file each.
+
+mod demo;
+mod log_lines;
+mod migrate;
+mod openapi;
+mod serve;
+mod summary;
+mod token;
+
+use std::error::Error;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::LogFormat;
+
+/// Budget performance management (预算绩效管理) as a REST/JSON service.
+#[derive(Debug, Parser)]
+#[command(version, about, long_about = None)]
+pub struct Program {
+    /// How the log is written; RUST_LOG says how much (default info)
+    #[arg(long, env = "JIXIAO_LOG_FORMAT", value_enum, default_value = "text", global = true)]
+    log_format: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the service
+    Serve(serve::Serve),
+    /// Start the service with the sample project, and show what it says of it
+    Demo(demo::Demo),
+    /// Print a token for scripts and first steps, signed with the installation's secret
+    Token(token::Token),
+    /// Bring the database's schema up to date
+    Migrate(migrate::Migrate),
+    /// Print the OpenAPI document
+    Openapi(openapi::Openapi),
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// One line for the operator.
+pub fn run(program: Program) -> Result<(), Box<dyn Error>> {
+    match program.command {
+        Command::Serve(command) => {
+            log_lines::start(program.log_format, "info");
+            serve::run(&command)
+        }
+        Command::Demo(command) => {
+            log_lines::start(program.log_format, "warn");
+            demo::run(&command)
+        }
+        Command::Token(command) => {
+            log_lines::start(program.log_format, "warn");
+            token::run(&command)
+        }
+        Command::Migrate(command) => {
+            log_lines::start(program.log_format, "info");
+            migrate::run(&command)
+        }
+        Command::Openapi(command) => openapi::run(&command),
+    }
+}

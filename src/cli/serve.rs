@@ -1,0 +1,70 @@
+//! `jixiao serve`: the service, until it is told to stop.
+
+use std::error::Error;
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use clap::Args;
+
+use crate::app::{Shared, app};
+use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
+use crate::db::Database;
+
+/// Start the service
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    server: ServerSettings,
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(flatten)]
+    keys: KeySettings,
+}
+
+/// Opens and migrates the database, reads the keys, and serves.
+pub fn run(command: &Serve) -> Result<(), Box<dyn Error>> {
+    let address = command.database.address()?;
+    let listener = listen(&command.server)?;
+    let db = Database::open(&address, &command.database.limits())?;
+    let applied = db.migrate()?;
+    if applied > 0 {
+        log::info!("applied {applied} migrations to {address}");
+    }
+    let keys = command.keys.keys(&address)?;
+    log::info!("serving {address} on http://{}", listener.local_addr()?);
+    serve(listener, Shared::new(db, keys, &command.server), &command.server, &command.database)
+}
+
+/// Takes the port before anything else is touched: a second start must not disturb the first.
+pub fn listen(settings: &ServerSettings) -> Result<TcpListener, Box<dyn Error>> {
+    let listen = settings.listen;
+    TcpListener::bind(listen)
+        .map_err(|cause| format!("cannot listen on {listen}: {cause}; choose another with --listen ADDR:PORT").into())
+}
+
+/// Serves until SIGTERM or an interrupt; requests under way are finished.
+pub fn serve(
+    listener: TcpListener,
+    shared: Shared,
+    server: &ServerSettings,
+    database: &DatabaseSettings,
+) -> Result<(), Box<dyn Error>> {
+    let workers = server.workers();
+    // More blocking threads than connections would only queue for them.
+    let connections = usize::try_from(database.database_connections).unwrap_or(usize::MAX);
+    let threads = (connections / workers).max(1);
+    let seconds = u64::from(server.shutdown_seconds);
+    actix_web::rt::System::new().block_on(async move {
+        HttpServer::new(move || app(&shared))
+            .workers(workers)
+            .worker_max_blocking_threads(threads)
+            .shutdown_timeout(seconds)
+            .client_request_timeout(Duration::from_secs(15))
+            .listen(listener)?
+            .run()
+            .await
+    })?;
+    log::info!("stopped");
+    Ok(())
+}

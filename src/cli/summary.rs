@@ -1,0 +1,121 @@
+//! What the demo shows of an assessment: budget, scores by level, findings with their figures.
+
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{CellAlignment, Table};
+
+use crate::assessments::actions::{self, Loaded};
+use crate::assessments::content::Judged;
+use crate::assessments::{AssessmentId, DerivationView, FindingView, SelfAssessment, workflow};
+use crate::auth::Caller;
+use crate::budgets::model::BudgetSummary;
+use crate::db::Connection;
+use crate::error::Result;
+use crate::findings::{Language, Severity};
+
+/// Everything that is shown.
+pub struct Shown {
+    loaded: Loaded,
+    view: SelfAssessment,
+    budget: BudgetSummary,
+    derivation: DerivationView,
+    findings: Vec<FindingView>,
+}
+
+impl Shown {
+    /// Reads it.
+    pub fn read(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<Shown> {
+        let loaded = actions::load(c, caller, id)?;
+        let (assessment, ids) = (loaded.assessment(), loaded.ids());
+        let judged = Judged::new(&assessment, loaded.profile()?);
+        let (derivation, findings) = (judged.derivation(&ids, Language::Zh), judged.findings(&ids, Language::Zh));
+        Ok(Shown {
+            view: workflow::view(&loaded, caller, true)?,
+            budget: BudgetSummary::of(&loaded.lines),
+            derivation,
+            findings,
+            loaded,
+        })
+    }
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(UTF8_HORIZONTAL_ONLY).set_header(header.iter().copied());
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+fn shown(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_else(|| "—".to_owned())
+}
+
+/// Prints it, with the address, a token and three requests to paste.
+pub fn print(shown_: &Shown, address: &str, token: &str) {
+    let Shown { loaded, view, budget, derivation, findings } = shown_;
+    let project = &loaded.project;
+    println!("{} {}  {}年度\n", project.code, project.name, project.fiscal_year);
+    println!("预算执行 Budget execution");
+    let mut lines = table(&["", "全年预算 adjusted (元)", "全年执行 executed (元)", "执行率 rate"]);
+    for part in &budget.by_economic_category {
+        lines.add_row([
+            part.economic_category.to_string(),
+            part.adjusted_amount.to_string(),
+            part.executed_amount.to_string(),
+            shown(part.execution_rate),
+        ]);
+    }
+    lines.add_row([
+        "合计 total".to_owned(),
+        budget.adjusted_amount.to_string(),
+        budget.executed_amount.to_string(),
+        shown(budget.execution_rate),
+    ]);
+    println!("{lines}\n结余 balance {}元\n", budget.balance);
+    println!("得分 Scores ({} v{})", view.rule_profile.code, view.rule_profile.version);
+    let mut levels = table(&["", "分值 weight", "自评 declared", "测算 computed"]);
+    for level in &derivation.levels {
+        levels.add_row([
+            level.level1.clone(),
+            level.weight.to_string(),
+            shown(level.declared),
+            level.computed.to_string(),
+        ]);
+        for part in &level.level2 {
+            let name = format!("  {}", part.level2);
+            levels.add_row([name, part.weight.to_string(), shown(part.declared), part.computed.to_string()]);
+        }
+    }
+    let total = &derivation.total;
+    levels.add_row([
+        "总分 total".to_owned(),
+        total.weight.to_string(),
+        shown(total.declared),
+        total.computed.to_string(),
+    ]);
+    println!("{levels}");
+    println!("自评 declared   {}  {}", shown(total.declared), shown(view.declared.grade_text.as_ref()));
+    println!("测算 computed   {}  {} {}", total.computed, total.grade.zh(), total.grade.as_str());
+    println!("最高可达 attainable {}", total.attainable);
+    for row in derivation.rows.iter().filter(|row| row.case.starts_with("budget_execution")) {
+        println!("{} {} = {} → {}", row.name, row.formula, shown(row.unrounded.as_ref()), row.computed_score);
+    }
+    let counts = view.finding_counts;
+    println!("\n疑点 Findings: {}错误 errors, {}警告 warnings, {}提示 info", counts.error, counts.warning, counts.info);
+    for severity in Severity::ALL {
+        for finding in findings.iter().filter(|finding| finding.severity == *severity) {
+            println!("  {} {:<36} {}", severity.zh(), finding.code.as_str(), finding.message);
+        }
+    }
+    let (id, project) = (&view.id, &view.project_id);
+    let curl = format!("curl -s -H 'Authorization: Bearer {token}'");
+    println!("\nService  {address}\nDocs     {address}/docs/\nToken    {token}\n\nTry:");
+    println!("{curl} {address}/api/v1/projects/{project}/budget");
+    println!("{curl} {address}/api/v1/self-assessments/{id}/derivation");
+    println!(
+        "{curl} -H 'If-Match: *' -H 'Content-Type: application/json' -d '{{\"action\":\"submit\"}}' \
+         {address}/api/v1/self-assessments/{id}/transitions"
+    );
+    println!("\nServing; stop with Ctrl-C.");
+}

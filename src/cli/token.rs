@@ -1,0 +1,73 @@
+//! `jixiao token`: a token for scripts and first steps.
+
+use std::error::Error;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::auth::{self, Claims, Scope};
+use crate::config::{DatabaseSettings, KeySettings};
+use crate::db::types::{FromText, NaturalCode};
+
+/// Print a token for scripts and first steps, signed with the installation's secret
+#[derive(Debug, Args)]
+pub struct Token {
+    /// The code of the organization whose subtree the token opens
+    #[arg(long, value_name = "CODE")]
+    org: String,
+    /// What it allows, separated by spaces, for example "projects:read scores:read"
+    #[arg(long, value_name = "SCOPES")]
+    scope: String,
+    /// Who holds it; stands in the record of transitions
+    #[arg(long, default_value = "script", value_name = "NAME")]
+    subject: String,
+    /// How long it is valid: 15m, 1h, 30days
+    #[arg(long, default_value = "1h", value_parser = humantime::parse_duration, value_name = "TIME")]
+    ttl: Duration,
+    #[command(flatten)]
+    database: DatabaseSettings,
+    #[command(flatten)]
+    keys: KeySettings,
+}
+
+/// Prints the token alone on standard output.
+pub fn run(command: &Token) -> Result<(), Box<dyn Error>> {
+    NaturalCode::from_text(&command.org).map_err(|misread| format!("--org: {}", misread.detail.en))?;
+    for name in command.scope.split_whitespace() {
+        Scope::from_text(name).map_err(|misread| format!("--scope: {}", misread.detail.en))?;
+    }
+    if command.keys.jwks.is_some() {
+        return Err(
+            "tokens of an installation with a JWKS come from its identity provider, which has the private keys".into(),
+        );
+    }
+    let address = command.database.address()?;
+    let file = command.keys.secret_file(&address);
+    let secret = match command.keys.jwt_secret_file {
+        Some(_) => auth::read_secret(&file)?,
+        None => auth::create_secret(&file)?.0,
+    };
+    println!("{}", mint(&command.keys, &command.subject, &command.org, &command.scope, command.ttl, &secret)?);
+    Ok(())
+}
+
+/// Signs a token of this installation.
+pub fn mint(
+    keys: &KeySettings,
+    subject: &str,
+    organization_code: &str,
+    scope: &str,
+    ttl: Duration,
+    secret: &[u8],
+) -> Result<String, Box<dyn Error>> {
+    let expires = chrono::Utc::now() + chrono::TimeDelta::from_std(ttl)?;
+    let claims = Claims {
+        sub: subject.to_owned(),
+        org: organization_code.to_owned(),
+        scope: scope.to_owned(),
+        iss: keys.issuer.clone(),
+        aud: keys.audience.clone().into(),
+        exp: expires.timestamp(),
+    };
+    Ok(auth::mint(&claims, secret)?)
+}

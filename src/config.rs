@@ -1,0 +1,147 @@
+//! Every setting: its flag, its variable, its default and its check. Read once, at start.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+
+use crate::auth::{self, KeyError, Keys};
+use crate::db::{Address, AddressError, Limits};
+
+/// Where the database is.
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseSettings {
+    /// The database: sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE
+    #[arg(
+        long = "database",
+        env = "DATABASE_URL",
+        default_value = "sqlite://jixiao.db",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub database: String,
+    /// Connections to the database; on Postgres keep them below its max_connections
+    #[arg(long, env = "JIXIAO_DATABASE_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1000), value_name = "N")]
+    pub database_connections: u32,
+    /// Writes that may wait on SQLite before further ones get 503
+    #[arg(long, env = "JIXIAO_WAITING_WRITES", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N")]
+    pub waiting_writes: u32,
+}
+
+impl DatabaseSettings {
+    /// Where it is.
+    ///
+    /// # Errors
+    /// When the address is of no database that the service works on.
+    pub fn address(&self) -> Result<Address, AddressError> {
+        Address::parse(&self.database)
+    }
+
+    /// Its limits.
+    pub fn limits(&self) -> Limits {
+        Limits {
+            connections: self.database_connections,
+            waiting_writes: usize::try_from(self.waiting_writes).unwrap_or(usize::MAX),
+            ..Limits::default()
+        }
+    }
+}
+
+/// How tokens are verified.
+#[derive(Debug, Clone, Args)]
+pub struct KeySettings {
+    /// A file with the secret of HS256 tokens, at least 32 bytes; made beside the database when neither this nor a JWKS is given
+    #[arg(long, env = "JIXIAO_JWT_SECRET_FILE", value_name = "FILE", conflicts_with = "jwks")]
+    pub jwt_secret_file: Option<PathBuf>,
+    /// A JWKS with the public keys of RS256, ES256 or EdDSA tokens: a file or a URL
+    #[arg(long, env = "JIXIAO_JWKS", value_name = "FILE|URL")]
+    pub jwks: Option<String>,
+    /// The issuer (iss) that tokens must name
+    #[arg(long, env = "JIXIAO_ISSUER", default_value = "jixiao", value_name = "NAME")]
+    pub issuer: String,
+    /// The audience (aud) that tokens must name
+    #[arg(long, env = "JIXIAO_AUDIENCE", default_value = "jixiao", value_name = "NAME")]
+    pub audience: String,
+}
+
+impl KeySettings {
+    /// The secret file: the one given, or the one beside the database.
+    pub fn secret_file(&self, address: &Address) -> PathBuf {
+        match (&self.jwt_secret_file, address) {
+            (Some(file), _) => file.clone(),
+            (None, Address::Sqlite(path)) => PathBuf::from(format!("{path}.secret")),
+            (None, Address::Postgres(_)) => PathBuf::from("jixiao.secret"),
+        }
+    }
+
+    /// The keys; a random secret is made when none is configured, never a known one.
+    ///
+    /// # Errors
+    /// When a key file is missing, broken or too weak.
+    pub fn keys(&self, address: &Address) -> Result<Arc<Keys>, KeyError> {
+        if let Some(jwks) = &self.jwks {
+            return Keys::from_jwks(jwks, &self.issuer, &self.audience).map(Arc::new);
+        }
+        let file = self.secret_file(address);
+        let secret = match &self.jwt_secret_file {
+            Some(file) => auth::read_secret(file)?,
+            None => {
+                let (secret, made) = auth::create_secret(&file)?;
+                if made {
+                    log::warn!("no key is configured: made a random secret in {} (mode 0600)", file.display());
+                }
+                secret
+            }
+        };
+        Keys::from_secret(&secret, &self.issuer, &self.audience).map(Arc::new)
+    }
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A line of text for each event.
+    Text,
+    /// A JSON object for each event.
+    Json,
+}
+
+/// How the service listens.
+#[derive(Debug, Clone, Args)]
+pub struct ServerSettings {
+    /// The address to listen on
+    #[arg(long, env = "JIXIAO_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR:PORT")]
+    pub listen: SocketAddr,
+    /// Worker threads; as many as there are cores when left out
+    #[arg(long, env = "JIXIAO_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024), value_name = "N")]
+    pub workers: Option<u16>,
+    /// Bytes of a request body at most, unpacked
+    #[arg(long, env = "JIXIAO_BODY_LIMIT", default_value_t = 2 * 1024 * 1024, value_name = "BYTES")]
+    pub body_limit: u32,
+    /// Seconds that requests under way get to finish when the service stops
+    #[arg(long, env = "JIXIAO_SHUTDOWN_SECONDS", default_value_t = 30, value_name = "N")]
+    pub shutdown_seconds: u16,
+    /// Origins whose browser pages may call the service, separated by commas
+    #[arg(long, env = "JIXIAO_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN,…")]
+    pub cors_origins: Vec<String>,
+}
+
+/// Bytes of a request body at most.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimit(pub usize);
+
+impl ServerSettings {
+    /// The limit of request bodies.
+    pub fn body_limit(&self) -> BodyLimit {
+        BodyLimit(usize::try_from(self.body_limit).unwrap_or(usize::MAX))
+    }
+
+    /// How many workers.
+    pub fn workers(&self) -> usize {
+        match self.workers {
+            Some(workers) => usize::from(workers),
+            None => std::thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+}

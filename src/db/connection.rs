@@ -1,0 +1,229 @@
+//! One connection to either database, and `on!`, which runs one query text on both.
+
+use std::fmt;
+
+use diesel::Connection as _;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::prelude::*;
+use diesel::r2d2::{self, R2D2Connection};
+use diesel::sql_types::Text;
+
+use crate::error::{Error, Result};
+
+/// `on!(connection, c => QUERY)`: the query is written once and compiled for each database with
+/// concrete types, so what one of them cannot run is a compile error at the query.
+#[macro_export]
+macro_rules! on {
+    ($connection:expr, $c:ident => $body:expr) => {
+        match $connection {
+            $crate::db::Connection::Sqlite($c) => $body,
+            $crate::db::Connection::Postgres($c) => $body,
+        }
+    };
+}
+
+/// A connection to SQLite or to Postgres.
+pub enum Connection {
+    /// An embedded SQLite file.
+    Sqlite(SqliteConnection),
+    /// A Postgres server.
+    Postgres(PgConnection),
+}
+
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
+     PRAGMA foreign_keys=ON; PRAGMA mmap_size=268435456; PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;";
+
+impl Connection {
+    /// Opens one connection.
+    ///
+    /// # Errors
+    /// With the address (without its password) and what the database said.
+    pub fn open(address: &Address) -> std::result::Result<Connection, AddressError> {
+        let failed = |cause: &dyn fmt::Display| AddressError::unreachable(address, &cause.to_string());
+        match address {
+            Address::Sqlite(path) => {
+                let mut c = SqliteConnection::establish(path).map_err(|cause| failed(&cause))?;
+                c.batch_execute(SQLITE_SETTINGS).map_err(|cause| failed(&cause))?;
+                Ok(Connection::Sqlite(c))
+            }
+            Address::Postgres(url) => {
+                let mut c = PgConnection::establish(url).map_err(|cause| failed(&cause))?;
+                c.batch_execute("SET TIME ZONE 'UTC'").map_err(|cause| failed(&cause))?;
+                Ok(Connection::Postgres(c))
+            }
+        }
+    }
+
+    /// Begins the outer transaction of a group of writes and takes SQLite's write lock at once.
+    pub(super) fn begin(&mut self) -> QueryResult<()> {
+        match self {
+            Connection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+            Connection::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
+        }
+    }
+
+    pub(super) fn commit(&mut self) -> QueryResult<()> {
+        on!(self, c => AnsiTransactionManager::commit_transaction(c))
+    }
+
+    /// After a failed commit: back to no transaction, whatever state it left.
+    pub(super) fn abandon(&mut self) {
+        if let Err(cause) = on!(self, c => AnsiTransactionManager::rollback_transaction(c)) {
+            log::debug!("rollback after a failed commit: {cause}");
+        }
+    }
+
+    /// Runs `work` in a transaction, inside another one in a savepoint.
+    ///
+    /// # Errors
+    /// What `work` gives, after a rollback.
+    pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        on!(&mut *self, c => AnsiTransactionManager::begin_transaction(c))?;
+        match work(self) {
+            Ok(value) => {
+                self.commit()?;
+                Ok(value)
+            }
+            Err(error) => {
+                on!(self, c => AnsiTransactionManager::rollback_transaction(c))?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs several queries that must see one state of the database.
+    ///
+    /// # Errors
+    /// What `work` gives.
+    pub fn snapshot<T>(&mut self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        match self {
+            Connection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?,
+            Connection::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(
+                c,
+                "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            )?,
+        }
+        let result = work(self);
+        on!(self, c => AnsiTransactionManager::rollback_transaction(c))?;
+        result
+    }
+
+    /// Waits until no other write of the organization's division is under way. SQLite has one
+    /// writer, so there is nothing to wait for.
+    pub(super) fn lock_division(&mut self, organization_code: &str) -> Result<()> {
+        if let Connection::Postgres(c) = self {
+            diesel::sql_query(
+                "SELECT pg_advisory_xact_lock(hashtextextended(COALESCE(\
+                 (SELECT division_code FROM organizations WHERE code = $1), $1), 0))",
+            )
+            .bind::<Text, _>(organization_code)
+            .execute(c)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where a database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Address {
+    /// The path of a SQLite file.
+    Sqlite(String),
+    /// A `postgres://` URL, with its password.
+    Postgres(String),
+}
+
+impl Address {
+    /// Reads `sqlite://PATH` or `postgres://…`.
+    ///
+    /// # Errors
+    /// Anything else is refused with what is accepted.
+    pub fn parse(text: &str) -> std::result::Result<Address, AddressError> {
+        if let Some(path) = text.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
+            return Ok(Address::Sqlite(path.to_owned()));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Address::Postgres(text.to_owned()));
+        }
+        Err(AddressError(format!(
+            "DATABASE_URL is {text:?}; it must be sqlite://PATH (for example sqlite://jixiao.db) \
+             or postgres://USER:PASSWORD@HOST/DATABASE"
+        )))
+    }
+
+    /// Whether a connection can be lost while the service runs.
+    pub fn is_remote(&self) -> bool {
+        matches!(self, Address::Postgres(_))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Address::Sqlite(path) => write!(f, "sqlite://{path}"),
+            Address::Postgres(url) => f.write_str(&without_password(url)),
+        }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return "postgres".to_owned() };
+    let rest = rest.split('?').next().unwrap_or(rest);
+    match rest.rsplit_once('@') {
+        Some((who, place)) => format!("{scheme}://{}@{place}", who.split(':').next().unwrap_or(who)),
+        None => format!("{scheme}://{rest}"),
+    }
+}
+
+/// Why a database address was refused or could not be opened: one line for the operator.
+#[derive(Debug)]
+pub struct AddressError(String);
+
+impl AddressError {
+    pub(super) fn unreachable(address: &Address, cause: &str) -> AddressError {
+        AddressError(format!("the database {address} cannot be opened: {}", cause.trim().replace('\n', " ")))
+    }
+}
+
+impl fmt::Display for AddressError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for AddressError {}
+
+/// Opens pooled connections.
+pub struct Manager(pub Address);
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Connection;
+    type Error = r2d2::Error;
+
+    fn connect(&self) -> std::result::Result<Connection, r2d2::Error> {
+        Connection::open(&self.0)
+            .map_err(|cause| r2d2::Error::ConnectionError(ConnectionError::BadConnection(cause.to_string())))
+    }
+
+    fn is_valid(&self, connection: &mut Connection) -> std::result::Result<(), r2d2::Error> {
+        on!(connection, c => c.ping()).map_err(r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, connection: &mut Connection) -> bool {
+        std::thread::panicking() || on!(connection, c => c.is_broken())
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(cause: diesel::result::Error) -> Error {
+        match cause {
+            diesel::result::Error::NotFound => Error::not_found(),
+            other => Error::internal(&other),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The schema's history: embedded, one tree per database with the same names in both.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use diesel::migration::{Migration, MigrationSource, MigrationVersion};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::Connection;
+use crate::on;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// How a database's schema stands to this program.
+#[derive(Debug, PartialEq, Eq)]
+pub enum State {
+    /// All migrations are applied.
+    Current,
+    /// This many are not applied yet.
+    Behind(usize),
+    /// It has migrations that this program does not know.
+    Newer(Vec<String>),
+}
+
+/// Why a database was not migrated: one line for the operator.
+#[derive(Debug)]
+pub struct MigrationError(String);
+
+impl fmt::Display for MigrationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for MigrationError {}
+
+impl From<super::AddressError> for MigrationError {
+    fn from(cause: super::AddressError) -> MigrationError {
+        MigrationError(cause.to_string())
+    }
+}
+
+fn failed(cause: &dyn fmt::Display) -> MigrationError {
+    MigrationError(format!("the database's migrations failed: {}", cause.to_string().replace('\n', " ")))
+}
+
+pub fn state(connection: &mut Connection) -> Result<State, MigrationError> {
+    let known: BTreeSet<String> = match connection {
+        Connection::Sqlite(_) => names(&MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE)),
+        Connection::Postgres(_) => names(&MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES)),
+    }?;
+    let applied: BTreeSet<String> = on!(connection, c => c.applied_migrations())
+        .map_err(|cause| failed(&cause))?
+        .iter()
+        .map(MigrationVersion::to_string)
+        .collect();
+    let unknown: Vec<String> = applied.difference(&known).cloned().collect();
+    Ok(match known.difference(&applied).count() {
+        _ if !unknown.is_empty() => State::Newer(unknown),
+        0 => State::Current,
+        missing => State::Behind(missing),
+    })
+}
+
+fn names<DB: diesel::backend::Backend>(
+    migrations: &diesel::migration::Result<Vec<Box<dyn Migration<DB>>>>,
+) -> Result<BTreeSet<String>, MigrationError> {
+    let migrations = migrations.as_ref().map_err(|cause| failed(cause))?;
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+pub fn apply(connection: &mut Connection) -> Result<usize, MigrationError> {
+    if let State::Newer(unknown) = state(connection)? {
+        return Err(MigrationError(format!(
+            "the database is newer than this program: it has the migrations {} that {} {} does not know; \
+             start the newer program, or restore the backup made before it was upgraded",
+            unknown.join(", "),
+            env!("CARGO_PKG_NAME"),
+            env!("CARGO_PKG_VERSION"),
+        )));
+    }
+    if let Connection::Postgres(c) = connection {
+        // Several replicas may start at once: one migrates, the others wait and find nothing to do.
+        diesel::connection::SimpleConnection::batch_execute(c, "SELECT pg_advisory_lock(20261123)")
+            .map_err(|cause| failed(&cause))?;
+    }
+    match connection {
+        Connection::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|done| done.len()),
+        Connection::Postgres(c) => c.run_pending_migrations(POSTGRES).map(|done| done.len()),
+    }
+    .map_err(|cause| failed(&cause))
+}
+
+/// Takes back all migrations and applies them again: for the test that both directions work.
+///
+/// # Errors
+/// When a statement fails.
+pub fn redo(connection: &mut Connection) -> Result<usize, MigrationError> {
+    match connection {
+        Connection::Sqlite(c) => c.revert_all_migrations(SQLITE).map(|_| ()),
+        Connection::Postgres(c) => c.revert_all_migrations(POSTGRES).map(|_| ()),
+    }
+    .map_err(|cause| failed(&cause))?;
+    apply(connection)
+}

@@ -1,0 +1,201 @@
+//! The tables, as diesel sees them on both databases.
+
+use super::exact::ExactSql;
+
+diesel::table! {
+    organizations (id) {
+        id -> Text,
+        version -> BigInt,
+        code -> Text,
+        name -> Text,
+        kind -> Text,
+        parent_id -> Nullable<Text>,
+        division_code -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    organization_ancestors (ancestor_code, organization_id) {
+        ancestor_code -> Text,
+        organization_id -> Text,
+    }
+}
+
+diesel::table! {
+    projects (id) {
+        id -> Text,
+        version -> BigInt,
+        division_code -> Text,
+        fiscal_year -> Integer,
+        code -> Text,
+        name -> Text,
+        organization_id -> Text,
+        overall_goal -> Nullable<Text>,
+        annual_goal -> Nullable<Text>,
+        basis_documents -> Text,
+        implementation_plan -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    budget_lines (id) {
+        id -> Text,
+        version -> BigInt,
+        project_id -> Text,
+        funding_source -> Text,
+        economic_category -> Text,
+        initial_amount -> BigInt,
+        adjusted_amount -> BigInt,
+        executed_amount -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::ExactSql;
+
+    indicators (id) {
+        id -> Text,
+        version -> BigInt,
+        project_id -> Text,
+        position -> Integer,
+        level1 -> Text,
+        level2 -> Nullable<Text>,
+        name -> Text,
+        measure -> Text,
+        comparison -> Nullable<Text>,
+        weight -> BigInt,
+        target_text -> Nullable<Text>,
+        target_value -> Nullable<ExactSql>,
+        target_upper -> Nullable<ExactSql>,
+        target_unit -> Nullable<Text>,
+        target_is_approximate -> Bool,
+        target_deadline -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    self_assessments (id) {
+        id -> Text,
+        version -> BigInt,
+        project_id -> Text,
+        kind -> Text,
+        revision -> Integer,
+        status -> Text,
+        rule_profile_code -> Text,
+        rule_profile_version -> Integer,
+        declared_total -> Nullable<BigInt>,
+        declared_grade_text -> Nullable<Text>,
+        declared_indicator_count -> Nullable<Integer>,
+        declared_initial_amount -> Nullable<BigInt>,
+        declared_adjusted_amount -> Nullable<BigInt>,
+        declared_executed_amount -> Nullable<BigInt>,
+        deviation_reason -> Nullable<Text>,
+        frozen_content -> Nullable<Text>,
+        content_hash -> Nullable<Text>,
+        submitted_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    assessment_results (assessment_id, indicator_id) {
+        assessment_id -> Text,
+        indicator_id -> Text,
+        actual_text -> Nullable<Text>,
+        achievement -> Nullable<Text>,
+        declared_score -> Nullable<BigInt>,
+        deviation_reason -> Nullable<Text>,
+        reviewed_score -> Nullable<BigInt>,
+        review_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    assessment_transitions (id) {
+        id -> Text,
+        assessment_id -> Text,
+        revision -> Integer,
+        action -> Text,
+        from_status -> Text,
+        to_status -> Text,
+        comment -> Nullable<Text>,
+        subject -> Text,
+        organization_code -> Text,
+        content_hash -> Nullable<Text>,
+        reviewed_scores -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use super::ExactSql;
+
+    scores (id) {
+        id -> Text,
+        assessment_id -> Text,
+        project_id -> Text,
+        organization_id -> Text,
+        fiscal_year -> Integer,
+        project_code -> Text,
+        project_name -> Text,
+        organization_code -> Text,
+        organization_name -> Text,
+        kind -> Text,
+        revision -> Integer,
+        rule_profile_code -> Text,
+        rule_profile_version -> Integer,
+        declared_total -> Nullable<BigInt>,
+        computed_total -> BigInt,
+        final_total -> BigInt,
+        grade -> Text,
+        adjusted_amount -> BigInt,
+        executed_amount -> BigInt,
+        execution_rate -> Nullable<ExactSql>,
+        levels -> Text,
+        content -> Text,
+        content_hash -> Text,
+        supersedes_id -> Nullable<Text>,
+        published_at -> Timestamp,
+        superseded_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (caller, key) {
+        caller -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        status -> Integer,
+        location -> Nullable<Text>,
+        etag -> Nullable<Text>,
+        body -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    organizations,
+    organization_ancestors,
+    projects,
+    budget_lines,
+    indicators,
+    self_assessments,
+    assessment_results,
+    assessment_transitions,
+    scores,
+);
+diesel::joinable!(projects -> organizations (organization_id));
+diesel::joinable!(budget_lines -> projects (project_id));
+diesel::joinable!(indicators -> projects (project_id));
+diesel::joinable!(self_assessments -> projects (project_id));

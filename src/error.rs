@@ -1,0 +1,294 @@
+//! Every error of the service: made where it happens, shown as one problem document (RFC 9457).
+
+use std::any::Any;
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use diesel::result::DatabaseErrorKind;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::db::RETRY_AFTER_SECONDS;
+use crate::findings::Language;
+pub use crate::problems::Code;
+
+/// The result of everything that can fail on a request's way.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A sentence in both languages of the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+impl Message {
+    /// A sentence from its two forms.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Message {
+        Message { zh: zh.into(), en: en.into() }
+    }
+
+    /// The form for a reader of `language`.
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::Zh => &self.zh,
+            Language::En => &self.en,
+        }
+    }
+}
+
+/// What is wrong with one place of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// A JSON pointer into the body, or the name of a parameter.
+    pub pointer: String,
+    /// The stable code.
+    pub code: Code,
+    /// What is wrong here and what would be right.
+    pub detail: Message,
+}
+
+/// Findings for a reader of a language.
+type Findings = Box<dyn Fn(Language) -> Value + Send + Sync>;
+
+/// An error on its way to the client.
+pub struct Error {
+    code: Code,
+    detail: Message,
+    errors: Vec<FieldError>,
+    /// The findings that block a submission.
+    findings: Option<Findings>,
+    allow: Option<String>,
+    context: Option<Context>,
+}
+
+/// What the problem document says about the request that failed.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The request's path.
+    pub instance: String,
+    /// The request's id.
+    pub request_id: String,
+    /// The reader's language.
+    pub language: Language,
+}
+
+/// A problem document (RFC 9457): the body of every error.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// A page of this service that explains the code.
+    #[serde(rename = "type")]
+    #[schema(pattern = "^/problems/[a-z0-9_]+$", example = "/problems/invalid_fields")]
+    pub kind: String,
+    /// What the code means, in the reader's language.
+    pub title: String,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// A stable code for programs.
+    #[schema(example = "invalid_fields")]
+    pub code: &'static str,
+    /// What happened here, in the reader's language.
+    pub detail: String,
+    /// The path of the request.
+    pub instance: String,
+    /// The request's id, as in the header `X-Request-Id` and in the log.
+    pub request_id: String,
+    /// Every place of the request that is wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub errors: Vec<ProblemField>,
+    /// The findings of severity error that block a submission.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub findings: Option<Value>,
+}
+
+/// One place of the request that is wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemField {
+    /// A JSON pointer into the body, or the name of a parameter or header.
+    pub pointer: String,
+    /// A stable code for programs.
+    pub code: &'static str,
+    /// What is wrong and what would be right, in the reader's language.
+    pub detail: String,
+}
+
+impl Error {
+    /// An error of `code` with what happened here.
+    pub fn new(code: Code, zh: impl Into<String>, en: impl Into<String>) -> Error {
+        let detail = Message::new(zh, en);
+        Error { code, detail, errors: Vec::new(), findings: None, allow: None, context: None }
+    }
+
+    /// An error whose title says all.
+    pub fn of(code: Code) -> Error {
+        Error::new(code, code.title(Language::Zh), code.title(Language::En))
+    }
+
+    /// All that is wrong with a body (`Code::InvalidFields`) or a query (`Code::BadQuery`).
+    pub fn fields(code: Code, errors: Vec<FieldError>) -> Error {
+        let count = errors.len();
+        let plural = if count == 1 { "error" } else { "errors" };
+        Error { errors, ..Error::new(code, format!("{count}处错误"), format!("{count} {plural}")) }
+    }
+
+    /// One field is wrong.
+    pub fn field(pointer: &str, code: Code, zh: impl Into<String>, en: impl Into<String>) -> Error {
+        let detail = Message::new(zh, en);
+        Error::fields(Code::InvalidFields, vec![FieldError { pointer: pointer.to_owned(), code, detail }])
+    }
+
+    /// The resource does not exist, or not for this caller.
+    pub fn not_found() -> Error {
+        Error::of(Code::NotFound)
+    }
+
+    /// Too many writes wait.
+    pub fn busy() -> Error {
+        Error::of(Code::Busy)
+    }
+
+    /// The database gives no connection.
+    pub fn database_unavailable(cause: &dyn fmt::Display) -> Error {
+        log::error!("the database is unavailable: {cause}");
+        Error::of(Code::DatabaseUnavailable)
+    }
+
+    /// What is not the client's fault; the cause goes to the log only.
+    pub fn internal(cause: &dyn fmt::Display) -> Error {
+        log::error!("internal error: {cause}");
+        Error::of(Code::Internal)
+    }
+
+    /// A panic, caught.
+    pub fn panicked(panic: &(dyn Any + Send)) -> Error {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+        Error::internal(&format!("panic: {}", text.unwrap_or_default()))
+    }
+
+    /// The same error with the findings that it is about.
+    pub fn with_findings(mut self, findings: impl Fn(Language) -> Value + Send + Sync + 'static) -> Error {
+        self.findings = Some(Box::new(findings));
+        self
+    }
+
+    /// The same error with the methods that the path allows.
+    pub fn allowing(mut self, methods: String) -> Error {
+        self.allow = Some(methods);
+        self
+    }
+
+    /// The same error, knowing which request failed.
+    pub fn in_context(mut self, context: Context) -> Error {
+        self.context = Some(context);
+        self
+    }
+
+    /// Its stable code.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    /// The places that are wrong.
+    pub fn field_errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// The answer to the request.
+    pub fn response(&self, context: &Context) -> HttpResponse {
+        let language = context.language;
+        let mut problem = Problem {
+            kind: format!("/problems/{}", self.code.as_str()),
+            title: self.code.title(language).to_owned(),
+            status: self.code.status().as_u16(),
+            code: self.code.as_str(),
+            detail: self.detail.in_language(language).to_owned(),
+            instance: context.instance.clone(),
+            request_id: context.request_id.clone(),
+            errors: Vec::with_capacity(self.errors.len()),
+            findings: self.findings.as_ref().map(|findings| findings(language)),
+        };
+        for error in &self.errors {
+            problem.errors.push(ProblemField {
+                pointer: error.pointer.clone(),
+                code: error.code.as_str(),
+                detail: error.detail.in_language(language).to_owned(),
+            });
+        }
+        let mut response = HttpResponse::build(self.code.status());
+        response.content_type("application/problem+json");
+        response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
+        match self.code.status() {
+            StatusCode::UNAUTHORIZED => {
+                response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
+            }
+            _ => {}
+        }
+        if let Some(allow) = self.allow.as_deref().and_then(|methods| HeaderValue::from_str(methods).ok()) {
+            response.insert_header((header::ALLOW, allow));
+        }
+        // A problem is made of strings and numbers, which always serialize.
+        response.body(serde_json::to_vec(&problem).unwrap_or_default())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code.as_str(), self.detail.en)?;
+        for error in &self.errors {
+            write!(f, "; {} {}", error.pointer, error.detail.en)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let unknown = Context { instance: String::new(), request_id: String::new(), language: Language::Zh };
+        self.response(self.context.as_ref().unwrap_or(&unknown))
+    }
+}
+
+/// Says what a unique constraint means, at the query that met it: the databases do not both name it.
+pub trait Taken<T> {
+    /// A unique violation becomes 409 with the field whose value is taken.
+    ///
+    /// # Errors
+    /// Whatever the query gave.
+    fn taken(self, pointer: &str, zh: &str, en: &str) -> Result<T>;
+}
+
+impl<T> Taken<T> for diesel::QueryResult<T> {
+    fn taken(self, pointer: &str, zh: &str, en: &str) -> Result<T> {
+        self.map_err(|cause| match cause {
+            diesel::result::Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+                let detail = Message::new(zh, en);
+                let taken = FieldError { pointer: pointer.to_owned(), code: Code::Taken, detail: detail.clone() };
+                Error { errors: vec![taken], ..Error::new(Code::Taken, detail.zh, detail.en) }
+            }
+            other => other.into(),
+        })
+    }
+}

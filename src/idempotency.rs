@@ -1,0 +1,210 @@
+//! `Idempotency-Key`: a retried POST gets the first answer, and its effect happens once.
+//!
+//! The key is written in the transaction of the effect, so either both are on disk or neither.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::{StatusCode, header};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
+use deserr::Deserr;
+use diesel::prelude::*;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::auth::Caller;
+use crate::body::{Raw, typed};
+use crate::db::schema::idempotency_keys as keys;
+use crate::db::types::Instant;
+use crate::db::{Connection, Database};
+use crate::error::{Code, Error, Result};
+use crate::etag::ETag;
+use crate::input::Errors;
+use crate::on;
+
+/// How long an answer is kept for retries.
+pub const KEPT_HOURS: i64 = 72;
+const HEADER: &str = "idempotency-key";
+
+/// The answer to a POST, in a form that can be kept and given again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    status: i32,
+    location: Option<String>,
+    etag: Option<String>,
+    body: String,
+    replayed: bool,
+}
+
+impl Answer {
+    /// 201 with the address and the tag of what was made.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn created(location: String, etag: &ETag, resource: &impl Serialize) -> Result<Answer> {
+        Answer::new(StatusCode::CREATED, Some(location), Some(etag.quoted()), resource)
+    }
+
+    /// 200 with the resource as it is now.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn done(etag: Option<&ETag>, resource: &impl Serialize) -> Result<Answer> {
+        Answer::new(StatusCode::OK, None, etag.map(ETag::quoted), resource)
+    }
+
+    fn new(
+        status: StatusCode,
+        location: Option<String>,
+        etag: Option<String>,
+        resource: &impl Serialize,
+    ) -> Result<Answer> {
+        let body = serde_json::to_string(resource).map_err(|cause| Error::internal(&cause))?;
+        Ok(Answer { status: i32::from(status.as_u16()), location, etag, body, replayed: false })
+    }
+}
+
+impl Responder for Answer {
+    type Body = actix_web::body::BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let status = u16::try_from(self.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+        let mut response = HttpResponse::build(status.unwrap_or(StatusCode::OK));
+        response.content_type("application/json");
+        if let Some(location) = self.location {
+            response.insert_header((header::LOCATION, location));
+        }
+        if let Some(etag) = self.etag {
+            response.insert_header((header::ETAG, etag));
+        }
+        if self.replayed {
+            response.insert_header(("idempotency-replayed", "true"));
+        }
+        response.body(self.body)
+    }
+}
+
+/// The body of a POST with its idempotency key, if it has one.
+pub struct Posted<T> {
+    /// The body.
+    pub body: T,
+    key: Option<Key>,
+}
+
+struct Key {
+    key: String,
+    fingerprint: String,
+}
+
+impl<T: Deserr<Errors> + 'static> FromRequest for Posted<T> {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Posted<T>>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let key = key_of(&request)?;
+            let target = format!("{} {}\n", request.method(), request.uri());
+            let raw = Raw::read(request, payload, &["application/json"]).await?;
+            let key = key.map(|key| {
+                let digest = Sha256::new().chain_update(target).chain_update(&raw.bytes).finalize();
+                Key { key, fingerprint: digest.iter().map(|byte| format!("{byte:02x}")).collect() }
+            });
+            Ok(Posted { body: typed(raw.value)?, key })
+        })
+    }
+}
+
+fn key_of(request: &HttpRequest) -> Result<Option<String>> {
+    let Some(value) = request.headers().get(HEADER) else { return Ok(None) };
+    let text = value.to_str().ok().filter(|text| (1..=200).contains(&text.len()));
+    text.map(|text| Some(text.to_owned())).ok_or_else(|| {
+        Error::new(
+            Code::BadHeader,
+            "Idempotency-Key须为1至200个可见ASCII字符",
+            "Idempotency-Key must have 1 to 200 visible ASCII characters",
+        )
+    })
+}
+
+impl<T: Send + 'static> Posted<T> {
+    /// Runs `work` in one write, once for its key: a retry gets the kept answer.
+    ///
+    /// # Errors
+    /// What `work` gives; 422 when the key was used for another request.
+    pub async fn once(
+        self,
+        db: &Database,
+        caller: Caller,
+        work: impl FnOnce(&mut Connection, &Caller, T) -> Result<Answer> + Send + 'static,
+    ) -> Result<Answer> {
+        let division = caller.organization_code.clone();
+        db.write(&division, move |c| {
+            let Some(key) = self.key else { return work(c, &caller, self.body) };
+            let owner = caller.key_owner();
+            if let Some(answer) = kept(c, &owner, &key)? {
+                return Ok(answer);
+            }
+            let answer = work(c, &caller, self.body)?;
+            keep(c, &owner, &key, &answer)?;
+            Ok(answer)
+        })
+        .await
+    }
+}
+
+impl<T: Send + 'static> Posted<T> {
+    /// The same for work that stores nothing: without a key it needs no database.
+    ///
+    /// # Errors
+    /// What `work` gives; 422 when the key was used for another request.
+    pub async fn once_if_keyed(
+        self,
+        db: &Database,
+        caller: Caller,
+        work: impl FnOnce(T) -> Result<Answer> + Send + 'static,
+    ) -> Result<Answer> {
+        if self.key.is_some() {
+            return self.once(db, caller, move |_, _, body| work(body)).await;
+        }
+        let body = self.body;
+        actix_web::web::block(move || work(body)).await.map_err(|cause| Error::internal(&cause))?
+    }
+}
+
+fn kept(c: &mut Connection, owner: &str, key: &Key) -> Result<Option<Answer>> {
+    let oldest = Instant::now().hours_before(KEPT_HOURS);
+    on!(&mut *c, c => diesel::delete(keys::table.filter(keys::created_at.lt(oldest))).execute(c))?;
+    let found: Option<Kept> = on!(c, c => keys::table
+        .find((owner, &key.key))
+        .select((keys::fingerprint, keys::status, keys::location, keys::etag, keys::body))
+        .first(c)
+        .optional())?;
+    match found {
+        None => Ok(None),
+        Some((fingerprint, status, location, etag, body)) if fingerprint == key.fingerprint => {
+            Ok(Some(Answer { status, location, etag, body, replayed: true }))
+        }
+        Some(_) => Err(Error::of(Code::IdempotencyKeyReused)),
+    }
+}
+
+/// Fingerprint, status, location, tag and body of a kept answer.
+type Kept = (String, i32, Option<String>, Option<String>, String);
+
+fn keep(c: &mut Connection, owner: &str, key: &Key, answer: &Answer) -> Result<()> {
+    on!(c, c => diesel::insert_into(keys::table)
+        .values((
+            keys::caller.eq(owner),
+            keys::key.eq(&key.key),
+            keys::fingerprint.eq(&key.fingerprint),
+            keys::created_at.eq(Instant::now()),
+            keys::status.eq(answer.status),
+            keys::location.eq(&answer.location),
+            keys::etag.eq(&answer.etag),
+            keys::body.eq(&answer.body),
+        ))
+        .execute(c))?;
+    Ok(())
+}

@@ -1,0 +1,302 @@
+//! The shapes of an indicator.
+
+use deserr::Deserr;
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+pub use super::target::TargetValue;
+use super::target::{DeadlineText, Understood};
+use crate::db::exact::Exact;
+use crate::db::money::Points;
+use crate::db::schema::indicators;
+use crate::db::types::{FromText, Instant, LongText, ShortText, id_type, named_enum, text_enum};
+use crate::etag::ETag;
+use crate::input::{Many, Parameter};
+use crate::page::Count;
+use crate::projects::ProjectId;
+use crate::scoring::{Comparison, Measure, Target};
+
+id_type! {
+    /// The id of an indicator.
+    IndicatorId,
+}
+
+text_enum! {
+    Measure: "指标性质: budget_execution 预算执行率, number 数值, deadline 时限, qualitative 定性",
+    Comparison: "at_least ≥, at_most ≤, equal =, between a range",
+}
+
+named_enum! {
+    /// The sorts of the lists of indicators.
+    IndicatorSort: "id (the default) is the order of creation; - is descending." {
+        /// In the order of creation.
+        Id = "id",
+        /// The newest first.
+        IdDescending = "-id",
+        /// By name.
+        Name = "name",
+        /// By name, descending.
+        NameDescending = "-name",
+    }
+}
+
+/// An indicator as the database keeps it.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = indicators)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct IndicatorRow {
+    /// Its id.
+    pub id: IndicatorId,
+    /// Counts its changes.
+    pub version: i64,
+    /// Its project.
+    pub project_id: ProjectId,
+    /// Its place in the form, from 1.
+    pub position: i32,
+    /// 一级指标
+    pub level1: ShortText,
+    /// 二级指标
+    pub level2: Option<ShortText>,
+    /// 三级指标
+    pub name: ShortText,
+    /// 指标性质
+    pub measure: Measure,
+    /// How the target bounds the actual.
+    pub comparison: Option<Comparison>,
+    /// 分值, points
+    pub weight: Points,
+    /// 指标值 as written
+    pub target_text: Option<LongText>,
+    target_value: Option<Exact>,
+    target_upper: Option<Exact>,
+    target_unit: Option<ShortText>,
+    target_is_approximate: bool,
+    target_deadline: Option<String>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+}
+
+/// An indicator (绩效指标): its texts as written, and what was understood of them, side by side.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Indicator {
+    /// Its id.
+    pub id: IndicatorId,
+    /// Counts its changes.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// Its project.
+    pub project_id: ProjectId,
+    /// Its place in the form, from 1.
+    #[schema(minimum = 1)]
+    pub position: i32,
+    /// 一级指标, for example 产出
+    pub level1: ShortText,
+    /// 二级指标, for example 产出数量
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level2: Option<ShortText>,
+    /// 三级指标
+    pub name: ShortText,
+    /// 指标性质
+    pub measure: Measure,
+    /// How the target bounds the actual, for the measure `number`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<Comparison>,
+    /// 分值, points out of 100
+    pub weight: Points,
+    /// 指标值 as written
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_text: Option<LongText>,
+    /// What was understood of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<TargetValue>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+}
+
+impl Indicator {
+    /// The tag of its version.
+    pub fn etag(&self) -> ETag {
+        ETag::version(self.version)
+    }
+
+    /// The target as the core reads it.
+    pub fn core_target(&self) -> Option<Target> {
+        core_target(self.measure, self.target_text.as_ref(), self.target.as_ref())
+    }
+}
+
+/// A target as the core reads it: a qualitative one is its text.
+pub fn core_target(measure: Measure, text: Option<&LongText>, target: Option<&TargetValue>) -> Option<Target> {
+    match measure {
+        Measure::Qualitative => text.map(|text| Target::Text(text.to_string())),
+        _ => target.and_then(TargetValue::target),
+    }
+}
+
+impl From<IndicatorRow> for Indicator {
+    fn from(row: IndicatorRow) -> Indicator {
+        let deadline = row.target_deadline.as_deref().and_then(|text| DeadlineText::from_text(text).ok());
+        let target = (row.target_value.is_some() || deadline.is_some()).then_some(TargetValue {
+            value: row.target_value,
+            upper: row.target_upper,
+            unit: row.target_unit,
+            is_approximate: row.target_is_approximate,
+            deadline,
+        });
+        Indicator {
+            id: row.id,
+            version: row.version,
+            project_id: row.project_id,
+            position: row.position,
+            level1: row.level1,
+            level2: row.level2,
+            name: row.name,
+            measure: row.measure,
+            comparison: row.comparison,
+            weight: row.weight,
+            target_text: row.target_text,
+            target,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// An indicator as it is written. Give `target_text` as people write it, or `comparison` and
+/// `target`; where both are given they must agree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+pub struct NewIndicator {
+    /// Its place in the form, from 1; the last when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    #[deserr(default)]
+    pub position: Option<i32>,
+    /// 一级指标, for example 产出
+    pub level1: ShortText,
+    /// 二级指标, for example 产出数量
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub level2: Option<ShortText>,
+    /// 三级指标
+    pub name: ShortText,
+    /// 指标性质; understood from the target when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub measure: Option<Measure>,
+    /// How the target bounds the actual; `at_least` when nothing says otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub comparison: Option<Comparison>,
+    /// 分值, points out of 100
+    pub weight: Points,
+    /// 指标值 as people write it: `≥266米`, `98%以上`, `2023年12月`, `效果明显`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub target_text: Option<LongText>,
+    /// The target by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub target: Option<TargetValue>,
+}
+
+impl NewIndicator {
+    /// The indicator as it was written. A target that was understood from the text is left out, so that
+    /// a patch of the text is understood anew.
+    pub fn of(indicator: &Indicator) -> NewIndicator {
+        let by_itself = indicator.target_text.is_none();
+        NewIndicator {
+            position: Some(indicator.position),
+            level1: indicator.level1.clone(),
+            level2: indicator.level2.clone(),
+            name: indicator.name.clone(),
+            measure: Some(indicator.measure),
+            comparison: indicator.comparison,
+            weight: indicator.weight,
+            target_text: indicator.target_text.clone(),
+            target: indicator.target.clone().filter(|_| by_itself),
+        }
+    }
+
+    /// The row of a new indicator, or the next version of `before`.
+    pub fn row(
+        self,
+        understood: Understood,
+        project_id: ProjectId,
+        position: i32,
+        before: Option<&Indicator>,
+    ) -> IndicatorRow {
+        let now = Instant::now();
+        let target = understood.target;
+        let of_target = |part: fn(&TargetValue) -> Option<Exact>| target.as_ref().and_then(part);
+        IndicatorRow {
+            id: before.map_or_else(IndicatorId::new, |before| before.id.clone()),
+            version: before.map_or(1, |before| before.version + 1),
+            project_id,
+            position,
+            level1: self.level1,
+            level2: self.level2,
+            name: self.name,
+            measure: understood.measure,
+            comparison: understood.comparison,
+            weight: self.weight,
+            target_text: self.target_text,
+            target_value: of_target(|target| target.value),
+            target_upper: of_target(|target| target.upper),
+            target_unit: target.as_ref().and_then(|target| target.unit.clone()),
+            target_is_approximate: target.as_ref().is_some_and(|target| target.is_approximate),
+            target_deadline: target.as_ref().and_then(|target| target.deadline).map(|deadline| deadline.to_string()),
+            created_at: before.map_or(now, |before| before.created_at),
+            updated_at: now,
+        }
+    }
+}
+
+/// All indicators of a project, in the order of the form.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IndicatorSet {
+    /// The indicators.
+    pub items: Vec<Indicator>,
+}
+
+/// The parameters of the lists of indicators.
+#[derive(Debug, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct IndicatorQuery {
+    /// Only those of one of these fiscal years.
+    #[deserr(default)]
+    #[param(value_type = Vec<i32>, explode = true)]
+    pub fiscal_year: Many<Parameter<i32>>,
+    /// Only those of one of these measures.
+    #[deserr(default)]
+    #[param(value_type = Vec<Measure>, explode = true)]
+    pub measure: Many<Measure>,
+    /// Only those of one of these level-1 names, as written.
+    #[deserr(default)]
+    #[param(value_type = Vec<ShortText>, explode = true)]
+    pub level1: Many<ShortText>,
+    /// Only those of exactly this name.
+    #[deserr(default)]
+    pub name: Option<ShortText>,
+    /// The order.
+    #[deserr(default)]
+    pub sort: Option<IndicatorSort>,
+    /// Items of the page.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
+    #[deserr(default)]
+    pub limit: Option<Parameter<i32>>,
+    /// `next_cursor` of the page before.
+    #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
+    #[deserr(default)]
+    pub cursor: Option<String>,
+    /// Whether to count all.
+    #[deserr(default)]
+    pub count: Option<Count>,
+}

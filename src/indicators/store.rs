@@ -1,0 +1,103 @@
+//! Every query of the indicators.
+
+use diesel::prelude::*;
+
+use super::model::{Indicator, IndicatorId, IndicatorQuery, IndicatorRow, IndicatorSort};
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::db::schema::{indicators, projects};
+use crate::error::Result;
+use crate::on;
+use crate::page::{Page, Paging, keyset};
+use crate::projects::ProjectId;
+use crate::projects::store::visible;
+
+/// Rows of one statement: enough to make its cost vanish, few enough for either database.
+const CHUNK: usize = 500;
+
+/// The indicators of some projects, whoever asks, in the order of the form.
+pub fn of_projects(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<Indicator>> {
+    let rows: Vec<IndicatorRow> = on!(c, c => indicators::table
+        .filter(indicators::project_id.eq_any(ids))
+        .order((indicators::project_id, indicators::position, indicators::id))
+        .select(IndicatorRow::as_select())
+        .load(c))?;
+    Ok(rows.into_iter().map(Indicator::from).collect())
+}
+
+/// One indicator that the caller sees.
+pub fn get(c: &mut Connection, caller: &Caller, id: &IndicatorId) -> Result<Indicator> {
+    let row: IndicatorRow = on!(c, c => indicators::table
+        .inner_join(projects::table)
+        .filter(indicators::id.eq(id))
+        .filter(visible(&caller.organization_code))
+        .select(IndicatorRow::as_select())
+        .first(c))?;
+    Ok(row.into())
+}
+
+/// A page of those that the caller sees.
+pub fn list(c: &mut Connection, caller: &Caller, query: &IndicatorQuery, paging: &Paging) -> Result<Page<Indicator>> {
+    let sort = query.sort.unwrap_or(IndicatorSort::Id);
+    let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
+    let (rows, total) = on!(c, c => {
+        let filtered = || {
+            let mut found = indicators::table
+                .inner_join(projects::table)
+                .filter(visible(&caller.organization_code))
+                .into_boxed();
+            if !years.is_empty() {
+                found = found.filter(projects::fiscal_year.eq_any(&years));
+            }
+            if !query.measure.0.is_empty() {
+                found = found.filter(indicators::measure.eq_any(&query.measure.0));
+            }
+            if !query.level1.0.is_empty() {
+                found = found.filter(indicators::level1.eq_any(&query.level1.0));
+            }
+            if let Some(wanted) = &query.name {
+                found = found.filter(indicators::name.eq(wanted));
+            }
+            found
+        };
+        use IndicatorSort as By;
+        use indicators::{id, name};
+        let page = match sort {
+            By::Id => keyset!(filtered(), paging, id, id, String, ascending),
+            By::IdDescending => keyset!(filtered(), paging, id, id, String, descending),
+            By::Name => keyset!(filtered(), paging, name, id, String, ascending),
+            By::NameDescending => keyset!(filtered(), paging, name, id, String, descending),
+        };
+        let rows: Vec<IndicatorRow> = page.select(IndicatorRow::as_select()).limit(paging.fetch()).load(c)?;
+        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
+        (rows, total)
+    });
+    let page = paging.page(rows, total, |row| {
+        let key = match sort {
+            IndicatorSort::Id | IndicatorSort::IdDescending => row.id.to_string(),
+            IndicatorSort::Name | IndicatorSort::NameDescending => row.name.to_string(),
+        };
+        (key, row.id.to_string())
+    });
+    Ok(page.map(Indicator::from))
+}
+
+/// Adds indicators.
+pub fn insert(c: &mut Connection, rows: &[IndicatorRow]) -> Result<()> {
+    for chunk in rows.chunks(CHUNK) {
+        on!(&mut *c, c => diesel::insert_into(indicators::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Writes an indicator anew.
+pub fn update(c: &mut Connection, row: &IndicatorRow) -> Result<()> {
+    on!(c, c => diesel::update(indicators::table.find(&row.id)).set(row).execute(c))?;
+    Ok(())
+}
+
+/// Deletes indicators, with their results in drafts.
+pub fn delete(c: &mut Connection, ids: &[IndicatorId]) -> Result<()> {
+    on!(c, c => diesel::delete(indicators::table.filter(indicators::id.eq_any(ids))).execute(c))?;
+    Ok(())
+}

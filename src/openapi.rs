@@ -1,0 +1,261 @@
+//! The OpenAPI document: what utoipa collects from the routes, and what every operation shares.
+
+use actix_web::App;
+use actix_web::dev::ResourceDef;
+use serde_json::{Map, Value, json};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_actix_web::AppExt;
+
+use crate::app;
+use crate::error::{Problem, ProblemField};
+
+const DESCRIPTION: &str = "Budget performance management (预算绩效管理): projects, budgets, indicators and \
+self-assessments of public units; every score is computed from the figures by a published rule, every point \
+is explained, and contradictions are shown with their figures.\n\nMoney is in yuan, points and rates are exact \
+decimals, all of them strings. An optional field without a value is left out. Errors are problem documents \
+(RFC 9457), all errors of a request at once; /problems lists their codes.";
+
+const TAGS: &[(&str, &str)] = &[
+    ("organizations", "单位: the tree of divisions, departments and units"),
+    ("projects", "项目: a project in one fiscal year"),
+    ("budgets", "项目资金: funding lines and their sum"),
+    ("indicators", "绩效指标: what is to be reached, with weight and target"),
+    ("rule profiles", "评分规则: versioned scoring settings with their sources"),
+    ("self-assessments", "绩效自评 and 部门评价: from draft to publication"),
+    ("score previews", "试算: the engine on a posted assessment"),
+    ("scores", "评价得分: published, immutable"),
+    ("service", "The service itself"),
+];
+
+/// The document, as `/openapi.json` serves it.
+pub fn document() -> Value {
+    let (_, collected) = App::new().into_utoipa_app().configure(app::routes).split_for_parts();
+    // What utoipa collects is made of strings, numbers and maps, which always serialize.
+    let mut document = serde_json::to_value(collected).unwrap_or_default();
+    document["info"] = json!({
+        "title": "Jixiao", "version": env!("CARGO_PKG_VERSION"), "description": DESCRIPTION,
+        "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    });
+    document["tags"] = TAGS.iter().map(|(name, text)| json!({"name": name, "description": text})).collect();
+    document["components"]["securitySchemes"] = json!({
+        "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                  "description": "The claim scope says which acts, the claim org (organization code) on which rows."},
+    });
+    let mut problems = Vec::new();
+    <Problem as ToSchema>::schemas(&mut problems);
+    problems.push(("Problem".into(), Problem::schema()));
+    problems.push(("ProblemField".into(), ProblemField::schema()));
+    for (name, schema) in problems {
+        document["components"]["schemas"][name] = serde_json::to_value(schema).unwrap_or_default();
+    }
+    rename_generics(&mut document);
+    without_null(&mut document);
+    nullable_patches(&mut document);
+    each_operation(&mut document, share);
+    document
+}
+
+/// `Page_Project` becomes `ProjectPage`, `ProjectPatch_NewProject` becomes `ProjectPatch`.
+fn rename_generics(document: &mut Value) {
+    let Value::Object(schemas) = document["components"]["schemas"].take() else { return };
+    let mut names: Vec<(String, String)> = Vec::new();
+    let mut renamed = Map::new();
+    for (name, schema) in schemas {
+        let new = match name.split_once('_') {
+            Some(("Page", item)) => format!("{item}Page"),
+            Some((patch, _)) if patch.ends_with("Patch") => patch.to_owned(),
+            _ => name.clone(),
+        };
+        names.push((name, new.clone()));
+        renamed.insert(new, schema);
+    }
+    document["components"]["schemas"] = Value::Object(renamed);
+    each_object(document, &mut |object| {
+        if let Some(Value::String(reference)) = object.get_mut("$ref") {
+            let name = reference.trim_start_matches("#/components/schemas/");
+            if let Some((_, new)) = names.iter().find(|(old, _)| old == name) {
+                *reference = format!("#/components/schemas/{new}");
+            }
+        }
+    });
+}
+
+/// An optional field is left out, never null: generators mishandle nullable.
+fn without_null(document: &mut Value) {
+    each_object(document, &mut |object| {
+        if let Some(Value::Array(types)) = object.get_mut("type") {
+            types.retain(|one| one != "null");
+            if let [single] = types.as_slice() {
+                let single = single.clone();
+                object.insert("type".into(), single);
+            }
+        }
+        let Some(Value::Array(choices)) = object.get_mut("oneOf") else { return };
+        choices.retain(|choice| choice["type"] != "null");
+        if let [Value::Object(single)] = choices.as_slice() {
+            let single = single.clone();
+            object.remove("oneOf");
+            object.extend(single);
+        }
+    });
+}
+
+/// In a merge patch null clears an optional text or number.
+fn nullable_patches(document: &mut Value) {
+    let schemas = document["components"]["schemas"].clone();
+    let Some(all) = document["components"]["schemas"].as_object_mut() else { return };
+    for (name, patch) in all.iter_mut().filter(|(name, _)| name.ends_with("Patch")) {
+        let whole = format!("New{}", name.trim_end_matches("Patch"));
+        let required = schemas[&whole]["required"].clone();
+        let Some(fields) = patch["properties"].as_object_mut() else { continue };
+        for (field, schema) in fields.iter_mut() {
+            if required.as_array().is_some_and(|names| names.iter().any(|one| one == field)) {
+                continue;
+            }
+            if let Some(reference) = schema["$ref"].as_str() {
+                let target = &schemas[reference.trim_start_matches("#/components/schemas/")];
+                if target["type"] != "string" || target.get("enum").is_some() {
+                    continue;
+                }
+                *schema = target.clone();
+            }
+            if let Some(kind @ ("string" | "integer")) = schema["type"].as_str() {
+                schema["type"] = json!([kind, "null"]);
+            }
+        }
+    }
+}
+
+fn each_object(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
+    match value {
+        Value::Object(object) => {
+            change(object);
+            object.values_mut().for_each(|value| each_object(value, change));
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| each_object(value, change)),
+        _ => {}
+    }
+}
+
+fn each_operation(document: &mut Value, change: impl Fn(&str, &str, &mut Value)) {
+    let Some(paths) = document["paths"].as_object_mut() else { return };
+    for (path, methods) in paths {
+        let Some(methods) = methods.as_object_mut() else { continue };
+        for (method, operation) in methods {
+            change(path, method, operation);
+        }
+    }
+}
+
+/// The headers and errors that an operation has by its method and path.
+fn share(path: &str, method: &str, operation: &mut Value) {
+    let is_versioned = path.starts_with("/api/");
+    let moves = path.ends_with("/transitions");
+    let changes = matches!(method, "put" | "patch" | "delete") || (method == "post" && moves);
+    let has_body = operation.get("requestBody").is_some();
+    let has_parameters = operation["parameters"].as_array().is_some_and(|list| !list.is_empty());
+    let in_path = path.contains('{');
+    let mut headers = Vec::new();
+    if is_versioned {
+        headers.push(("Accept-Language", false, "zh-CN (the default) or en", "zh-CN"));
+    }
+    if method == "post" {
+        headers.push((
+            "Idempotency-Key",
+            false,
+            "A retry with the same key and body gets the first answer",
+            "2f1c7d1e",
+        ));
+    }
+    if changes {
+        headers.push(("If-Match", true, "The ETag of the resource as the caller read it", "\"3\""));
+    }
+    if method == "get" && operation["responses"].get("200").is_some() && is_versioned {
+        headers.push(("If-None-Match", false, "An ETag that the caller has already", "\"3\""));
+    }
+    let parameters: Vec<Value> = headers
+        .into_iter()
+        .map(|(name, required, text, example)| {
+            json!({"name": name, "in": "header", "required": required, "description": text,
+                   "schema": {"type": "string", "minLength": 1, "pattern": r"^[ -~]+$", "examples": [example]}})
+        })
+        .collect();
+    match operation["parameters"].as_array_mut() {
+        Some(known) => known.extend(parameters),
+        None if parameters.is_empty() => {}
+        None => operation["parameters"] = Value::Array(parameters),
+    }
+    if operation.get("requestBody").is_some() {
+        operation["requestBody"]["required"] = json!(true);
+    }
+    let text = |description: &str| json!({"description": description, "schema": {"type": "string"}});
+    for status in ["200", "201"] {
+        let Some(answer) = operation["responses"].get_mut(status) else { continue };
+        if answer["description"].as_str().is_none_or(str::is_empty) {
+            answer["description"] = json!(if status == "201" { "Made" } else { "Done" });
+        }
+        answer["headers"]["X-Request-Id"] = text("The request's id");
+        if is_versioned {
+            answer["headers"]["ETag"] = text("The tag of this representation, where it has one");
+        }
+        if status == "201" {
+            answer["headers"]["Location"] = text("The address of what was made");
+        }
+        if method == "post" {
+            answer["headers"]["Idempotency-Replayed"] = text("true when this is the answer to an earlier request");
+        }
+    }
+    if method == "get" && is_versioned {
+        operation["responses"]["304"] = json!({"description": "The caller has it already"});
+    }
+    let errors = [
+        (
+            "400",
+            has_parameters || has_body || in_path || is_versioned,
+            "The path, the query, a header or the JSON is malformed",
+        ),
+        ("401", operation.get("security").is_some(), "No valid token"),
+        ("403", operation.get("security").is_some(), "The token lacks a scope"),
+        ("404", in_path, "It does not exist, or not for this caller"),
+        ("409", method != "get" && is_versioned, "The state does not allow it, or a value is taken"),
+        ("412", changes, "It has changed since the caller read it"),
+        ("413", has_body, "The body is too large"),
+        ("415", has_body, "The media type is not supported"),
+        ("422", has_body, "Fields of the body are wrong"),
+        ("428", changes, "If-Match is required"),
+        ("500", true, "Internal error"),
+        ("503", is_versioned || path == "/readyz", "The database does not answer, or too many writes wait"),
+    ];
+    for (status, applies, text) in errors {
+        if applies {
+            operation["responses"][status] = json!({
+                "description": text,
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            });
+        }
+    }
+}
+
+/// Which methods each documented path takes.
+pub struct Paths(Vec<(ResourceDef, String)>);
+
+impl Paths {
+    /// The paths of a document.
+    pub fn of(document: &Value) -> Paths {
+        let paths = document["paths"].as_object().into_iter().flatten().map(|(path, methods)| {
+            let mut names: Vec<String> =
+                methods.as_object().into_iter().flat_map(Map::keys).map(|name| name.to_uppercase()).collect();
+            if names.iter().any(|name| name == "GET") {
+                names.push("HEAD".to_owned());
+            }
+            names.sort();
+            (ResourceDef::new(path.as_str()), names.join(", "))
+        });
+        Paths(paths.collect())
+    }
+
+    /// The methods of a path; none where the path is unknown.
+    pub fn methods(&self, path: &str) -> Option<String> {
+        self.0.iter().find(|(known, _)| known.is_match(path)).map(|(_, methods)| methods.clone())
+    }
+}

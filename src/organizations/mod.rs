@@ -1,0 +1,20 @@
+//! Organizations (单位): one tree of divisions, departments and units; a caller sees its own subtree.
+//!
+//! A root has the code of the token that made it, and names a division of the installation. The
+//! code never changes, because tokens carry it.
+
+mod handlers;
+pub mod model;
+pub mod store;
+
+pub use model::{Organization, OrganizationId, OrganizationKind};
+
+/// The operations on organizations.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config
+        .service(handlers::list_organizations)
+        .service(handlers::create_organization)
+        .service(handlers::get_organization)
+        .service(handlers::update_organization)
+        .service(handlers::delete_organization);
+}

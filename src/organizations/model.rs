@@ -1,0 +1,143 @@
+//! The shapes of an organization.
+
+use deserr::Deserr;
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::db::schema::organizations;
+use crate::db::types::{Instant, NaturalCode, ShortText, id_type, named_enum};
+use crate::etag::ETag;
+use crate::input::{Many, Parameter};
+use crate::page::Count;
+
+id_type! {
+    /// The id of an organization.
+    OrganizationId,
+}
+
+named_enum! {
+    /// What an organization is in the tree.
+    OrganizationKind: "财政区划 division, 主管部门 department, 实施单位 unit" {
+        /// 财政区划
+        Division = "division",
+        /// 主管部门
+        Department = "department",
+        /// 实施单位
+        Unit = "unit",
+    }
+}
+
+named_enum! {
+    /// The sorts of the list of organizations.
+    OrganizationSort: "id (the default) is the order of creation; - is descending." {
+        /// In the order of creation.
+        Id = "id",
+        /// The newest first.
+        IdDescending = "-id",
+        /// By code.
+        Code = "code",
+        /// By code, descending.
+        CodeDescending = "-code",
+        /// By name.
+        Name = "name",
+        /// By name, descending.
+        NameDescending = "-name",
+    }
+}
+
+/// An organization (单位).
+#[derive(Debug, Clone, Serialize, ToSchema, Queryable, Selectable, Insertable)]
+#[diesel(table_name = organizations)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub struct Organization {
+    /// Its id.
+    pub id: OrganizationId,
+    /// Counts its changes.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// 单位代码, unique in the installation; tokens carry it.
+    pub code: NaturalCode,
+    /// 单位名称
+    pub name: ShortText,
+    /// What it is.
+    pub kind: OrganizationKind,
+    /// The organization above it; a root has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<OrganizationId>,
+    /// The code of the root of its tree.
+    pub division_code: NaturalCode,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+}
+
+impl Organization {
+    /// The tag of its version.
+    pub fn etag(&self) -> ETag {
+        ETag::version(self.version)
+    }
+}
+
+/// An organization as it is written.
+#[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+pub struct NewOrganization {
+    /// 单位代码; cannot be changed later, because tokens carry it.
+    pub code: NaturalCode,
+    /// 单位名称
+    pub name: ShortText,
+    /// What it is.
+    pub kind: OrganizationKind,
+    /// The organization above it; only the root that a token names has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub parent_id: Option<OrganizationId>,
+}
+
+impl From<&Organization> for NewOrganization {
+    fn from(organization: &Organization) -> NewOrganization {
+        NewOrganization {
+            code: organization.code.clone(),
+            name: organization.name.clone(),
+            kind: organization.kind,
+            parent_id: organization.parent_id.clone(),
+        }
+    }
+}
+
+/// The parameters of the list of organizations.
+#[derive(Debug, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct OrganizationQuery {
+    /// Only those with one of these codes.
+    #[deserr(default)]
+    #[param(value_type = Vec<NaturalCode>, explode = true)]
+    pub code: Many<NaturalCode>,
+    /// Only those of one of these kinds.
+    #[deserr(default)]
+    #[param(value_type = Vec<OrganizationKind>, explode = true)]
+    pub kind: Many<OrganizationKind>,
+    /// Only those directly below this one.
+    #[deserr(default)]
+    pub parent_id: Option<OrganizationId>,
+    /// Only those at and below the one of this code.
+    #[deserr(default)]
+    pub subtree_of: Option<NaturalCode>,
+    /// The order.
+    #[deserr(default)]
+    pub sort: Option<OrganizationSort>,
+    /// Items of the page.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
+    #[deserr(default)]
+    pub limit: Option<Parameter<i32>>,
+    /// `next_cursor` of the page before.
+    #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
+    #[deserr(default)]
+    pub cursor: Option<String>,
+    /// Whether to count all.
+    #[deserr(default)]
+    pub count: Option<Count>,
+}

@@ -1,0 +1,263 @@
+//! Every query of the organizations and of the tree they make.
+
+use diesel::dsl::{auto_type, exists};
+use diesel::prelude::*;
+
+use super::model::{NewOrganization, Organization, OrganizationId, OrganizationQuery, OrganizationSort};
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::db::schema::{organization_ancestors as ancestors, organizations, projects};
+use crate::db::types::{Instant, NaturalCode};
+use crate::error::{Code, Error, Result, Taken};
+use crate::etag::IfMatch;
+use crate::on;
+use crate::page::{Page, Paging, keyset};
+
+/// Whether an organization lies in the subtree of the one with that code.
+#[auto_type]
+pub fn within<'a>(code: &'a str) -> _ {
+    exists(
+        ancestors::table
+            .filter(ancestors::ancestor_code.eq(code).and(ancestors::organization_id.eq(organizations::id))),
+    )
+}
+
+/// The organization of a code, whoever asks: for the caller's own.
+pub fn find_by_code(c: &mut Connection, code: &str) -> Result<Option<Organization>> {
+    Ok(on!(c, c => organizations::table
+        .filter(organizations::code.eq(code))
+        .select(Organization::as_select())
+        .first(c)
+        .optional())?)
+}
+
+/// One organization, whoever asks: for what belongs to a project that the caller sees.
+pub fn find(c: &mut Connection, id: &OrganizationId) -> Result<Organization> {
+    Ok(on!(c, c => organizations::table.find(id).select(Organization::as_select()).first(c))?)
+}
+
+/// One organization that the caller sees.
+pub fn get(c: &mut Connection, caller: &Caller, id: &OrganizationId) -> Result<Organization> {
+    Ok(on!(c, c => organizations::table
+        .find(id)
+        .filter(within(&caller.organization_code))
+        .select(Organization::as_select())
+        .first(c))?)
+}
+
+/// A page of those that the caller sees.
+pub fn list(
+    c: &mut Connection,
+    caller: &Caller,
+    query: &OrganizationQuery,
+    paging: &Paging,
+) -> Result<Page<Organization>> {
+    let sort = query.sort.unwrap_or(OrganizationSort::Id);
+    let (rows, total) = on!(c, c => {
+        let filtered = || {
+            let mut found = organizations::table.filter(within(&caller.organization_code)).into_boxed();
+            if !query.code.0.is_empty() {
+                found = found.filter(organizations::code.eq_any(&query.code.0));
+            }
+            if !query.kind.0.is_empty() {
+                found = found.filter(organizations::kind.eq_any(&query.kind.0));
+            }
+            if let Some(parent) = &query.parent_id {
+                found = found.filter(organizations::parent_id.eq(parent));
+            }
+            if let Some(top) = &query.subtree_of {
+                found = found.filter(organizations::id.eq_any(
+                    ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
+                ));
+            }
+            found
+        };
+        use OrganizationSort as By;
+        let page = match sort {
+            By::Id => keyset!(filtered(), paging, organizations::id, organizations::id, String, ascending),
+            By::IdDescending => keyset!(filtered(), paging, organizations::id, organizations::id, String, descending),
+            By::Code => keyset!(filtered(), paging, organizations::code, organizations::id, String, ascending),
+            By::CodeDescending => keyset!(filtered(), paging, organizations::code, organizations::id, String, descending),
+            By::Name => keyset!(filtered(), paging, organizations::name, organizations::id, String, ascending),
+            By::NameDescending => keyset!(filtered(), paging, organizations::name, organizations::id, String, descending),
+        };
+        let rows = page.select(Organization::as_select()).limit(paging.fetch()).load(c)?;
+        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
+        (rows, total)
+    });
+    Ok(paging.page(rows, total, |row| {
+        let key = match sort {
+            OrganizationSort::Id | OrganizationSort::IdDescending => row.id.to_string(),
+            OrganizationSort::Code | OrganizationSort::CodeDescending => row.code.to_string(),
+            OrganizationSort::Name | OrganizationSort::NameDescending => row.name.to_string(),
+        };
+        (key, row.id.to_string())
+    }))
+}
+
+/// Registers an organization below its parent, or the caller's own root.
+pub fn insert(c: &mut Connection, caller: &Caller, new: NewOrganization) -> Result<Organization> {
+    let now = Instant::now();
+    let parent = match &new.parent_id {
+        Some(id) => Some(parent(c, caller, id)?),
+        None if new.code.as_str() == caller.organization_code => None,
+        None => {
+            return Err(Error::new(
+                Code::OrganizationOutOfReach,
+                format!("没有上级的单位只能是令牌所属的{}；其他单位请给出parent_id", caller.organization_code),
+                format!(
+                    "only {}, the organization of the token, can have no parent; give a parent_id",
+                    caller.organization_code
+                ),
+            ));
+        }
+    };
+    let organization = Organization {
+        id: OrganizationId::new(),
+        version: 1,
+        division_code: parent.as_ref().map_or_else(|| new.code.clone(), |parent| parent.division_code.clone()),
+        code: new.code,
+        name: new.name,
+        kind: new.kind,
+        parent_id: new.parent_id,
+        created_at: now,
+        updated_at: now,
+    };
+    on!(&mut *c, c => diesel::insert_into(organizations::table).values(&organization).execute(c)).taken(
+        "/code",
+        "单位代码已被占用",
+        "the code of the organization is taken",
+    )?;
+    link(c, &organization)?;
+    Ok(organization)
+}
+
+fn parent(c: &mut Connection, caller: &Caller, id: &OrganizationId) -> Result<Organization> {
+    get(c, caller, id).map_err(|error| match error.code() {
+        Code::NotFound => Error::field(
+            "/parent_id",
+            Code::UnknownReference,
+            format!("没有可见的单位{id}"),
+            format!("the caller sees no organization {id}"),
+        ),
+        _ => error,
+    })
+}
+
+/// Puts an organization below itself and all ancestors of its parent.
+fn link(c: &mut Connection, organization: &Organization) -> Result<()> {
+    let mut above: Vec<NaturalCode> = vec![organization.code.clone()];
+    if let Some(parent) = &organization.parent_id {
+        above.extend(on!(&mut *c, c => ancestors::table
+            .filter(ancestors::organization_id.eq(parent))
+            .select(ancestors::ancestor_code)
+            .load::<NaturalCode>(c))?);
+    }
+    let rows: Vec<_> = above
+        .iter()
+        .map(|code| (ancestors::ancestor_code.eq(code), ancestors::organization_id.eq(&organization.id)))
+        .collect();
+    on!(c, c => diesel::insert_into(ancestors::table).values(&rows).execute(c))?;
+    Ok(())
+}
+
+/// Changes an organization; moving it takes its subtree along.
+pub fn update(
+    c: &mut Connection,
+    caller: &Caller,
+    id: &OrganizationId,
+    if_match: &IfMatch,
+    change: impl FnOnce(&NewOrganization) -> Result<NewOrganization>,
+) -> Result<Organization> {
+    let before = get(c, caller, id)?;
+    if_match.check(&before.etag())?;
+    let new = change(&NewOrganization::from(&before))?;
+    if new.code != before.code {
+        return Err(Error::field(
+            "/code",
+            Code::CannotChange,
+            "单位代码不能修改：令牌以它为准",
+            "the code cannot be changed: tokens carry it",
+        ));
+    }
+    let moved = new.parent_id != before.parent_id;
+    if moved {
+        check_move(c, caller, &before, new.parent_id.as_ref())?;
+    }
+    let after = on!(&mut *c, c => diesel::update(organizations::table.find(id))
+        .set((
+            organizations::name.eq(&new.name),
+            organizations::kind.eq(new.kind),
+            organizations::parent_id.eq(&new.parent_id),
+            organizations::version.eq(before.version + 1),
+            organizations::updated_at.eq(Instant::now()),
+        ))
+        .returning(Organization::as_returning())
+        .get_result(c))?;
+    if moved {
+        relink(c, &after)?;
+    }
+    Ok(after)
+}
+
+fn check_move(c: &mut Connection, caller: &Caller, moved: &Organization, to: Option<&OrganizationId>) -> Result<()> {
+    let refused = |zh: &str, en: &str| Err(Error::field("/parent_id", Code::NotAllowedHere, zh, en));
+    let Some(to) = to.filter(|_| moved.parent_id.is_some()) else {
+        return refused(
+            "顶级单位不能移动，其他单位不能成为顶级",
+            "a root cannot be moved, and nothing else can become one",
+        );
+    };
+    let new_parent = parent(c, caller, to)?;
+    if new_parent.division_code != moved.division_code {
+        return refused("不能移到另一区划", "it cannot be moved into another division");
+    }
+    let below: i64 = on!(c, c => ancestors::table
+        .filter(ancestors::ancestor_code.eq(&moved.code).and(ancestors::organization_id.eq(to)))
+        .count()
+        .get_result(c))?;
+    if below > 0 {
+        return refused("不能移到自身之下", "it cannot be moved below itself");
+    }
+    Ok(())
+}
+
+/// Rebuilds the ancestors of a moved subtree, from its top down.
+fn relink(c: &mut Connection, top: &Organization) -> Result<()> {
+    let subtree: Vec<Organization> = on!(&mut *c, c => organizations::table
+        .filter(within(top.code.as_str()))
+        .select(Organization::as_select())
+        .load(c))?;
+    for organization in &subtree {
+        on!(&mut *c, c => diesel::delete(ancestors::table.filter(ancestors::organization_id.eq(&organization.id))).execute(c))?;
+    }
+    let mut waiting: Vec<&Organization> = vec![top];
+    while let Some(organization) = waiting.pop() {
+        link(c, organization)?;
+        waiting.extend(subtree.iter().filter(|child| child.parent_id.as_ref() == Some(&organization.id)));
+    }
+    Ok(())
+}
+
+/// Deletes an organization that has nothing below it and no projects.
+pub fn delete(c: &mut Connection, caller: &Caller, id: &OrganizationId, if_match: &IfMatch) -> Result<()> {
+    let organization = get(c, caller, id)?;
+    if_match.check(&organization.etag())?;
+    let children: i64 = on!(&mut *c, c => organizations::table
+        .filter(organizations::parent_id.eq(id))
+        .count()
+        .get_result(c))?;
+    let with_projects: i64 = on!(&mut *c, c => projects::table
+        .filter(projects::organization_id.eq(id))
+        .count()
+        .get_result(c))?;
+    if children > 0 || with_projects > 0 {
+        return Err(Error::new(
+            Code::InUse,
+            format!("该单位下还有{children}个单位、{with_projects}个项目"),
+            format!("it still has {children} organizations below it and {with_projects} projects"),
+        ));
+    }
+    on!(c, c => diesel::delete(organizations::table.find(id)).execute(c))?;
+    Ok(())
+}

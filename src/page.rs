@@ -1,0 +1,205 @@
+//! Lists by keyset: the thousandth page costs what the first does.
+//!
+//! A cursor holds the sort key and id of the last item, and a fingerprint of the filters and the
+//! sort it belongs to, so that it cannot be used with others.
+
+use std::str::FromStr;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use crate::db::types::named_enum;
+use crate::error::{Code, Error, Result};
+use crate::etag::{self, ETag};
+use crate::filter;
+use crate::input::Parameter;
+
+/// Items of a page when the caller does not say.
+pub const DEFAULT_LIMIT: i32 = 50;
+/// Items of a page at most.
+pub const MAXIMUM_LIMIT: i32 = 200;
+
+/// One page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The items, in the order of the sort.
+    pub items: Vec<T>,
+    /// Where the next page starts; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// How many there are on all pages; only with `count=exact`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub total: Option<i64>,
+}
+
+named_enum! {
+    /// Whether the total is counted.
+    Count: "Count all items of the list." {
+        /// Count them.
+        Exact = "exact",
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Cursor {
+    #[serde(rename = "f")]
+    fingerprint: String,
+    #[serde(rename = "k")]
+    key: String,
+    id: String,
+}
+
+/// Which page of which list is wanted.
+#[derive(Debug, Clone)]
+pub struct Paging {
+    limit: i32,
+    after: Option<(String, String)>,
+    fingerprint: String,
+}
+
+impl Paging {
+    /// From the parameters of a list; `query` is all of them.
+    ///
+    /// # Errors
+    /// 400 when the limit is out of range or the cursor belongs to other filters.
+    pub fn new(query: &impl Serialize, limit: Option<Parameter<i32>>, cursor: Option<&str>) -> Result<Paging> {
+        let limit = limit.map_or(DEFAULT_LIMIT, |limit| limit.0);
+        if !(1..=MAXIMUM_LIMIT).contains(&limit) {
+            let error = crate::input::Misread::new(
+                Code::OutOfRange,
+                format!("须在1到{MAXIMUM_LIMIT}之间；收到{limit}"),
+                format!("must lie between 1 and {MAXIMUM_LIMIT}; got {limit}"),
+            );
+            return Err(Error::fields(Code::BadQuery, vec![error.at("limit")]));
+        }
+        let fingerprint = fingerprint(query)?;
+        let after = cursor.map(|cursor| read_cursor(cursor, &fingerprint)).transpose()?;
+        Ok(Paging { limit, after, fingerprint })
+    }
+
+    /// One more than the page holds, to know whether there is a next one.
+    pub fn fetch(&self) -> i64 {
+        i64::from(self.limit) + 1
+    }
+
+    /// The sort key and id after which the page starts.
+    ///
+    /// # Errors
+    /// 400 when the key is not of the sort's type.
+    pub fn after<K: FromStr>(&self) -> Result<Option<(K, String)>> {
+        let Some((key, id)) = &self.after else { return Ok(None) };
+        let key = key.parse().map_err(|_| Error::of(Code::BadCursor))?;
+        Ok(Some((key, id.clone())))
+    }
+
+    /// The page made of the rows fetched; `position` gives a row's sort key and id.
+    pub fn page<T>(&self, mut rows: Vec<T>, total: Option<i64>, position: impl Fn(&T) -> (String, String)) -> Page<T> {
+        let size = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let next_cursor = rows.last().filter(|_| more).map(|last| {
+            let (key, id) = position(last);
+            let cursor = Cursor { fingerprint: self.fingerprint.clone(), key, id };
+            // A cursor is three strings, which always serialize.
+            URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
+        });
+        Page { items: rows, next_cursor, total }
+    }
+}
+
+/// What filters and sort a query has, whatever its page.
+fn fingerprint(query: &impl Serialize) -> Result<String> {
+    let mut query = serde_json::to_value(query).map_err(|cause| Error::internal(&cause))?;
+    if let Value::Object(parameters) = &mut query {
+        for paging in ["limit", "cursor", "count"] {
+            parameters.remove(paging);
+        }
+    }
+    let digest = Sha256::digest(query.to_string());
+    Ok(URL_SAFE_NO_PAD.encode(&digest[..9]))
+}
+
+fn read_cursor(text: &str, fingerprint: &str) -> Result<(String, String)> {
+    let cursor = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice::<Cursor>(&bytes).ok());
+    match cursor {
+        Some(cursor) if cursor.fingerprint == fingerprint => Ok((cursor.key, cursor.id)),
+        _ => Err(Error::of(Code::BadCursor)),
+    }
+}
+
+impl<T> Page<T> {
+    /// The page with each item turned into another form.
+    pub fn map<U>(self, form: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(form).collect(), next_cursor: self.next_cursor, total: self.total }
+    }
+}
+
+impl<T: Serialize> Page<T> {
+    /// The answer, with the address of the next page in `Link`.
+    pub fn response(&self, request: &HttpRequest) -> HttpResponse {
+        self.fill(request, &mut HttpResponse::Ok())
+    }
+
+    /// The same, or 304 when the caller has this page already.
+    ///
+    /// # Errors
+    /// 400 when `If-None-Match` is malformed.
+    pub fn read(&self, request: &HttpRequest, etag: &ETag) -> Result<HttpResponse> {
+        etag::unless_known(request, etag, |response| self.fill(request, response))
+    }
+
+    fn fill(&self, request: &HttpRequest, response: &mut HttpResponseBuilder) -> HttpResponse {
+        if let Some(cursor) = &self.next_cursor {
+            let mut query = String::new();
+            for (name, value) in filter::pairs(request.query_string()) {
+                if name != "cursor" {
+                    query.push_str(&format!("{}={}&", encoded(&name), encoded(&value)));
+                }
+            }
+            let link = format!("<{}?{query}cursor={cursor}>; rel=\"next\"", request.path());
+            response.insert_header((header::LINK, link));
+        }
+        response.json(self)
+    }
+}
+
+fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// Orders a boxed query by a column and the id, and starts it after the cursor.
+///
+/// `key >= k AND (key > k OR id > i)` rather than a bare `OR`: both databases then seek in the
+/// index on (key, id).
+macro_rules! keyset {
+    ($query:expr, $paging:expr, $key:expr, $id:expr, $type:ty, ascending) => {{
+        let mut query = $query;
+        if let Some((last_key, last_id)) = $paging.after::<$type>()? {
+            query = query.filter($key.ge(last_key.clone()).and($key.gt(last_key).or($id.gt(last_id))));
+        }
+        query.order(($key.asc(), $id.asc()))
+    }};
+    ($query:expr, $paging:expr, $key:expr, $id:expr, $type:ty, descending) => {{
+        let mut query = $query;
+        if let Some((last_key, last_id)) = $paging.after::<$type>()? {
+            query = query.filter($key.le(last_key.clone()).and($key.lt(last_key).or($id.lt(last_id))));
+        }
+        query.order(($key.desc(), $id.desc()))
+    }};
+}
+pub(crate) use keyset;

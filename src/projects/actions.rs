@@ -1,0 +1,113 @@
+//! Changes of a project that concern its organization, its parts and its assessment.
+
+use super::model::{Include, Includes, NewProject, Project, ProjectId, ProjectRow, wants};
+use super::store;
+use crate::assessments;
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::error::{Code, Error, Result};
+use crate::etag::IfMatch;
+use crate::input::Many;
+use crate::organizations::{self, Organization, OrganizationId};
+use crate::{budgets, indicators};
+
+/// A project with what is asked for.
+pub fn read(c: &mut Connection, caller: &Caller, id: &ProjectId, include: &Many<Includes>) -> Result<Project> {
+    let row = store::get(c, caller, id)?;
+    let mut projects = expand(c, caller, vec![row], include)?;
+    projects.pop().ok_or_else(Error::not_found)
+}
+
+/// Projects with what is asked for: one query for each kind, however many projects.
+pub fn expand(
+    c: &mut Connection,
+    caller: &Caller,
+    rows: Vec<ProjectRow>,
+    include: &Many<Includes>,
+) -> Result<Vec<Project>> {
+    let ids: Vec<ProjectId> = rows.iter().map(|row| row.id.clone()).collect();
+    let mut projects: Vec<Project> = rows.into_iter().map(Project::from).collect();
+    if ids.is_empty() {
+        return Ok(projects);
+    }
+    if wants(include, Include::BudgetLines) {
+        let mut lines = budgets::store::of_projects(c, &ids)?;
+        for project in &mut projects {
+            project.budget_lines = Some(lines.extract_if(.., |line| line.project_id == project.id).collect());
+        }
+    }
+    if wants(include, Include::Indicators) {
+        let mut found = indicators::store::of_projects(c, &ids)?;
+        for project in &mut projects {
+            project.indicators = Some(found.extract_if(.., |one| one.project_id == project.id).collect());
+        }
+    }
+    if wants(include, Include::SelfAssessment) {
+        let mut found = assessments::actions::of_projects(c, caller, &ids)?;
+        for project in &mut projects {
+            project.self_assessment = found.extract_if(.., |one| one.project_id == project.id).next();
+        }
+    }
+    Ok(projects)
+}
+
+/// Adds a project to an organization of the caller's subtree.
+pub fn create(c: &mut Connection, caller: &Caller, new: NewProject) -> Result<Project> {
+    let organization = organization(c, caller, &new.organization_id)?;
+    store::insert(c, organization.division_code, new).map(Project::from)
+}
+
+/// Changes a project.
+pub fn update(
+    c: &mut Connection,
+    caller: &Caller,
+    id: &ProjectId,
+    if_match: &IfMatch,
+    change: impl FnOnce(&NewProject) -> Result<NewProject>,
+) -> Result<Project> {
+    let before = store::get(c, caller, id)?;
+    if_match.check(&before.etag())?;
+    assessments::store::check_unlocked(c, id)?;
+    let new = change(&NewProject::from(&before))?;
+    if new.organization_id != before.organization_id {
+        let organization = organization(c, caller, &new.organization_id)?;
+        if organization.division_code != before.division_code {
+            return Err(Error::field(
+                "/organization_id",
+                Code::NotAllowedHere,
+                "不能移到另一区划",
+                "it cannot be moved into another division",
+            ));
+        }
+    }
+    store::update(c, id, new).map(Project::from)
+}
+
+/// Deletes a project with its parts and its draft; what was submitted or published stays.
+pub fn delete(c: &mut Connection, caller: &Caller, id: &ProjectId, if_match: &IfMatch) -> Result<()> {
+    let before = store::get(c, caller, id)?;
+    if_match.check(&before.etag())?;
+    assessments::store::check_unlocked(c, id)?;
+    assessments::store::delete_drafts(c, id)?;
+    store::delete(c, id)
+}
+
+/// Before a change of a project's budget lines or indicators: the project must be visible and not
+/// under review. The change counts as one of the project, whose next version it returns.
+pub fn change_figures(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Result<ProjectRow> {
+    store::get(c, caller, id)?;
+    assessments::store::check_unlocked(c, id)?;
+    store::touch(c, id)
+}
+
+fn organization(c: &mut Connection, caller: &Caller, id: &OrganizationId) -> Result<Organization> {
+    organizations::store::get(c, caller, id).map_err(|error| match error.code() {
+        Code::NotFound => Error::field(
+            "/organization_id",
+            Code::UnknownReference,
+            format!("没有可见的单位{id}"),
+            format!("the caller sees no organization {id}"),
+        ),
+        _ => error,
+    })
+}

@@ -1,0 +1,313 @@
+//! The shapes of a project.
+
+use deserr::Deserr;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::assessments::SelfAssessment;
+use crate::budgets::BudgetLine;
+use crate::db::schema::projects;
+use crate::db::types::{Instant, LongText, NaturalCode, ShortText, Stored, id_type, named_enum};
+use crate::error::Code;
+use crate::etag::ETag;
+use crate::indicators::Indicator;
+use crate::input::{FromText, Many, Misread, Parameter};
+use crate::organizations::OrganizationId;
+use crate::page::Count;
+
+id_type! {
+    /// The id of a project.
+    ProjectId,
+}
+
+named_enum! {
+    /// The sorts of the list of projects.
+    ProjectSort: "id (the default) is the order of creation; - is descending." {
+        /// In the order of creation.
+        Id = "id",
+        /// The newest first.
+        IdDescending = "-id",
+        /// By code.
+        Code = "code",
+        /// By code, descending.
+        CodeDescending = "-code",
+        /// By name.
+        Name = "name",
+        /// By name, descending.
+        NameDescending = "-name",
+        /// The longest unchanged first.
+        UpdatedAt = "updated_at",
+        /// The last changed first.
+        UpdatedAtDescending = "-updated_at",
+    }
+}
+
+named_enum! {
+    /// What a project can be read with.
+    Include: "What to include in each project." {
+        /// Its budget lines.
+        BudgetLines = "budget_lines",
+        /// Its indicators.
+        Indicators = "indicators",
+        /// Its open self-assessment, or else the latest.
+        SelfAssessment = "self_assessment",
+    }
+}
+
+/// One step of an implementation plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+pub struct PlanStep {
+    /// When, for example `2-3`.
+    pub months: ShortText,
+    /// What is done.
+    pub work: ShortText,
+}
+
+/// A project as the database keeps it.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = projects)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub struct ProjectRow {
+    /// Its id.
+    pub id: ProjectId,
+    /// Counts its changes, and those of its budget lines and indicators.
+    pub version: i64,
+    /// The root of its organization's tree.
+    pub division_code: NaturalCode,
+    /// 预算年度
+    pub fiscal_year: i32,
+    /// 项目代码
+    pub code: NaturalCode,
+    /// 项目名称
+    pub name: ShortText,
+    /// 实施单位
+    pub organization_id: OrganizationId,
+    /// 总体目标
+    pub overall_goal: Option<LongText>,
+    /// 年度目标
+    pub annual_goal: Option<LongText>,
+    /// 立项依据
+    pub basis_documents: Stored<Vec<ShortText>>,
+    /// 实施计划
+    pub implementation_plan: Stored<Vec<PlanStep>>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it, its budget lines or its indicators were last changed.
+    pub updated_at: Instant,
+}
+
+impl ProjectRow {
+    /// The tag of its version.
+    pub fn etag(&self) -> ETag {
+        ETag::version(self.version)
+    }
+}
+
+/// A project (项目) in one fiscal year.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// Counts its changes, and those of its budget lines and indicators.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// 预算年度
+    #[schema(minimum = 2000, maximum = 2100)]
+    pub fiscal_year: i32,
+    /// 项目代码, unique in its division and year.
+    pub code: NaturalCode,
+    /// 项目名称
+    pub name: ShortText,
+    /// 实施单位
+    pub organization_id: OrganizationId,
+    /// 总体目标
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overall_goal: Option<LongText>,
+    /// 年度目标
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub annual_goal: Option<LongText>,
+    /// 立项依据
+    pub basis_documents: Vec<ShortText>,
+    /// 实施计划
+    pub implementation_plan: Vec<PlanStep>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it, its budget lines or its indicators were last changed.
+    pub updated_at: Instant,
+    /// With `include=budget_lines`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget_lines: Option<Vec<BudgetLine>>,
+    /// With `include=indicators`, in the order of their positions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indicators: Option<Vec<Indicator>>,
+    /// With `include=self_assessment`: the open one, or else the latest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub self_assessment: Option<SelfAssessment>,
+}
+
+impl From<ProjectRow> for Project {
+    fn from(row: ProjectRow) -> Project {
+        Project {
+            id: row.id,
+            version: row.version,
+            fiscal_year: row.fiscal_year,
+            code: row.code,
+            name: row.name,
+            organization_id: row.organization_id,
+            overall_goal: row.overall_goal,
+            annual_goal: row.annual_goal,
+            basis_documents: row.basis_documents.0,
+            implementation_plan: row.implementation_plan.0,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            budget_lines: None,
+            indicators: None,
+            self_assessment: None,
+        }
+    }
+}
+
+/// A project as it is written.
+#[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+pub struct NewProject {
+    /// 预算年度
+    #[deserr(try_from(i32) = checked_year -> Misread)]
+    #[schema(minimum = 2000, maximum = 2100)]
+    pub fiscal_year: i32,
+    /// 项目代码, unique in its division and year.
+    pub code: NaturalCode,
+    /// 项目名称
+    pub name: ShortText,
+    /// 实施单位, in the caller's subtree.
+    pub organization_id: OrganizationId,
+    /// 总体目标
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub overall_goal: Option<LongText>,
+    /// 年度目标
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub annual_goal: Option<LongText>,
+    /// 立项依据
+    #[deserr(default)]
+    #[schema(required = false)]
+    pub basis_documents: Vec<ShortText>,
+    /// 实施计划
+    #[deserr(default)]
+    #[schema(required = false)]
+    pub implementation_plan: Vec<PlanStep>,
+}
+
+/// Fiscal years lie between 2000 and 2100.
+fn checked_year(year: i32) -> Result<i32, Misread> {
+    if (2000..=2100).contains(&year) {
+        return Ok(year);
+    }
+    Err(Misread::new(
+        Code::OutOfRange,
+        format!("预算年度须在2000到2100之间；收到{year}"),
+        format!("a fiscal year lies between 2000 and 2100; got {year}"),
+    ))
+}
+
+impl From<&ProjectRow> for NewProject {
+    fn from(row: &ProjectRow) -> NewProject {
+        NewProject {
+            fiscal_year: row.fiscal_year,
+            code: row.code.clone(),
+            name: row.name.clone(),
+            organization_id: row.organization_id.clone(),
+            overall_goal: row.overall_goal.clone(),
+            annual_goal: row.annual_goal.clone(),
+            basis_documents: row.basis_documents.0.clone(),
+            implementation_plan: row.implementation_plan.0.clone(),
+        }
+    }
+}
+
+/// Several expansions, separated by commas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Includes(pub Vec<Include>);
+
+impl std::fmt::Display for Includes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.0.iter().map(|include| include.as_str()).collect();
+        f.write_str(&names.join(","))
+    }
+}
+
+impl FromText for Includes {
+    const PATTERN: &'static str = "^[a-z_,]+$";
+    const EXAMPLE: &'static str = "budget_lines,indicators";
+
+    fn from_text(text: &str) -> Result<Self, Misread> {
+        text.split(',').map(Include::from_text).collect::<Result<_, _>>().map(Includes)
+    }
+}
+
+crate::db::types::text_json!(Includes);
+
+/// Whether an expansion is asked for.
+pub fn wants(includes: &Many<Includes>, include: Include) -> bool {
+    includes.0.iter().any(|part| part.0.contains(&include))
+}
+
+/// The parameters of one project.
+#[derive(Debug, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct ProjectParameters {
+    /// What to read with it, separated by commas.
+    #[deserr(default)]
+    #[param(value_type = Vec<Include>, explode = false)]
+    pub include: Many<Includes>,
+}
+
+/// The parameters of the list of projects.
+#[derive(Debug, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct ProjectQuery {
+    /// Only those of one of these fiscal years.
+    #[deserr(default)]
+    #[param(value_type = Vec<i32>, explode = true)]
+    pub fiscal_year: Many<Parameter<i32>>,
+    /// Only those with one of these codes.
+    #[deserr(default)]
+    #[param(value_type = Vec<NaturalCode>, explode = true)]
+    pub code: Many<NaturalCode>,
+    /// Only those of exactly this name.
+    #[deserr(default)]
+    pub name: Option<ShortText>,
+    /// Only those of one of these organizations.
+    #[deserr(default)]
+    #[param(value_type = Vec<OrganizationId>, explode = true)]
+    pub organization_id: Many<OrganizationId>,
+    /// Only those at and below the organization of this code.
+    #[deserr(default)]
+    pub subtree_of: Option<NaturalCode>,
+    /// Only those changed at or after this instant.
+    #[deserr(default)]
+    pub updated_since: Option<Instant>,
+    /// What to read with each, separated by commas.
+    #[deserr(default)]
+    #[param(value_type = Vec<Include>, explode = false)]
+    pub include: Many<Includes>,
+    /// The order.
+    #[deserr(default)]
+    pub sort: Option<ProjectSort>,
+    /// Items of the page.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
+    #[deserr(default)]
+    pub limit: Option<Parameter<i32>>,
+    /// `next_cursor` of the page before.
+    #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
+    #[deserr(default)]
+    pub cursor: Option<String>,
+    /// Whether to count all.
+    #[deserr(default)]
+    pub count: Option<Count>,
+}

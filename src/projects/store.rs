@@ -1,0 +1,173 @@
+//! Every query of the projects.
+
+use diesel::dsl::{auto_type, exists};
+use diesel::prelude::*;
+
+use super::model::{NewProject, ProjectId, ProjectQuery, ProjectRow, ProjectSort};
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::db::schema::{organization_ancestors as ancestors, projects};
+use crate::db::types::{Instant, NaturalCode, Stored};
+use crate::error::{Code, Error, Result, Taken};
+use crate::on;
+use crate::page::{Page, Paging, keyset};
+
+/// Whether a project's organization lies in the subtree of the one with that code.
+#[auto_type]
+pub fn visible<'a>(code: &'a str) -> _ {
+    exists(
+        ancestors::table
+            .filter(ancestors::ancestor_code.eq(code).and(ancestors::organization_id.eq(projects::organization_id))),
+    )
+}
+
+/// One project that the caller sees.
+pub fn get(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Result<ProjectRow> {
+    Ok(on!(c, c => projects::table
+        .find(id)
+        .filter(visible(&caller.organization_code))
+        .select(ProjectRow::as_select())
+        .first(c))?)
+}
+
+/// The project of a natural key, if the caller sees it.
+pub fn find_by_code(c: &mut Connection, caller: &Caller, year: i32, code: &str) -> Result<Option<ProjectRow>> {
+    Ok(on!(c, c => projects::table
+        .filter(projects::fiscal_year.eq(year).and(projects::code.eq(code)))
+        .filter(visible(&caller.organization_code))
+        .select(ProjectRow::as_select())
+        .first(c)
+        .optional())?)
+}
+
+/// A page of those that the caller sees.
+pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &Paging) -> Result<Page<ProjectRow>> {
+    let sort = query.sort.unwrap_or(ProjectSort::Id);
+    let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
+    let (rows, total) = on!(c, c => {
+        let filtered = || {
+            let mut found = projects::table.filter(visible(&caller.organization_code)).into_boxed();
+            match years.as_slice() {
+                [] => {}
+                // A single value lets the database read the index in the order of the sort.
+                [year] => found = found.filter(projects::fiscal_year.eq(*year)),
+                years => found = found.filter(projects::fiscal_year.eq_any(years)),
+            }
+            if !query.code.0.is_empty() {
+                found = found.filter(projects::code.eq_any(&query.code.0));
+            }
+            if let Some(name) = &query.name {
+                found = found.filter(projects::name.eq(name));
+            }
+            match query.organization_id.0.as_slice() {
+                [] => {}
+                [id] => found = found.filter(projects::organization_id.eq(id)),
+                ids => found = found.filter(projects::organization_id.eq_any(ids)),
+            }
+            if let Some(top) = &query.subtree_of {
+                found = found.filter(projects::organization_id.eq_any(
+                    ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
+                ));
+            }
+            if let Some(since) = query.updated_since {
+                found = found.filter(projects::updated_at.ge(since));
+            }
+            found
+        };
+        use ProjectSort as By;
+        let page = match sort {
+            By::Id => keyset!(filtered(), paging, projects::id, projects::id, String, ascending),
+            By::IdDescending => keyset!(filtered(), paging, projects::id, projects::id, String, descending),
+            By::Code => keyset!(filtered(), paging, projects::code, projects::id, String, ascending),
+            By::CodeDescending => keyset!(filtered(), paging, projects::code, projects::id, String, descending),
+            By::Name => keyset!(filtered(), paging, projects::name, projects::id, String, ascending),
+            By::NameDescending => keyset!(filtered(), paging, projects::name, projects::id, String, descending),
+            By::UpdatedAt => keyset!(filtered(), paging, projects::updated_at, projects::id, Instant, ascending),
+            By::UpdatedAtDescending => keyset!(filtered(), paging, projects::updated_at, projects::id, Instant, descending),
+        };
+        let rows = page.select(ProjectRow::as_select()).limit(paging.fetch()).load(c)?;
+        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
+        (rows, total)
+    });
+    Ok(paging.page(rows, total, |row| {
+        let key = match sort {
+            ProjectSort::Id | ProjectSort::IdDescending => row.id.to_string(),
+            ProjectSort::Code | ProjectSort::CodeDescending => row.code.to_string(),
+            ProjectSort::Name | ProjectSort::NameDescending => row.name.to_string(),
+            ProjectSort::UpdatedAt | ProjectSort::UpdatedAtDescending => row.updated_at.to_string(),
+        };
+        (key, row.id.to_string())
+    }))
+}
+
+fn taken(new: &NewProject) -> (String, String) {
+    (
+        format!("{}年度已有代码为{}的项目", new.fiscal_year, new.code),
+        format!("the fiscal year {} has a project {} already", new.fiscal_year, new.code),
+    )
+}
+
+/// Adds a project to an organization of the division.
+pub fn insert(c: &mut Connection, division_code: NaturalCode, new: NewProject) -> Result<ProjectRow> {
+    let now = Instant::now();
+    let (zh, en) = taken(&new);
+    let row = ProjectRow {
+        id: ProjectId::new(),
+        version: 1,
+        division_code,
+        fiscal_year: new.fiscal_year,
+        code: new.code,
+        name: new.name,
+        organization_id: new.organization_id,
+        overall_goal: new.overall_goal,
+        annual_goal: new.annual_goal,
+        basis_documents: Stored(new.basis_documents),
+        implementation_plan: Stored(new.implementation_plan),
+        created_at: now,
+        updated_at: now,
+    };
+    on!(c, c => diesel::insert_into(projects::table).values(&row).execute(c)).taken("/code", &zh, &en)?;
+    Ok(row)
+}
+
+/// Writes a project anew, as its next version.
+pub fn update(c: &mut Connection, id: &ProjectId, new: NewProject) -> Result<ProjectRow> {
+    let (zh, en) = taken(&new);
+    on!(c, c => diesel::update(projects::table.find(id))
+        .set((
+            projects::fiscal_year.eq(new.fiscal_year),
+            projects::code.eq(new.code),
+            projects::name.eq(new.name),
+            projects::organization_id.eq(new.organization_id),
+            projects::overall_goal.eq(new.overall_goal),
+            projects::annual_goal.eq(new.annual_goal),
+            projects::basis_documents.eq(Stored(new.basis_documents)),
+            projects::implementation_plan.eq(Stored(new.implementation_plan)),
+            projects::version.eq(projects::version + 1),
+            projects::updated_at.eq(Instant::now()),
+        ))
+        .returning(ProjectRow::as_returning())
+        .get_result(c))
+    .taken("/code", &zh, &en)
+}
+
+/// Counts a change of what belongs to the project as a change of the project.
+pub fn touch(c: &mut Connection, id: &ProjectId) -> Result<ProjectRow> {
+    Ok(on!(c, c => diesel::update(projects::table.find(id))
+        .set((projects::version.eq(projects::version + 1), projects::updated_at.eq(Instant::now())))
+        .returning(ProjectRow::as_returning())
+        .get_result(c))?)
+}
+
+/// Deletes a project with its budget lines and indicators.
+pub fn delete(c: &mut Connection, id: &ProjectId) -> Result<()> {
+    on!(c, c => diesel::delete(projects::table.find(id)).execute(c)).map_err(|cause| match cause {
+        diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::ForeignKeyViolation, _) => Error::new(
+            Code::InUse,
+            "该项目已有自评或得分，不能删除",
+            "the project has assessments or scores and cannot be deleted",
+        ),
+        other => other.into(),
+    })?;
+    Ok(())
+}

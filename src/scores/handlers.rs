@@ -1,0 +1,76 @@
+//! The operations on scores.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get};
+
+use super::model::{Score, ScoreId, ScoreQuery};
+use super::store;
+use crate::assessments::{Content, DerivationView};
+use crate::auth::{Permit, ReadScores};
+use crate::db::Database;
+use crate::error::{Error, Result};
+use crate::etag::{self, ETag};
+use crate::filter::Query;
+use crate::findings::Language;
+use crate::page::{Page, Paging};
+
+/// The published scores of the caller's subtree: every one that was ever published, or with `as_of`
+/// those in force at that instant.
+#[utoipa::path(tag = "scores", security(("token" = ["scores:read"])), params(ScoreQuery),
+    responses((status = 200, body = Page<Score>)))]
+#[get("/scores")]
+pub async fn list_scores(
+    request: HttpRequest,
+    caller: Permit<ReadScores>,
+    db: Data<Database>,
+    Query(query): Query<ScoreQuery>,
+) -> Result<HttpResponse> {
+    let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
+    let page = db.read(move |c| store::list(c, &caller, &query, &paging)).await?;
+    let bytes = serde_json::to_vec(&page).map_err(|cause| Error::internal(&cause))?;
+    page.read(&request, &ETag::of_bytes(&bytes))
+}
+
+/// One published score.
+#[utoipa::path(tag = "scores", security(("token" = ["scores:read"])), params(("id" = ScoreId, Path)),
+    responses((status = 200, body = Score)))]
+#[get("/scores/{id}")]
+pub async fn get_score(
+    request: HttpRequest,
+    caller: Permit<ReadScores>,
+    db: Data<Database>,
+    id: Path<ScoreId>,
+) -> Result<HttpResponse> {
+    let found = db.read(move |c| store::get(c, &caller, &id)).await?;
+    etag::read(&request, &ETag::version(1), &found)
+}
+
+/// How a published score came about, as it was frozen.
+#[utoipa::path(tag = "scores", security(("token" = ["scores:read"])), params(("id" = ScoreId, Path)),
+    responses((status = 200, body = DerivationView)))]
+#[get("/scores/{id}/derivation")]
+pub async fn get_score_derivation(
+    request: HttpRequest,
+    caller: Permit<ReadScores>,
+    db: Data<Database>,
+    language: Language,
+    id: Path<ScoreId>,
+) -> Result<HttpResponse> {
+    let (content, _) = db.read(move |c| store::content(c, &caller, &id)).await?;
+    let content = Content::thaw(&content)?;
+    etag::read(&request, &ETag::version(1).with(language.as_str()), content.derivation(language))
+}
+
+/// What a score was made of, byte by byte: its SHA-256 is the score's `content_hash`.
+#[utoipa::path(tag = "scores", security(("token" = ["scores:read"])), params(("id" = ScoreId, Path)),
+    responses((status = 200, description = "Canonical JSON (RFC 8785)", body = Object)))]
+#[get("/scores/{id}/content")]
+pub async fn get_score_content(
+    request: HttpRequest,
+    caller: Permit<ReadScores>,
+    db: Data<Database>,
+    id: Path<ScoreId>,
+) -> Result<HttpResponse> {
+    let (content, hash) = db.read(move |c| store::content(c, &caller, &id)).await?;
+    etag::read_text(&request, &ETag::of_hash(&hash), content)
+}

@@ -1,0 +1,215 @@
+//! The shapes of a published score.
+
+use deserr::Deserr;
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::assessments::AssessmentId;
+use crate::assessments::LevelView;
+use crate::db::exact::Exact;
+use crate::db::money::{Money, Points};
+use crate::db::schema::scores;
+use crate::db::types::{Instant, NaturalCode, ShortText, Stored, id_type, named_enum};
+use crate::input::{Many, Parameter};
+use crate::organizations::OrganizationId;
+use crate::page::Count;
+use crate::projects::ProjectId;
+use crate::rule_profiles::model::RuleProfileRef;
+use crate::scoring::{EvaluationKind, Grade};
+
+id_type! {
+    /// The id of a score.
+    ScoreId,
+}
+
+named_enum! {
+    /// The sorts of the list of scores.
+    ScoreSort: "id (the default) is the order of publication; - is descending." {
+        /// In the order of publication.
+        Id = "id",
+        /// The last published first.
+        IdDescending = "-id",
+        /// The lowest first.
+        FinalTotal = "final_total",
+        /// The highest first.
+        FinalTotalDescending = "-final_total",
+        /// The earliest published first.
+        PublishedAt = "published_at",
+        /// The last published first.
+        PublishedAtDescending = "-published_at",
+    }
+}
+
+/// A score as the database keeps it.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = scores)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub struct ScoreRow {
+    pub id: ScoreId,
+    pub assessment_id: AssessmentId,
+    pub project_id: ProjectId,
+    pub organization_id: OrganizationId,
+    pub fiscal_year: i32,
+    pub project_code: NaturalCode,
+    pub project_name: ShortText,
+    pub organization_code: NaturalCode,
+    pub organization_name: ShortText,
+    pub kind: EvaluationKind,
+    pub revision: i32,
+    pub rule_profile_code: String,
+    pub rule_profile_version: i32,
+    pub declared_total: Option<Points>,
+    pub computed_total: Points,
+    pub final_total: Points,
+    pub grade: Grade,
+    pub adjusted_amount: Money,
+    pub executed_amount: Money,
+    pub execution_rate: Option<Exact>,
+    pub levels: Stored<Vec<LevelView>>,
+    pub content_hash: String,
+    pub supersedes_id: Option<ScoreId>,
+    pub published_at: Instant,
+}
+
+/// A published score (评价得分).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Score {
+    /// Its id.
+    pub id: ScoreId,
+    /// The self-assessment that was published.
+    pub self_assessment_id: AssessmentId,
+    /// The project.
+    pub project_id: ProjectId,
+    /// 项目代码, as published.
+    pub project_code: NaturalCode,
+    /// 项目名称, as published.
+    pub project_name: ShortText,
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// 单位代码, as published.
+    pub organization_code: NaturalCode,
+    /// 单位名称, as published.
+    pub organization_name: ShortText,
+    /// 预算年度
+    pub fiscal_year: i32,
+    /// 单位自评 or 部门评价
+    pub kind: EvaluationKind,
+    /// Which revision of the assessment.
+    #[schema(minimum = 1)]
+    pub revision: i32,
+    /// The rule it was scored by.
+    pub rule_profile: RuleProfileRef,
+    /// 自评总分, points
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared_total: Option<Points>,
+    /// 测算得分, points
+    pub computed_total: Points,
+    /// With the reviewed scores in place of the computed ones, points.
+    pub final_total: Points,
+    /// The grade of the final total.
+    pub grade: Grade,
+    /// 全年预算数, yuan
+    pub adjusted_amount: Money,
+    /// 全年执行数, yuan
+    pub executed_amount: Money,
+    /// 预算执行率 by the profile's denominator, a ratio; absent when nothing was budgeted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub execution_rate: Option<Exact>,
+    /// Sums by level 1 and level 2.
+    pub levels: Vec<LevelView>,
+    /// SHA-256 of the content, see `/scores/{id}/content`.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    pub content_hash: String,
+    /// The score of an earlier revision that this one supersedes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supersedes_id: Option<ScoreId>,
+    /// When it was published.
+    pub published_at: Instant,
+}
+
+impl From<ScoreRow> for Score {
+    fn from(row: ScoreRow) -> Score {
+        Score {
+            id: row.id,
+            self_assessment_id: row.assessment_id,
+            project_id: row.project_id,
+            project_code: row.project_code,
+            project_name: row.project_name,
+            organization_id: row.organization_id,
+            organization_code: row.organization_code,
+            organization_name: row.organization_name,
+            fiscal_year: row.fiscal_year,
+            kind: row.kind,
+            revision: row.revision,
+            rule_profile: RuleProfileRef {
+                code: row.rule_profile_code,
+                version: u32::try_from(row.rule_profile_version).unwrap_or_default(),
+            },
+            declared_total: row.declared_total,
+            computed_total: row.computed_total,
+            final_total: row.final_total,
+            grade: row.grade,
+            adjusted_amount: row.adjusted_amount,
+            executed_amount: row.executed_amount,
+            execution_rate: row.execution_rate,
+            levels: row.levels.0,
+            content_hash: row.content_hash,
+            supersedes_id: row.supersedes_id,
+            published_at: row.published_at,
+        }
+    }
+}
+
+/// The parameters of the list of scores.
+#[derive(Debug, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct ScoreQuery {
+    /// Only those of one of these fiscal years.
+    #[deserr(default)]
+    #[param(value_type = Vec<i32>, explode = true)]
+    pub fiscal_year: Many<Parameter<i32>>,
+    /// Only those of one of these organizations (单位代码).
+    #[deserr(default)]
+    #[param(value_type = Vec<NaturalCode>, explode = true)]
+    pub organization: Many<NaturalCode>,
+    /// Only those of one of these projects (项目代码).
+    #[deserr(default)]
+    #[param(value_type = Vec<NaturalCode>, explode = true)]
+    pub project_code: Many<NaturalCode>,
+    /// Only those of one of these grades.
+    #[deserr(default)]
+    #[param(value_type = Vec<Grade>, explode = true)]
+    pub grade: Many<Grade>,
+    /// Only those of one of these kinds.
+    #[deserr(default)]
+    #[param(value_type = Vec<EvaluationKind>, explode = true)]
+    pub kind: Many<EvaluationKind>,
+    /// Only final totals of at least so many points.
+    #[deserr(default)]
+    pub score_gte: Option<Points>,
+    /// Only final totals of at most so many points.
+    #[deserr(default)]
+    pub score_lte: Option<Points>,
+    /// Only those published at or after this instant.
+    #[deserr(default)]
+    pub published_since: Option<Instant>,
+    /// Only those in force at this instant: published by then, and not superseded by then.
+    #[deserr(default)]
+    pub as_of: Option<Instant>,
+    /// The order.
+    #[deserr(default)]
+    pub sort: Option<ScoreSort>,
+    /// Items of the page.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
+    #[deserr(default)]
+    pub limit: Option<Parameter<i32>>,
+    /// `next_cursor` of the page before.
+    #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
+    #[deserr(default)]
+    pub cursor: Option<String>,
+    /// Whether to count all.
+    #[deserr(default)]
+    pub count: Option<Count>,
+}

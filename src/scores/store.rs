@@ -1,0 +1,127 @@
+//! Every query of the scores.
+
+use diesel::dsl::{auto_type, exists};
+use diesel::prelude::*;
+
+use super::model::{Score, ScoreId, ScoreQuery, ScoreRow, ScoreSort};
+use crate::assessments::AssessmentId;
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::db::schema::{organization_ancestors as ancestors, scores};
+use crate::db::types::Instant;
+use crate::error::Result;
+use crate::on;
+use crate::page::{Page, Paging, keyset};
+
+/// Whether a score's organization lies in the subtree of the one with that code.
+#[auto_type]
+fn visible<'a>(code: &'a str) -> _ {
+    exists(
+        ancestors::table
+            .filter(ancestors::ancestor_code.eq(code).and(ancestors::organization_id.eq(scores::organization_id))),
+    )
+}
+
+/// One score that the caller sees.
+pub fn get(c: &mut Connection, caller: &Caller, id: &ScoreId) -> Result<Score> {
+    let row: ScoreRow = on!(c, c => scores::table
+        .find(id)
+        .filter(visible(&caller.organization_code))
+        .select(ScoreRow::as_select())
+        .first(c))?;
+    Ok(row.into())
+}
+
+/// What a score was made of, with its hash.
+pub fn content(c: &mut Connection, caller: &Caller, id: &ScoreId) -> Result<(String, String)> {
+    Ok(on!(c, c => scores::table
+        .find(id)
+        .filter(visible(&caller.organization_code))
+        .select((scores::content, scores::content_hash))
+        .first(c))?)
+}
+
+/// A page of those that the caller sees.
+pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Paging) -> Result<Page<Score>> {
+    let sort = query.sort.unwrap_or(ScoreSort::Id);
+    let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
+    let (rows, total) = on!(c, c => {
+        let filtered = || {
+            let mut found = scores::table.filter(visible(&caller.organization_code)).into_boxed();
+            match years.as_slice() {
+                [] => {}
+                [year] => found = found.filter(scores::fiscal_year.eq(*year)),
+                years => found = found.filter(scores::fiscal_year.eq_any(years)),
+            }
+            if !query.organization.0.is_empty() {
+                found = found.filter(scores::organization_code.eq_any(&query.organization.0));
+            }
+            if !query.project_code.0.is_empty() {
+                found = found.filter(scores::project_code.eq_any(&query.project_code.0));
+            }
+            if !query.grade.0.is_empty() {
+                found = found.filter(scores::grade.eq_any(&query.grade.0));
+            }
+            if !query.kind.0.is_empty() {
+                found = found.filter(scores::kind.eq_any(&query.kind.0));
+            }
+            if let Some(least) = query.score_gte {
+                found = found.filter(scores::final_total.ge(least));
+            }
+            if let Some(most) = query.score_lte {
+                found = found.filter(scores::final_total.le(most));
+            }
+            if let Some(since) = query.published_since {
+                found = found.filter(scores::published_at.ge(since));
+            }
+            if let Some(moment) = query.as_of {
+                found = found.filter(scores::published_at.le(moment)).filter(
+                    scores::superseded_at.is_null().or(scores::superseded_at.gt(moment)),
+                );
+            }
+            found
+        };
+        use ScoreSort as By;
+        use scores::{final_total, id, published_at};
+        let page = match sort {
+            By::Id => keyset!(filtered(), paging, id, id, String, ascending),
+            By::IdDescending => keyset!(filtered(), paging, id, id, String, descending),
+            By::FinalTotal => keyset!(filtered(), paging, final_total, id, i64, ascending),
+            By::FinalTotalDescending => keyset!(filtered(), paging, final_total, id, i64, descending),
+            By::PublishedAt => keyset!(filtered(), paging, published_at, id, Instant, ascending),
+            By::PublishedAtDescending => keyset!(filtered(), paging, published_at, id, Instant, descending),
+        };
+        let rows: Vec<ScoreRow> = page.select(ScoreRow::as_select()).limit(paging.fetch()).load(c)?;
+        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
+        (rows, total)
+    });
+    let page = paging.page(rows, total, |row| {
+        let key = match sort {
+            ScoreSort::Id | ScoreSort::IdDescending => row.id.to_string(),
+            ScoreSort::FinalTotal | ScoreSort::FinalTotalDescending => row.final_total.hundredths().to_string(),
+            ScoreSort::PublishedAt | ScoreSort::PublishedAtDescending => row.published_at.to_string(),
+        };
+        (key, row.id.to_string())
+    });
+    Ok(page.map(Score::from))
+}
+
+/// The score in force of an assessment.
+pub fn current(c: &mut Connection, assessment: &AssessmentId) -> Result<Option<ScoreId>> {
+    Ok(on!(c, c => scores::table
+        .filter(scores::assessment_id.eq(assessment).and(scores::superseded_at.is_null()))
+        .select(scores::id)
+        .first(c)
+        .optional())?)
+}
+
+/// Adds a score; the one that it supersedes is in force no longer.
+pub fn insert(c: &mut Connection, row: &ScoreRow, content: &str) -> Result<()> {
+    if let Some(old) = &row.supersedes_id {
+        on!(&mut *c, c => diesel::update(scores::table.find(old))
+            .set(scores::superseded_at.eq(row.published_at))
+            .execute(c))?;
+    }
+    on!(c, c => diesel::insert_into(scores::table).values((row, scores::content.eq(content))).execute(c))?;
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! The operations of the service on itself.
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, Json};
+use actix_web::{HttpRequest, HttpResponse, get};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::auth::{Permit, ReadProjects};
+use crate::config::BodyLimit;
+use crate::db::{Database, State};
+use crate::error::{Error, Result};
+use crate::etag::{self, ETag};
+use crate::page::{DEFAULT_LIMIT, MAXIMUM_LIMIT};
+
+/// Whether the service works.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Health {
+    /// `ok`
+    #[schema(example = "ok")]
+    pub status: &'static str,
+    /// The version of the program.
+    #[schema(example = "0.1.0")]
+    pub version: &'static str,
+}
+
+const HEALTHY: Health = Health { status: "ok", version: env!("CARGO_PKG_VERSION") };
+
+/// The process is alive.
+#[utoipa::path(tag = "service", responses((status = 200, body = Health)))]
+#[get("/healthz")]
+pub async fn get_health() -> Json<Health> {
+    Json(HEALTHY)
+}
+
+/// The database answers and its migrations are applied.
+#[utoipa::path(tag = "service", responses((status = 200, body = Health)))]
+#[get("/readyz")]
+pub async fn get_readiness(db: Data<Database>) -> Result<Json<Health>> {
+    let state = db.read(|c| crate::db::migration_state(c).map_err(|cause| Error::database_unavailable(&cause))).await?;
+    match state {
+        State::Current => Ok(Json(HEALTHY)),
+        other => Err(Error::database_unavailable(&format!("the migrations are {other:?}"))),
+    }
+}
+
+/// The OpenAPI 3.1 document, ready to be sent.
+#[derive(Clone)]
+pub struct Document(pub Arc<String>);
+
+/// The OpenAPI 3.1 document of this service.
+#[utoipa::path(tag = "service", responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
+#[get("/openapi.json")]
+pub async fn get_openapi(request: HttpRequest, document: Data<Document>) -> Result<HttpResponse> {
+    let text = document.0.as_ref().clone();
+    etag::read_text(&request, &ETag::of_bytes(text.as_bytes()), text)
+}
+
+/// What the service takes at most.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Limits {
+    /// Bytes of a request body, unpacked.
+    #[schema(minimum = 1)]
+    pub body_bytes: u64,
+    /// Items of a page at most.
+    #[schema(minimum = 1)]
+    pub page_items: i32,
+    /// Items of a page when the caller does not say.
+    #[schema(minimum = 1)]
+    pub page_items_default: i32,
+    /// Hours for which the answer to an `Idempotency-Key` is kept.
+    #[schema(minimum = 1)]
+    pub idempotency_hours: i64,
+    /// Characters of a name or label.
+    #[schema(minimum = 1)]
+    pub short_text_characters: u32,
+    /// Characters of a paragraph.
+    #[schema(minimum = 1)]
+    pub long_text_characters: u32,
+}
+
+/// What the service takes at most.
+#[utoipa::path(tag = "service", security(("token" = ["projects:read"])), responses((status = 200, body = Limits)))]
+#[get("/limits")]
+pub async fn get_limits(_caller: Permit<ReadProjects>, body: Data<BodyLimit>) -> Json<Limits> {
+    Json(Limits {
+        body_bytes: u64::try_from(body.0).unwrap_or(u64::MAX),
+        page_items: MAXIMUM_LIMIT,
+        page_items_default: DEFAULT_LIMIT,
+        idempotency_hours: crate::idempotency::KEPT_HOURS,
+        short_text_characters: crate::db::types::SHORT_TEXT,
+        long_text_characters: crate::db::types::LONG_TEXT,
+    })
+}
