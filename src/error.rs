@@ -56,8 +56,10 @@ pub struct FieldError {
 /// Findings for a reader of a language.
 type Findings = Box<dyn Fn(Language) -> Value + Send + Sync>;
 
-/// An error on its way to the client.
-pub struct Error {
+/// An error on its way to the client; boxed, so that a result without one stays small.
+pub struct Error(Box<Contents>);
+
+struct Contents {
     code: Code,
     detail: Message,
     errors: Vec<FieldError>,
@@ -123,7 +125,7 @@ impl Error {
     /// An error of `code` with what happened here.
     pub fn new(code: Code, zh: impl Into<String>, en: impl Into<String>) -> Error {
         let detail = Message::new(zh, en);
-        Error { code, detail, errors: Vec::new(), findings: None, allow: None, context: None }
+        Error(Box::new(Contents { code, detail, errors: Vec::new(), findings: None, allow: None, context: None }))
     }
 
     /// An error whose title says all.
@@ -135,7 +137,9 @@ impl Error {
     pub fn fields(code: Code, errors: Vec<FieldError>) -> Error {
         let count = errors.len();
         let plural = if count == 1 { "error" } else { "errors" };
-        Error { errors, ..Error::new(code, format!("{count}处错误"), format!("{count} {plural}")) }
+        let mut error = Error::new(code, format!("{count}处错误"), format!("{count} {plural}"));
+        error.0.errors = errors;
+        error
     }
 
     /// One field is wrong.
@@ -175,57 +179,57 @@ impl Error {
 
     /// The same error with the findings that it is about.
     pub fn with_findings(mut self, findings: impl Fn(Language) -> Value + Send + Sync + 'static) -> Error {
-        self.findings = Some(Box::new(findings));
+        self.0.findings = Some(Box::new(findings));
         self
     }
 
     /// The same error with the methods that the path allows.
     pub fn allowing(mut self, methods: String) -> Error {
-        self.allow = Some(methods);
+        self.0.allow = Some(methods);
         self
     }
 
     /// The same error, knowing which request failed.
     pub fn in_context(mut self, context: Context) -> Error {
-        self.context = Some(context);
+        self.0.context = Some(context);
         self
     }
 
     /// Its stable code.
     pub fn code(&self) -> Code {
-        self.code
+        self.0.code
     }
 
     /// The places that are wrong.
     pub fn field_errors(&self) -> &[FieldError] {
-        &self.errors
+        &self.0.errors
     }
 
     /// The answer to the request.
     pub fn response(&self, context: &Context) -> HttpResponse {
         let language = context.language;
         let mut problem = Problem {
-            kind: format!("/problems/{}", self.code.as_str()),
-            title: self.code.title(language).to_owned(),
-            status: self.code.status().as_u16(),
-            code: self.code.as_str(),
-            detail: self.detail.in_language(language).to_owned(),
+            kind: format!("/problems/{}", self.0.code.as_str()),
+            title: self.0.code.title(language).to_owned(),
+            status: self.0.code.status().as_u16(),
+            code: self.0.code.as_str(),
+            detail: self.0.detail.in_language(language).to_owned(),
             instance: context.instance.clone(),
             request_id: context.request_id.clone(),
-            errors: Vec::with_capacity(self.errors.len()),
-            findings: self.findings.as_ref().map(|findings| findings(language)),
+            errors: Vec::with_capacity(self.0.errors.len()),
+            findings: self.0.findings.as_ref().map(|findings| findings(language)),
         };
-        for error in &self.errors {
+        for error in &self.0.errors {
             problem.errors.push(ProblemField {
                 pointer: error.pointer.clone(),
                 code: error.code.as_str(),
                 detail: error.detail.in_language(language).to_owned(),
             });
         }
-        let mut response = HttpResponse::build(self.code.status());
+        let mut response = HttpResponse::build(self.0.code.status());
         response.content_type("application/problem+json");
         response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
-        match self.code.status() {
+        match self.0.code.status() {
             StatusCode::UNAUTHORIZED => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
@@ -234,7 +238,7 @@ impl Error {
             }
             _ => {}
         }
-        if let Some(allow) = self.allow.as_deref().and_then(|methods| HeaderValue::from_str(methods).ok()) {
+        if let Some(allow) = self.0.allow.as_deref().and_then(|methods| HeaderValue::from_str(methods).ok()) {
             response.insert_header((header::ALLOW, allow));
         }
         // A problem is made of strings and numbers, which always serialize.
@@ -244,8 +248,8 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code.as_str(), self.detail.en)?;
-        for error in &self.errors {
+        write!(f, "{}: {}", self.0.code.as_str(), self.0.detail.en)?;
+        for error in &self.0.errors {
             write!(f, "; {} {}", error.pointer, error.detail.en)?;
         }
         Ok(())
@@ -262,12 +266,12 @@ impl std::error::Error for Error {}
 
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
-        self.code.status()
+        self.0.code.status()
     }
 
     fn error_response(&self) -> HttpResponse {
         let unknown = Context { instance: String::new(), request_id: String::new(), language: Language::Zh };
-        self.response(self.context.as_ref().unwrap_or(&unknown))
+        self.response(self.0.context.as_ref().unwrap_or(&unknown))
     }
 }
 
@@ -286,7 +290,9 @@ impl<T> Taken<T> for diesel::QueryResult<T> {
             diesel::result::Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
                 let detail = Message::new(zh, en);
                 let taken = FieldError { pointer: pointer.to_owned(), code: Code::Taken, detail: detail.clone() };
-                Error { errors: vec![taken], ..Error::new(Code::Taken, detail.zh, detail.en) }
+                let mut error = Error::new(Code::Taken, detail.zh, detail.en);
+                error.0.errors.push(taken);
+                error
             }
             other => other.into(),
         })

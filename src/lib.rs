@@ -4,55 +4,55 @@
 //! from the figures by a published rule, explains each point, and shows where a form contradicts
 //! itself. `CONTRIBUTING.md` has the map and the rules of the house.
 
-/// The application: routes, shared state, what every request goes through.
+// The application: routes, shared state, what every request goes through.
 pub mod app;
-/// Self-assessments (绩效自评) and department evaluations (部门评价).
+// Self-assessments (绩效自评) and department evaluations (部门评价).
 pub mod assessments;
-/// Who calls, and what a token allows.
+// Who calls, and what a token allows.
 pub mod auth;
-/// Request bodies: JSON into types, all errors at once.
+// Request bodies: JSON into types, all errors at once.
 pub mod body;
-/// Budget lines (项目资金) and their sums.
+// Budget lines (项目资金) and their sums.
 pub mod budgets;
-/// The commands of the program.
+// The commands of the program.
 pub mod cli;
-/// Every setting.
+// Every setting.
 pub mod config;
-/// The database, SQLite or Postgres.
+// The database, SQLite or Postgres.
 pub mod db;
-/// Every error, as one problem document.
+// Every error, as one problem document.
 pub mod error;
-/// Versions in HTTP.
+// Versions in HTTP.
 pub mod etag;
-/// Query parameters.
+// Query parameters.
 pub mod filter;
-/// Findings (疑点): where a form contradicts itself. Pure.
+// Findings (疑点): where a form contradicts itself. Pure.
 pub mod findings;
-/// A retried POST happens once.
+// A retried POST happens once.
 pub mod idempotency;
-/// Indicators (绩效指标).
+// Indicators (绩效指标).
 pub mod indicators;
-/// From texts and JSON to types.
+// From texts and JSON to types.
 pub mod input;
-/// The reader's language.
+// The reader's language.
 pub mod language;
-/// The OpenAPI document.
+// The OpenAPI document.
 pub mod openapi;
-/// Organizations (单位).
+// Organizations (单位).
 pub mod organizations;
-/// Lists by keyset.
+// Lists by keyset.
 pub mod page;
-/// What each error and finding code means.
+// What each error and finding code means.
 pub mod problems;
-/// Projects (项目).
+// Projects (项目).
 pub mod projects;
-/// Rule profiles (评分规则).
+// Rule profiles (评分规则).
 pub mod rule_profiles;
-/// Score previews (试算).
+// Score previews (试算).
 pub mod score_previews;
-/// Published scores (评价得分).
+// Published scores (评价得分).
 pub mod scores;
-/// The core: from figures to points, each one explained. Pure.
+// The core: from figures to points, each one explained. Pure.
 pub mod scoring;
-/// The service itself: health, limits, document.
+// The service itself: health, limits, document.
 pub mod service;

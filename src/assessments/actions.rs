@@ -23,9 +23,13 @@ use crate::scoring::{Assessment, Profile, Row, StatedAmounts, parse_actual};
 
 /// An assessment with everything that it is made of.
 pub struct Loaded {
+    /// The assessment itself.
     pub row: AssessmentRow,
+    /// Its project.
     pub project: ProjectRow,
+    /// The project's budget lines.
     pub lines: Vec<BudgetLine>,
+    /// The project's indicators, in the order of the form.
     pub indicators: Vec<Indicator>,
     /// By indicator.
     pub results: HashMap<IndicatorId, ResultRow>,

@@ -33,15 +33,23 @@ pub struct ExecutionView {
 /// The totals of an assessment.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Summary {
+    /// The sum of the computed scores, points.
     pub computed_total: Points,
+    /// Its grade.
     pub grade: Grade,
+    /// The sum of the final scores, points.
     pub final_total: Points,
+    /// Its grade.
     pub final_grade: Grade,
+    /// The best case, points.
     pub attainable_total: Points,
+    /// The spending.
     pub execution: ExecutionView,
+    /// How many findings there are.
     pub finding_counts: FindingCounts,
     /// In the order of the rows.
     pub computed_scores: Vec<Points>,
+    /// Sums by level 1 and level 2.
     pub levels: Vec<LevelView>,
 }
 
@@ -66,9 +74,13 @@ struct Explained {
 
 /// An assessment with what the core says of it.
 pub struct Judged<'a> {
+    /// The assessment.
     pub assessment: &'a Assessment,
+    /// The profile it is judged by.
     pub profile: &'a Profile,
+    /// Its scores.
     pub scored: Scored,
+    /// What contradicts what.
     pub findings: Vec<Finding>,
 }
 

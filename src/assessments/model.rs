@@ -94,25 +94,45 @@ named_enum! {
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[diesel(treat_none_as_null = true)]
 pub struct AssessmentRow {
+    /// Its id.
     pub id: AssessmentId,
+    /// Counts its changes.
     pub version: i64,
+    /// The project.
     pub project_id: ProjectId,
+    /// 单位自评 or 部门评价.
     pub kind: EvaluationKind,
+    /// 1, and one more after each reopening.
     pub revision: i32,
+    /// Where it is on its way.
     pub status: Status,
+    /// The rule it is scored by.
     pub rule_profile_code: String,
+    /// In which version.
     pub rule_profile_version: i32,
+    /// 自评总分, points.
     pub declared_total: Option<Points>,
+    /// 自评等级, as written.
     pub declared_grade_text: Option<ShortText>,
+    /// The number of indicators that the form states.
     pub declared_indicator_count: Option<i32>,
+    /// 年初预算数 as stated, yuan.
     pub declared_initial_amount: Option<Money>,
+    /// 全年预算数 as stated, yuan.
     pub declared_adjusted_amount: Option<Money>,
+    /// 全年执行数 as stated, yuan.
     pub declared_executed_amount: Option<Money>,
+    /// 偏差原因.
     pub deviation_reason: Option<LongText>,
+    /// Canonical JSON of what was frozen on submission.
     pub frozen_content: Option<String>,
+    /// Its SHA-256.
     pub content_hash: Option<String>,
+    /// When it was submitted.
     pub submitted_at: Option<Instant>,
+    /// When it was made.
     pub created_at: Instant,
+    /// When it was last changed.
     pub updated_at: Instant,
 }
 
@@ -122,13 +142,21 @@ pub struct AssessmentRow {
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[diesel(treat_none_as_default_value = false)]
 pub struct ResultRow {
+    /// The assessment.
     pub assessment_id: AssessmentId,
+    /// The indicator.
     pub indicator_id: IndicatorId,
+    /// 实际完成值, as written.
     pub actual_text: Option<LongText>,
+    /// How far a qualitative target was achieved.
     pub achievement: Option<Achievement>,
+    /// 自评得分, points.
     pub declared_score: Option<Points>,
+    /// 偏差原因.
     pub deviation_reason: Option<LongText>,
+    /// 复核得分, points.
     pub reviewed_score: Option<Points>,
+    /// Why the reviewer set it.
     pub review_reason: Option<LongText>,
 }
 

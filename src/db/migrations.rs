@@ -45,6 +45,10 @@ fn failed(cause: &dyn fmt::Display) -> MigrationError {
     MigrationError(format!("the database's migrations failed: {}", cause.to_string().replace('\n', " ")))
 }
 
+/// Whether all migrations of this program, and no others, are applied.
+///
+/// # Errors
+/// When the database does not answer.
 pub fn state(connection: &mut Connection) -> Result<State, MigrationError> {
     let known: BTreeSet<String> = match connection {
         Connection::Sqlite(_) => names(&MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE)),

@@ -1,5 +1,10 @@
 //! The tables, as diesel sees them on both databases.
 
+#![expect(
+    missing_docs,
+    reason = "diesel makes a module of each table and a type of each column; the migrations document them"
+)]
+
 use super::exact::ExactSql;
 
 diesel::table! {

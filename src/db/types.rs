@@ -253,7 +253,6 @@ macro_rules! limited_text {
                 &self.0
             }
 
-            #[expect(clippy::unnecessary_wraps, reason = "the column's reader is fallible for enums")]
             fn from_database(text: String) -> diesel::deserialize::Result<Self> {
                 Ok($name(text))
             }

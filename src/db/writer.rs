@@ -69,7 +69,7 @@ fn write_all(mut connection: Connection, jobs: &Receiver<Job>) {
             connection.abandon();
         }
         for answer in answers {
-            answer(committed.as_ref().map(|()| ()).map_err(|cause| Error::internal(cause)));
+            answer(committed.as_ref().copied().map_err(|cause| Error::internal(cause)));
         }
     }
 }

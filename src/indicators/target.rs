@@ -107,8 +107,11 @@ impl TargetValue {
 
 /// How an indicator is measured, once its parts agree.
 pub struct Understood {
+    /// 指标性质.
     pub measure: Measure,
+    /// How the target bounds the actual.
     pub comparison: Option<Comparison>,
+    /// What was understood of the target.
     pub target: Option<TargetValue>,
 }
 

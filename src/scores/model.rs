@@ -46,29 +46,53 @@ named_enum! {
 #[diesel(table_name = scores)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct ScoreRow {
+    /// Its id.
     pub id: ScoreId,
+    /// The assessment.
     pub assessment_id: AssessmentId,
+    /// The project.
     pub project_id: ProjectId,
+    /// The organization.
     pub organization_id: OrganizationId,
+    /// 预算年度.
     pub fiscal_year: i32,
+    /// 项目代码, as published.
     pub project_code: NaturalCode,
+    /// 项目名称, as published.
     pub project_name: ShortText,
+    /// 单位代码, as published.
     pub organization_code: NaturalCode,
+    /// 单位名称, as published.
     pub organization_name: ShortText,
+    /// 单位自评 or 部门评价.
     pub kind: EvaluationKind,
+    /// 1, and one more after each reopening.
     pub revision: i32,
+    /// The rule it is scored by.
     pub rule_profile_code: String,
+    /// In which version.
     pub rule_profile_version: i32,
+    /// 自评总分, points.
     pub declared_total: Option<Points>,
+    /// 测算得分, points.
     pub computed_total: Points,
+    /// With the reviewed scores, points.
     pub final_total: Points,
+    /// The grade of the final total.
     pub grade: Grade,
+    /// 全年预算数, yuan.
     pub adjusted_amount: Money,
+    /// 全年执行数, yuan.
     pub executed_amount: Money,
+    /// A ratio.
     pub execution_rate: Option<Exact>,
+    /// Sums by level 1 and level 2.
     pub levels: Stored<Vec<LevelView>>,
+    /// Its SHA-256.
     pub content_hash: String,
+    /// The score that it supersedes.
     pub supersedes_id: Option<ScoreId>,
+    /// When it was published.
     pub published_at: Instant,
 }
 

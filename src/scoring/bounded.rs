@@ -82,12 +82,10 @@ impl Bounded {
         if stated == Some(Comparison::Between) {
             return None;
         }
-        Some(Self {
-            comparison: stated.unwrap_or(Comparison::AtLeast),
-            sign,
-            bound: RawQuantity::read(middle)?,
-            upper: None,
-        })
+        let bound = RawQuantity::read(middle)?;
+        // An unsigned 0 (0起) is meant to be met by 0 alone; as `at_least` nothing could miss it.
+        let unsigned = if bound.value.is_zero() { Comparison::Equal } else { Comparison::AtLeast };
+        Some(Self { comparison: stated.unwrap_or(unsigned), sign, bound, upper: None })
     }
 }
 

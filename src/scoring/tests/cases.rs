@@ -26,6 +26,7 @@ const NUMBERS: &[(&str, &str, &str, &str, &str, &str)] = &[
     ("=12期", "9", "6", "mof-2020", "4.50", "equal.below_target"),
     ("=0起", "0起", "10", "mof-2020", "10.00", "equal.met"),
     ("=0起", "3起", "10", "mof-2020", "0.00", "equal.target_not_positive"),
+    ("0起", "3起", "10", "mof-2020", "0.00", "equal.target_not_positive"),
     ("10-15", "12", "4", "mof-2020", "4.00", "between.inside"),
     ("10-15", "10", "4", "mof-2020", "4.00", "between.inside"),
     ("10-15", "15", "4", "mof-2020", "4.00", "between.inside"),
