@@ -160,6 +160,8 @@ impl fmt::Display for ParsedTarget {
             }
             Some(Target::Number { bound, upper: None }) => {
                 let default = match self.comparison {
+                    // 0起 without a sign is read as =0起.
+                    Some(Comparison::Equal) if bound.value().is_zero() => "",
                     Some(Comparison::AtMost | Comparison::Equal) => self.comparison.map_or("", Comparison::sign),
                     _ => "",
                 };
