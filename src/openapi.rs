@@ -1,13 +1,22 @@
 //! The OpenAPI document: what utoipa collects from the routes, and what every operation shares.
 
+use std::collections::BTreeSet;
+
 use actix_web::App;
 use actix_web::dev::ResourceDef;
 use serde_json::{Map, Value, json};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 use utoipa_actix_web::AppExt;
 
 use crate::app;
+use crate::assessments::model::AssessmentSort;
+use crate::budgets::model::BudgetLineSort;
 use crate::error::{Problem, ProblemField};
+use crate::indicators::model::IndicatorSort;
+use crate::organizations::model::OrganizationSort;
+use crate::page::Count;
+use crate::projects::model::{Include, ProjectSort};
+use crate::scores::model::ScoreSort;
 
 const DESCRIPTION: &str = "Budget performance management (预算绩效管理): projects, budgets, indicators and \
 self-assessments of public units; every score is computed from the figures by a published rule, every point \
@@ -41,18 +50,41 @@ pub fn document() -> Value {
         "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
                   "description": "The claim scope says which acts, the claim org (organization code) on which rows."},
     });
-    let mut problems = Vec::new();
-    <Problem as ToSchema>::schemas(&mut problems);
-    problems.push(("Problem".into(), Problem::schema()));
-    problems.push(("ProblemField".into(), ProblemField::schema()));
-    for (name, schema) in problems {
-        document["components"]["schemas"][name] = serde_json::to_value(schema).unwrap_or_default();
-    }
+    let schemas = &mut document["components"]["schemas"];
+    add_schema::<Problem>(schemas);
+    add_schema::<ProblemField>(schemas);
+    // utoipa does not see the types of query parameters.
+    add_schema::<Count>(schemas);
+    add_schema::<Include>(schemas);
+    add_schema::<OrganizationSort>(schemas);
+    add_schema::<ProjectSort>(schemas);
+    add_schema::<BudgetLineSort>(schemas);
+    add_schema::<IndicatorSort>(schemas);
+    add_schema::<AssessmentSort>(schemas);
+    add_schema::<ScoreSort>(schemas);
     rename_generics(&mut document);
     without_null(&mut document);
     nullable_patches(&mut document);
     each_operation(&mut document, share);
+    remove_unused(&mut document);
     document
+}
+
+fn add_schema<T: ToSchema>(schemas: &mut Value) {
+    schemas[T::name().as_ref()] = serde_json::to_value(T::schema()).unwrap_or_default();
+}
+
+/// What only a patch was derived from is not part of the API.
+fn remove_unused(document: &mut Value) {
+    let mut used = BTreeSet::new();
+    each_object(document, &mut |object| {
+        if let Some(Value::String(reference)) = object.get("$ref") {
+            used.insert(reference.trim_start_matches("#/components/schemas/").to_owned());
+        }
+    });
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.retain(|name, _| used.contains(name));
+    }
 }
 
 /// `Page_Project` becomes `ProjectPage`, `ProjectPatch_NewProject` becomes `ProjectPatch`.
@@ -66,6 +98,11 @@ fn rename_generics(document: &mut Value) {
             Some((patch, _)) if patch.ends_with("Patch") => patch.to_owned(),
             _ => name.clone(),
         };
+        let mut schema = schema;
+        if let Some(item) = new.strip_suffix("Page") {
+            // A generic type is written out with its items; they have a name of their own.
+            schema["properties"]["items"]["items"] = json!({"$ref": format!("#/components/schemas/{item}")});
+        }
         names.push((name, new.clone()));
         renamed.insert(new, schema);
     }
@@ -147,6 +184,15 @@ fn each_operation(document: &mut Value, change: impl Fn(&str, &str, &mut Value))
     }
 }
 
+/// Single resources and lists of scores have a tag; other lists, and what has no version, have none.
+fn has_tag(operation: &Value) -> bool {
+    let answer = [200, 201].iter().find_map(|status| operation["responses"].get(status.to_string()));
+    let reference = answer.and_then(|answer| answer["content"]["application/json"]["schema"]["$ref"].as_str());
+    let name = reference.unwrap_or_default().trim_start_matches("#/components/schemas/");
+    let untagged = ["Me", "Limits", "TransitionList", "ScorePreview"];
+    answer.is_some() && (name == "ScorePage" || !name.ends_with("Page")) && !untagged.contains(&name)
+}
+
 /// The headers and errors that an operation has by its method and path.
 fn share(path: &str, method: &str, operation: &mut Value) {
     let is_versioned = path.starts_with("/api/");
@@ -155,6 +201,7 @@ fn share(path: &str, method: &str, operation: &mut Value) {
     let has_body = operation.get("requestBody").is_some();
     let has_parameters = operation["parameters"].as_array().is_some_and(|list| !list.is_empty());
     let in_path = path.contains('{');
+    let tagged = is_versioned && has_tag(operation);
     let mut headers = Vec::new();
     if is_versioned {
         headers.push(("Accept-Language", false, "zh-CN (the default) or en", "zh-CN"));
@@ -170,7 +217,7 @@ fn share(path: &str, method: &str, operation: &mut Value) {
     if changes {
         headers.push(("If-Match", true, "The ETag of the resource as the caller read it", "\"3\""));
     }
-    if method == "get" && operation["responses"].get("200").is_some() && is_versioned {
+    if method == "get" && tagged {
         headers.push(("If-None-Match", false, "An ETag that the caller has already", "\"3\""));
     }
     let parameters: Vec<Value> = headers
@@ -195,8 +242,8 @@ fn share(path: &str, method: &str, operation: &mut Value) {
             answer["description"] = json!(if status == "201" { "Made" } else { "Done" });
         }
         answer["headers"]["X-Request-Id"] = text("The request's id");
-        if is_versioned {
-            answer["headers"]["ETag"] = text("The tag of this representation, where it has one");
+        if tagged {
+            answer["headers"]["ETag"] = text("The tag of this representation");
         }
         if status == "201" {
             answer["headers"]["Location"] = text("The address of what was made");
@@ -205,7 +252,7 @@ fn share(path: &str, method: &str, operation: &mut Value) {
             answer["headers"]["Idempotency-Replayed"] = text("true when this is the answer to an earlier request");
         }
     }
-    if method == "get" && is_versioned {
+    if method == "get" && tagged {
         operation["responses"]["304"] = json!({"description": "The caller has it already"});
     }
     let errors = [

@@ -10,7 +10,7 @@ use crate::auth::Caller;
 use crate::budgets::model::BudgetSummary;
 use crate::db::Connection;
 use crate::error::Result;
-use crate::findings::{Language, Severity};
+use crate::findings::{FindingCode, Language};
 
 /// Everything that is shown.
 pub struct Shown {
@@ -103,11 +103,7 @@ pub fn print(shown_: &Shown, address: &str, token: &str) {
     }
     let counts = view.finding_counts;
     println!("\n疑点 Findings: {}错误 errors, {}警告 warnings, {}提示 info", counts.error, counts.warning, counts.info);
-    for severity in Severity::ALL {
-        for finding in findings.iter().filter(|finding| finding.severity == *severity) {
-            println!("  {} {:<36} {}", severity.zh(), finding.code.as_str(), finding.message);
-        }
-    }
+    print_findings(findings, derivation);
     let (id, project) = (&view.id, &view.project_id);
     let curl = format!("curl -s -H 'Authorization: Bearer {token}'");
     println!("\nService  {address}\nDocs     {address}/docs/\nToken    {token}\n\nTry:");
@@ -118,4 +114,26 @@ pub fn print(shown_: &Shown, address: &str, token: &str) {
          {address}/api/v1/self-assessments/{id}/transitions"
     );
     println!("\nServing; stop with Ctrl-C.");
+}
+
+/// Findings by code; one that many rows have is said once, with the rows and their weights.
+fn print_findings(findings: &[FindingView], derivation: &DerivationView) {
+    const FEW: usize = 3;
+    for code in FindingCode::ALL {
+        let found: Vec<&FindingView> = findings.iter().filter(|finding| finding.code == *code).collect();
+        let entry = code.entry();
+        let severity = entry.severity.zh();
+        if found.len() <= FEW {
+            for finding in found {
+                println!("  {severity} {:<33} {}", entry.code, finding.message);
+            }
+            continue;
+        }
+        let named = |finding: &&FindingView| {
+            let row = derivation.rows.iter().find(|row| row.indicator_id == finding.indicator_id);
+            row.map_or_else(|| finding.message.clone(), |row| format!("{} {}分", row.name, row.weight))
+        };
+        let rows: Vec<String> = found.iter().map(named).collect();
+        println!("  {severity} {:<33} {} ×{}：{}", entry.code, entry.title_zh, found.len(), rows.join("、"));
+    }
 }
