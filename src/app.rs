@@ -105,7 +105,13 @@ pub fn app(
 }
 
 fn bad_path(cause: &actix_web::error::PathError) -> Error {
-    Error::new(Code::BadPath, format!("路径参数有误：{cause}"), format!("a path parameter is malformed: {cause}"))
+    let cause = cause.to_string();
+    let cause = cause.trim_start_matches("Path deserialize error: ");
+    Error::new(
+        Code::BadPath,
+        format!("路径中的id须为服务返回的UUID，版本号须为整数：{cause}"),
+        format!("a parameter in the path is malformed: {cause}"),
+    )
 }
 
 fn cors(origins: &[String]) -> Cors {

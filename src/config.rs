@@ -75,6 +75,11 @@ impl KeySettings {
         }
     }
 
+    /// Whether a key is given.
+    pub fn is_configured(&self) -> bool {
+        self.jwks.is_some() || self.jwt_secret_file.is_some()
+    }
+
     /// The keys; a random secret is made when none is configured, never a known one.
     ///
     /// # Errors

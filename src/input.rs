@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, MergeWithError, Value, ValuePointerRef};
+use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, MergeWithError, Value, ValueKind, ValuePointerRef};
 use rust_decimal::Decimal;
 
 use crate::error::{Code, FieldError, Message};
@@ -128,8 +128,8 @@ impl DeserializeError for Errors {
             }
             ErrorKind::UnknownValue { value, accepted } => Misread::unknown_value(value, accepted),
             ErrorKind::IncorrectValueKind { actual, accepted } => {
-                let accepted: Vec<String> = accepted.iter().map(|kind| kind.to_string().to_lowercase()).collect();
-                let (actual, accepted) = (actual.kind().to_string().to_lowercase(), accepted.join("/"));
+                let accepted: Vec<&str> = accepted.iter().map(|kind| json_name(*kind)).collect();
+                let (actual, accepted) = (json_name(actual.kind()), accepted.join("/"));
                 Misread::new(
                     Code::WrongType,
                     format!("类型须为{accepted}；收到{actual}"),
@@ -142,6 +142,19 @@ impl DeserializeError for Errors {
             ErrorKind::Unexpected { msg } => Misread::new(Code::WrongType, msg.clone(), msg),
         };
         Errors::merge(this, Errors(vec![misread.at(pointer)]), location)
+    }
+}
+
+/// A kind of value as JSON calls it.
+fn json_name(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Null => "null",
+        ValueKind::Boolean => "boolean",
+        ValueKind::Integer | ValueKind::NegativeInteger => "integer",
+        ValueKind::Float => "number",
+        ValueKind::String => "string",
+        ValueKind::Sequence => "array",
+        ValueKind::Map => "object",
     }
 }
 
@@ -175,7 +188,7 @@ pub fn from_json_text<T: FromText, V: IntoValue, E: DeserializeError + MergeWith
             let received = match other {
                 Value::Integer(number) => number.to_string(),
                 Value::NegativeInteger(number) => number.to_string(),
-                other => other.kind().to_string().to_lowercase(),
+                other => json_name(other.kind()).to_owned(),
             };
             let code = if T::EXAMPLE.parse::<Decimal>().is_ok() { Code::NotADecimal } else { Code::WrongType };
             Misread::new(

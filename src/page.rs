@@ -14,11 +14,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use crate::db::types::named_enum;
+use crate::db::types::{FromText, Misread, named_enum, shortened, text_json};
 use crate::error::{Code, Error, Result};
 use crate::etag::{self, ETag};
 use crate::filter;
-use crate::input::Parameter;
 
 /// Items of a page when the caller does not say.
 pub const DEFAULT_LIMIT: i32 = 50;
@@ -47,6 +46,34 @@ named_enum! {
     }
 }
 
+/// Items of a page, as asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit(i32);
+
+impl std::fmt::Display for Limit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromText for Limit {
+    const PATTERN: &'static str = r"^\d{1,3}$";
+    const EXAMPLE: &'static str = "50";
+
+    fn from_text(text: &str) -> std::result::Result<Self, Misread> {
+        text.parse().ok().filter(|limit| (1..=MAXIMUM_LIMIT).contains(limit)).map(Limit).ok_or_else(|| {
+            let text = shortened(text);
+            Misread::new(
+                Code::OutOfRange,
+                format!("须为1到{MAXIMUM_LIMIT}之间的整数；收到\"{text}\""),
+                format!("must be a whole number between 1 and {MAXIMUM_LIMIT}; got \"{text}\""),
+            )
+        })
+    }
+}
+
+text_json!(Limit);
+
 #[derive(Serialize, Deserialize)]
 struct Cursor {
     #[serde(rename = "f")]
@@ -68,17 +95,9 @@ impl Paging {
     /// From the parameters of a list; `query` is all of them.
     ///
     /// # Errors
-    /// 400 when the limit is out of range or the cursor belongs to other filters.
-    pub fn new(query: &impl Serialize, limit: Option<Parameter<i32>>, cursor: Option<&str>) -> Result<Paging> {
+    /// 400 when the cursor belongs to other filters.
+    pub fn new(query: &impl Serialize, limit: Option<Limit>, cursor: Option<&str>) -> Result<Paging> {
         let limit = limit.map_or(DEFAULT_LIMIT, |limit| limit.0);
-        if !(1..=MAXIMUM_LIMIT).contains(&limit) {
-            let error = crate::input::Misread::new(
-                Code::OutOfRange,
-                format!("须在1到{MAXIMUM_LIMIT}之间；收到{limit}"),
-                format!("must lie between 1 and {MAXIMUM_LIMIT}; got {limit}"),
-            );
-            return Err(Error::fields(Code::BadQuery, vec![error.at("limit")]));
-        }
         let fingerprint = fingerprint(query)?;
         let after = cursor.map(|cursor| read_cursor(cursor, &fingerprint)).transpose()?;
         Ok(Paging { limit, after, fingerprint })

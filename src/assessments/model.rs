@@ -16,7 +16,7 @@ use crate::indicators::IndicatorId;
 use crate::indicators::model::TargetValue;
 use crate::input::{Many, Parameter};
 use crate::organizations::OrganizationId;
-use crate::page::Count;
+use crate::page::{Count, Limit};
 use crate::projects::ProjectId;
 use crate::rule_profiles::model::{RuleProfileChoice, RuleProfileRef};
 use crate::scoring::{Achievement, Actual, EvaluationKind, Grade};
@@ -522,7 +522,7 @@ pub struct AssessmentQuery {
     /// Items of the page.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
     #[deserr(default)]
-    pub limit: Option<Parameter<i32>>,
+    pub limit: Option<Limit>,
     /// `next_cursor` of the page before.
     #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     #[deserr(default)]

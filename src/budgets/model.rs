@@ -12,7 +12,7 @@ use crate::db::schema::budget_lines;
 use crate::db::types::{Instant, ShortText, id_type, named_enum};
 use crate::etag::ETag;
 use crate::input::{FromText, Many, Misread, Parameter};
-use crate::page::Count;
+use crate::page::{Count, Limit};
 use crate::projects::ProjectId;
 use crate::scoring::{Denominator, Execution, FundLine};
 
@@ -191,7 +191,7 @@ pub struct BudgetLineQuery {
     /// Items of the page.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
     #[deserr(default)]
-    pub limit: Option<Parameter<i32>>,
+    pub limit: Option<Limit>,
     /// `next_cursor` of the page before.
     #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     #[deserr(default)]

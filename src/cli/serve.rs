@@ -26,12 +26,17 @@ pub struct Serve {
 pub fn run(command: &Serve) -> Result<(), Box<dyn Error>> {
     let address = command.database.address()?;
     let listener = listen(&command.server)?;
+    // A broken key must not leave a new database behind; a secret of our own goes beside the database.
+    let configured = command.keys.is_configured().then(|| command.keys.keys(&address)).transpose()?;
     let db = Database::open(&address, &command.database.limits())?;
     let applied = db.migrate()?;
     if applied > 0 {
         log::info!("applied {applied} migrations to {address}");
     }
-    let keys = command.keys.keys(&address)?;
+    let keys = match configured {
+        Some(keys) => keys,
+        None => command.keys.keys(&address)?,
+    };
     log::info!("serving {address} on http://{}", listener.local_addr()?);
     serve(listener, Shared::new(db, keys, &command.server), &command.server, &command.database)
 }

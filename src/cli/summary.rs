@@ -10,7 +10,7 @@ use crate::auth::Caller;
 use crate::budgets::model::BudgetSummary;
 use crate::db::Connection;
 use crate::error::Result;
-use crate::findings::{FindingCode, Language};
+use crate::findings::{FindingCode, Language, Severity};
 
 /// Everything that is shown.
 pub struct Shown {
@@ -119,7 +119,8 @@ pub fn print(shown_: &Shown, address: &str, token: &str) {
 /// Findings by code; one that many rows have is said once, with the rows and their weights.
 fn print_findings(findings: &[FindingView], derivation: &DerivationView) {
     const FEW: usize = 3;
-    for code in FindingCode::ALL {
+    let codes = |&severity: &Severity| FindingCode::ALL.iter().filter(move |code| code.severity() == severity);
+    for code in Severity::ALL.iter().flat_map(codes) {
         let found: Vec<&FindingView> = findings.iter().filter(|finding| finding.code == *code).collect();
         let entry = code.entry();
         let severity = entry.severity.zh();

@@ -13,7 +13,7 @@ use crate::db::schema::indicators;
 use crate::db::types::{FromText, Instant, LongText, ShortText, id_type, named_enum, text_enum};
 use crate::etag::ETag;
 use crate::input::{Many, Parameter};
-use crate::page::Count;
+use crate::page::{Count, Limit};
 use crate::projects::ProjectId;
 use crate::scoring::{Comparison, Measure, Target};
 
@@ -291,7 +291,7 @@ pub struct IndicatorQuery {
     /// Items of the page.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
     #[deserr(default)]
-    pub limit: Option<Parameter<i32>>,
+    pub limit: Option<Limit>,
     /// `next_cursor` of the page before.
     #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     #[deserr(default)]

@@ -8,8 +8,8 @@ use utoipa::{IntoParams, ToSchema};
 use crate::db::schema::organizations;
 use crate::db::types::{Instant, NaturalCode, ShortText, id_type, named_enum};
 use crate::etag::ETag;
-use crate::input::{Many, Parameter};
-use crate::page::Count;
+use crate::input::Many;
+use crate::page::{Count, Limit};
 
 id_type! {
     /// The id of an organization.
@@ -132,7 +132,7 @@ pub struct OrganizationQuery {
     /// Items of the page.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
     #[deserr(default)]
-    pub limit: Option<Parameter<i32>>,
+    pub limit: Option<Limit>,
     /// `next_cursor` of the page before.
     #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     #[deserr(default)]

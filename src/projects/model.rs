@@ -14,7 +14,7 @@ use crate::etag::ETag;
 use crate::indicators::Indicator;
 use crate::input::{FromText, Many, Misread, Parameter};
 use crate::organizations::OrganizationId;
-use crate::page::Count;
+use crate::page::{Count, Limit};
 
 id_type! {
     /// The id of a project.
@@ -302,7 +302,7 @@ pub struct ProjectQuery {
     /// Items of the page.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
     #[deserr(default)]
-    pub limit: Option<Parameter<i32>>,
+    pub limit: Option<Limit>,
     /// `next_cursor` of the page before.
     #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     #[deserr(default)]

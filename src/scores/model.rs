@@ -13,7 +13,7 @@ use crate::db::schema::scores;
 use crate::db::types::{Instant, NaturalCode, ShortText, Stored, id_type, named_enum};
 use crate::input::{Many, Parameter};
 use crate::organizations::OrganizationId;
-use crate::page::Count;
+use crate::page::{Count, Limit};
 use crate::projects::ProjectId;
 use crate::rule_profiles::model::RuleProfileRef;
 use crate::scoring::{EvaluationKind, Grade};
@@ -228,7 +228,7 @@ pub struct ScoreQuery {
     /// Items of the page.
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
     #[deserr(default)]
-    pub limit: Option<Parameter<i32>>,
+    pub limit: Option<Limit>,
     /// `next_cursor` of the page before.
     #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
     #[deserr(default)]
