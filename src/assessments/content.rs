@@ -53,10 +53,31 @@ pub struct Summary {
     pub levels: Vec<LevelView>,
 }
 
+/// Which assessment, of which project, in which revision, with what it declares.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Identity {
+    /// The assessment.
+    pub self_assessment_id: String,
+    /// Its revision.
+    pub revision: i32,
+    /// Its project.
+    pub project_id: String,
+    /// 预算年度
+    pub fiscal_year: i32,
+    /// 项目代码
+    pub project_code: String,
+    /// 项目名称
+    pub project_name: String,
+    /// What is declared of the whole.
+    pub declared: Value,
+}
+
 /// What the rule says, for readers of both languages. Its canonical JSON (RFC 8785) is what is frozen
 /// and hashed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Content {
+    /// Whose content it is: two assessments with the same figures have different hashes.
+    pub identity: Identity,
     /// The profile that decided.
     pub rule_profile: RuleProfileRef,
     /// The totals.
@@ -130,7 +151,7 @@ impl<'a> Judged<'a> {
     }
 
     /// Everything in one piece.
-    pub fn content(&self, ids: &[IndicatorId]) -> Result<Content> {
+    pub fn content(&self, identity: Identity, ids: &[IndicatorId]) -> Result<Content> {
         let explained = |language| -> Result<Explained> {
             Ok(Explained {
                 derivation: json(&self.derivation(ids, language))?,
@@ -138,6 +159,7 @@ impl<'a> Judged<'a> {
             })
         };
         Ok(Content {
+            identity,
             rule_profile: RuleProfileRef::of(self.profile),
             summary: self.summary(),
             zh: explained(Language::Zh)?,

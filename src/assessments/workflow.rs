@@ -1,7 +1,7 @@
 //! The way of an assessment: draft → submitted → reviewed → approved → published, and back.
 
 use super::actions::{self, Loaded};
-use super::content::{Content, Judged, Summary};
+use super::content::{Content, Identity, Judged, Summary};
 use super::finding::FindingView;
 use super::model::*;
 use super::store;
@@ -267,7 +267,17 @@ fn submit(loaded: &mut Loaded) -> Result<()> {
 /// Freezes what the rule says now, with the reviewed scores there are.
 fn freeze(loaded: &mut Loaded) -> Result<()> {
     let assessment = loaded.assessment();
-    let content = Judged::new(&assessment, loaded.profile()?).content(&loaded.ids())?;
+    let (row, project) = (&loaded.row, &loaded.project);
+    let identity = Identity {
+        self_assessment_id: row.id.to_string(),
+        revision: row.revision,
+        project_id: project.id.to_string(),
+        fiscal_year: project.fiscal_year,
+        project_code: project.code.to_string(),
+        project_name: project.name.to_string(),
+        declared: serde_json::to_value(actions::declared(row)).map_err(|cause| Error::internal(&cause))?,
+    };
+    let content = Judged::new(&assessment, loaded.profile()?).content(identity, &loaded.ids())?;
     let (text, hash) = content.freeze()?;
     loaded.row.frozen_content = Some(text);
     loaded.row.content_hash = Some(hash);
