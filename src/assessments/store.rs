@@ -21,7 +21,8 @@ const OPEN: (&str, &str) = (
     "该项目已有进行中的自评，或已有同类自评；已公开的请用reopen修订",
     "the project has an open assessment, or one of this kind; a published one is revised by reopen",
 );
-const UNDER_REVIEW: [Status; 3] = [Status::Submitted, Status::Reviewed, Status::Approved];
+/// What was submitted or published rests on the figures of its project.
+const LOCKED: [Status; 4] = [Status::Submitted, Status::Reviewed, Status::Approved, Status::Published];
 const CHUNK: usize = 500;
 
 /// One assessment that the caller sees, with its project.
@@ -147,13 +148,13 @@ pub fn delete_drafts(c: &mut Connection, project: &ProjectId) -> Result<()> {
     Ok(())
 }
 
-/// Passes when no assessment of the project is under review: its figures may then change.
+/// Passes when every assessment of the project is a draft: its figures may then change.
 ///
 /// # Errors
 /// 409 with the state that locks them.
 pub fn check_unlocked(c: &mut Connection, project: &ProjectId) -> Result<()> {
     let locked: bool = on!(c, c => diesel::select(exists(assessments::table.filter(
-        assessments::project_id.eq(project).and(assessments::status.eq_any(UNDER_REVIEW)),
+        assessments::project_id.eq(project).and(assessments::status.eq_any(LOCKED)),
     )))
     .get_result(c))?;
     if locked { Err(Error::of(Code::FiguresLocked)) } else { Ok(()) }

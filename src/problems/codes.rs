@@ -75,8 +75,8 @@ codes! {
         "先处理引用它的记录。", "First move or delete what refers to it.";
     ActionNotAllowed = "action_not_allowed", 409, "当前状态不允许此操作", "The state does not allow this action",
         "allowed_actions列出现在可做的操作。", "allowed_actions lists what may be done now.";
-    FiguresLocked = "figures_locked", 409, "自评已送审，项目数据已锁定", "The figures are locked while an assessment is under review",
-        "请审核方退回自评(return)，或由本单位撤回(withdraw)后再改。", "Have the assessment returned, or withdraw it, and change the figures then.";
+    FiguresLocked = "figures_locked", 409, "自评已送审或已公开，项目数据已锁定", "The figures are locked: an assessment rests on them",
+        "由本单位撤回(withdraw)，或请审核方退回(return)；已公开的由财政重启(reopen)后再改。", "Have the assessment withdrawn or returned, a published one reopened, and change the figures then.";
     Stale = "stale", 412, "记录已被他人修改", "The record has changed since it was read",
         "重新读取，以新的ETag作为If-Match再试。", "Read it again and send the new ETag as If-Match.";
     TooLarge = "too_large", 413, "请求体过大", "The body is too large",

@@ -67,8 +67,14 @@ pub fn update(
 ) -> Result<Project> {
     let before = store::get(c, caller, id)?;
     if_match.check(&before.etag())?;
-    assessments::store::check_unlocked(c, id)?;
-    let new = change(&NewProject::from(&before))?;
+    let written = NewProject::from(&before);
+    let new = change(&written)?;
+    // A new name or organization touches no figure.
+    let figures =
+        |one: &NewProject| (one.fiscal_year, one.code.clone(), one.overall_goal.clone(), one.annual_goal.clone());
+    if figures(&new) != figures(&written) {
+        assessments::store::check_unlocked(c, id)?;
+    }
     if new.organization_id != before.organization_id {
         let organization = organization(c, caller, &new.organization_id)?;
         if organization.division_code != before.division_code {
@@ -92,8 +98,8 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &ProjectId, if_match: &If
     store::delete(c, id)
 }
 
-/// Before a change of a project's budget lines or indicators: the project must be visible and not
-/// under review. The change counts as one of the project, whose next version it returns.
+/// Before a change of a project's budget lines or indicators: the project must be visible and every
+/// assessment of it a draft. The change counts as one of the project, whose next version it returns.
 pub fn change_figures(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Result<ProjectRow> {
     store::get(c, caller, id)?;
     assessments::store::check_unlocked(c, id)?;
