@@ -1,0 +1,71 @@
+//! The API tests: in process, without a port, each case once on SQLite and once on Postgres.
+//!
+//! A case is an `async fn` whose name is a sentence, listed in its file's `cases!`; one that is not listed
+//! is dead code, which the compiler reports. Postgres comes from TEST_DATABASE_URL, or is started
+//! from what is installed; `REQUIRE_POSTGRES=1` makes its absence a failure.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that meets the unexpected stops, and says what it met"
+)]
+
+mod organizations;
+mod plans;
+mod projects;
+mod support;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+use support::{Case, Kind, Place, Run, postgres};
+
+fn files() -> Vec<(&'static str, Vec<Case>)> {
+    vec![("organizations", organizations::all()), ("plans", plans::all()), ("projects", projects::all())]
+}
+
+fn trials(postgres_is_there: bool) -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for (file, cases) in files() {
+        for case in cases {
+            match case.run {
+                Run::Alone(test) => trials.push(Trial::test(format!("program::{file}::{}", case.name), move || {
+                    test();
+                    Ok(())
+                })),
+                Run::On(test) => {
+                    for kind in [Kind::Sqlite, Kind::Postgres] {
+                        let name = format!("{}::{file}::{}", kind.name(), case.name);
+                        let trial = Trial::test(name, move || run(kind, test));
+                        trials.push(trial.with_ignored_flag(kind == Kind::Postgres && !postgres_is_there));
+                    }
+                }
+            }
+        }
+    }
+    trials
+}
+
+fn run(kind: Kind, test: support::Test) -> Result<(), Failed> {
+    let place = Place::new(kind)?;
+    actix_web::rt::System::new().block_on(async { test(support::App::start(&place).await).await });
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let there = postgres::is_there();
+    if !there {
+        eprintln!(
+            "Postgres is not tested: TEST_DATABASE_URL names no server, and no initdb and postgres are installed."
+        );
+        if std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1") {
+            eprintln!("REQUIRE_POSTGRES=1 asks for it, so this is a failure.");
+            return ExitCode::FAILURE;
+        }
+    }
+    let conclusion: Conclusion = libtest_mimic::run(&arguments, trials(there));
+    postgres::stop();
+    conclusion.exit_code()
+}

@@ -1,0 +1,171 @@
+//! The plans of the lists: no filter or sort makes a database read a whole large table.
+
+use std::sync::{Arc, Mutex};
+
+use diesel::Connection as _;
+use diesel::connection::InstrumentationEvent;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use jixiao::auth::{Caller, Scope};
+use jixiao::body::typed;
+use jixiao::db::Connection;
+use jixiao::page::Paging;
+use serde_json::{Value, json};
+
+use crate::support::{App, Kind, cases};
+
+cases![no_list_reads_a_whole_table_or_sorts_one];
+
+type Statements = Arc<Mutex<Vec<String>>>;
+
+/// What each list is asked: every sort, and the filters that people combine with it.
+fn questions(sorts: &[&str], filters: &[Value]) -> Vec<Value> {
+    let mut questions = Vec::new();
+    for sort in sorts {
+        for filter in filters {
+            let mut question = filter.clone();
+            question["sort"] = json!(sort);
+            questions.push(question);
+        }
+    }
+    questions
+}
+
+fn recorded(app: &App) -> (Connection, Statements) {
+    let statements = Statements::default();
+    let record = statements.clone();
+    let listen = move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            let query = query.to_string();
+            let text = query.split(" -- binds:").next().unwrap_or_default();
+            record.lock().unwrap().push(text.to_owned());
+        }
+    };
+    let mut connection = Connection::open(&app.address).unwrap();
+    match &mut connection {
+        Connection::Sqlite(c) => c.set_instrumentation(listen),
+        Connection::Postgres(c) => c.set_instrumentation(listen),
+    }
+    (connection, statements)
+}
+
+fn ask_all(c: &mut Connection) {
+    let caller = Caller::new("test", "410100", Scope::ALL.iter().copied().collect());
+    macro_rules! ask {
+        ($questions:expr, $query:ty, |$c:ident, $caller:ident, $asked:ident, $paging:ident| $list:expr) => {
+            for question in $questions {
+                let $asked: $query = typed(question).unwrap();
+                let $paging = Paging::new(&$asked, None, None).unwrap();
+                let ($c, $caller) = (&mut *c, &caller);
+                $list.unwrap();
+            }
+        };
+    }
+    let id = "0193a5b0-7c1e-7d3a-9b2f-1c2d3e4f5a6b";
+    let none = json!({});
+    ask!(
+        questions(
+            &["id", "-id", "code", "-code", "name", "-name"],
+            &[none.clone(), json!({"code": "1"}), json!({"parent_id": id}), json!({"kind": "unit"})],
+        ),
+        jixiao::organizations::model::OrganizationQuery,
+        |c, caller, query, paging| jixiao::organizations::store::list(c, caller, &query, &paging)
+    );
+    let filters = [
+        none.clone(),
+        json!({"fiscal_year": "2021"}),
+        json!({"code": "1"}),
+        json!({"name": "x"}),
+        json!({"organization_id": id}),
+    ];
+    ask!(
+        questions(&["id", "-id", "code", "-code", "name", "-name", "updated_at", "-updated_at"], &filters),
+        jixiao::projects::model::ProjectQuery,
+        |c, caller, query, paging| jixiao::projects::store::list(c, caller, &query, &paging)
+    );
+    let filters = [
+        none.clone(),
+        json!({"economic_category": "培训费"}),
+        json!({"funding_source": "other"}),
+        json!({"fiscal_year": "2021"}),
+    ];
+    ask!(
+        questions(&["id", "-id", "economic_category", "-economic_category"], &filters),
+        jixiao::budgets::model::BudgetLineQuery,
+        |c, caller, query, paging| jixiao::budgets::store::list(c, caller, None, &query, &paging)
+    );
+    let filters = [
+        none.clone(),
+        json!({"name": "x"}),
+        json!({"level1": "产出"}),
+        json!({"measure": "number"}),
+        json!({"fiscal_year": "2021"}),
+    ];
+    ask!(
+        questions(&["id", "-id", "name", "-name"], &filters),
+        jixiao::indicators::model::IndicatorQuery,
+        |c, caller, query, paging| jixiao::indicators::store::list(c, caller, &query, &paging)
+    );
+    let filters =
+        [none.clone(), json!({"status": "draft"}), json!({"project_id": id}), json!({"kind": "unit_self_assessment"})];
+    ask!(
+        questions(&["id", "-id", "updated_at", "-updated_at"], &filters),
+        jixiao::assessments::model::AssessmentQuery,
+        |c, caller, query, paging| jixiao::assessments::store::list(c, caller, &query, &paging)
+    );
+    let filters = [
+        none,
+        json!({"fiscal_year": "2021"}),
+        json!({"organization": "1"}),
+        json!({"grade": "good"}),
+        json!({"score_gte": "90"}),
+        json!({"project_code": "1"}),
+    ];
+    ask!(
+        questions(&["id", "-id", "final_total", "-final_total", "published_at", "-published_at"], &filters),
+        jixiao::scores::model::ScoreQuery,
+        |c, caller, query, paging| jixiao::scores::store::list(c, caller, &query, &paging)
+    );
+}
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+async fn no_list_reads_a_whole_table_or_sorts_one(app: App) {
+    let (mut connection, statements) = recorded(&app);
+    ask_all(&mut connection);
+    let asked: Vec<String> =
+        statements.lock().unwrap().iter().filter(|text| text.starts_with("SELECT")).cloned().collect();
+    assert!(asked.len() > 100, "{} statements", asked.len());
+    let mut wrong = Vec::new();
+    for statement in asked {
+        let plan = plan(&mut connection, &statement);
+        let selective = SELECTIVE.iter().any(|column| statement.contains(&format!("{column} = ")));
+        for step in plan.iter().filter(|step| is_whole(step) || (is_sort(step) && !selective)) {
+            wrong.push(format!("{step}: {statement}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Columns of which one value has few rows: sorting those is cheap.
+const SELECTIVE: [&str; 7] = [
+    "`parent_id`",
+    "`projects`.`code`",
+    "`projects`.`name`",
+    "`projects`.`organization_id`",
+    "`project_id`",
+    "`organization_code`",
+    "`project_code`",
+];
+
+fn plan(connection: &mut Connection, statement: &str) -> Vec<String> {
+    let steps: Vec<Step> = match connection {
+        Connection::Sqlite(c) => diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(c).unwrap(),
+        Connection::Postgres(c) => postgres_plan(c, statement),
+    };
+    steps.into_iter().map(|step| step.detail).collect()
+}

@@ -1,0 +1,126 @@
+//! The service of one case, in process.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Service;
+use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderMap;
+use actix_web::test::TestRequest;
+use actix_web::{body, test};
+use jixiao::app::{Shared, app};
+use jixiao::auth::{Claims, Keys, mint};
+use jixiao::config::ServerSettings;
+use jixiao::db::{Address, Database, Limits};
+
+use super::client::{BUREAU, Client, DEPARTMENT, STRANGER, UNIT};
+use super::{Kind, Place};
+
+/// The secret that the service of the tests verifies tokens with.
+pub const SECRET: &[u8] = b"a secret of the tests alone, 32 bytes or more";
+/// Bytes that a body may have, so that one too many is quickly made.
+pub const BODY_LIMIT: u32 = 256 * 1024;
+
+/// Status, headers and body of an answer.
+pub type Answer = (StatusCode, HeaderMap, Vec<u8>);
+type Call = Rc<dyn Fn(TestRequest) -> Pin<Box<dyn Future<Output = Answer>>>>;
+
+/// A service over a fresh database.
+#[derive(Clone)]
+pub struct App {
+    pub db: Database,
+    pub kind: Kind,
+    pub address: Address,
+    call: Call,
+}
+
+impl App {
+    /// The service over the database of a place.
+    pub async fn start(place: &Place) -> App {
+        let limits = Limits { connections: 4, connection_timeout: Duration::from_secs(20), ..Limits::default() };
+        let db = Database::open(&place.address, &limits).expect("the database opens");
+        App::over(db, place.kind).await
+    }
+
+    /// The service over a database that the case has opened itself.
+    pub async fn over(db: Database, kind: Kind) -> App {
+        let keys = Keys::from_secret(SECRET, "jixiao", "jixiao").expect("the secret is long enough");
+        App::with_keys(db, kind, keys).await
+    }
+
+    /// The service with keys of the case's own.
+    pub async fn with_keys(db: Database, kind: Kind, keys: Keys) -> App {
+        let settings = ServerSettings {
+            listen: ([127, 0, 0, 1], 0).into(),
+            workers: None,
+            body_limit: BODY_LIMIT,
+            shutdown_seconds: 1,
+            cors_origins: vec!["https://screens.example".to_owned()],
+        };
+        let service = Rc::new(test::init_service(app(&Shared::new(db.clone(), Arc::new(keys), &settings))).await);
+        let call: Call = Rc::new(move |request: TestRequest| {
+            let service = service.clone();
+            Box::pin(async move {
+                match service.call(request.to_request()).await {
+                    Ok(answer) => {
+                        let (status, headers) = (answer.status(), answer.headers().clone());
+                        let body = body::to_bytes(answer.into_body()).await.ok().expect("the body is whole");
+                        (status, headers, body.to_vec())
+                    }
+                    Err(cause) => {
+                        let answer = cause.error_response();
+                        let (status, headers) = (answer.status(), answer.headers().clone());
+                        (status, headers, body::to_bytes(answer.into_body()).await.expect("the body is whole").to_vec())
+                    }
+                }
+            })
+        });
+        App { address: db.address().clone(), db, kind, call }
+    }
+
+    /// Sends one request.
+    pub async fn call(&self, request: TestRequest) -> Answer {
+        (self.call)(request).await
+    }
+
+    /// A client without a token.
+    pub fn anyone(&self) -> Client {
+        Client::new(self, None)
+    }
+
+    /// The unit: fills in projects and self-assessments.
+    pub fn unit(&self) -> Client {
+        self.client(UNIT, "projects:read projects:write assessments:write scores:read")
+    }
+
+    /// The department above it: reviews.
+    pub fn department(&self) -> Client {
+        self.client(DEPARTMENT, "projects:read assessments:review scores:read")
+    }
+
+    /// The finance bureau: sees the division, keeps its organizations, approves and publishes.
+    pub fn bureau(&self) -> Client {
+        self.client(BUREAU, "projects:read projects:write org:admin assessments:approve scores:read scores:publish")
+    }
+
+    /// Another division, with every scope.
+    pub fn stranger(&self) -> Client {
+        self.client(STRANGER, &super::client::every_scope())
+    }
+
+    /// A client of an organization with these scopes.
+    pub fn client(&self, organization: &str, scopes: &str) -> Client {
+        let claims = Claims {
+            sub: format!("tester of {organization}"),
+            org: organization.to_owned(),
+            scope: scopes.to_owned(),
+            iss: "jixiao".to_owned(),
+            aud: "jixiao".into(),
+            exp: chrono::Utc::now().timestamp() + 600,
+        };
+        Client::new(self, Some(mint(&claims, SECRET).expect("claims are JSON")))
+    }
+}

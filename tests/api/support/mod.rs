@@ -1,0 +1,61 @@
+//! What the cases are made with: a service over a fresh database, clients by role, builders, answers.
+
+mod app;
+pub mod build;
+pub mod client;
+mod place;
+pub mod postgres;
+pub mod reply;
+
+use std::future::Future;
+use std::pin::Pin;
+
+pub use app::App;
+pub use build::With;
+pub use place::{Kind, Place};
+pub use reply::Reply;
+
+/// The body of a case that has a service.
+pub type Test = fn(App) -> Pin<Box<dyn Future<Output = ()>>>;
+
+/// How a case is run.
+#[derive(Clone, Copy)]
+pub enum Run {
+    /// Once on each database.
+    On(Test),
+    /// Once: it is about the program, not about a database.
+    Alone(fn()),
+}
+
+/// One test.
+pub struct Case {
+    pub name: &'static str,
+    pub run: Run,
+}
+
+/// Lists the cases of a file: those with a service first, then those about the program alone.
+macro_rules! cases {
+    ($($name:ident),* $(,)? $(; $($alone:ident),+ $(,)?)?) => {
+        pub fn all() -> Vec<$crate::support::Case> {
+            vec![
+                $($crate::support::Case {
+                    name: stringify!($name),
+                    run: $crate::support::Run::On(|app| Box::pin($name(app))),
+                },)*
+                $($($crate::support::Case {
+                    name: stringify!($alone),
+                    run: $crate::support::Run::Alone($alone),
+                },)+)?
+            ]
+        }
+    };
+}
+pub(crate) use cases;
+
+/// An inline snapshot of a body, the same on both databases.
+macro_rules! snapshot {
+    ($value:expr, $redactions:tt, @$expected:literal) => {
+        insta::allow_duplicates! { insta::assert_json_snapshot!($value, $redactions, @$expected) }
+    };
+}
+pub(crate) use snapshot;

@@ -1,0 +1,79 @@
+//! A fresh, migrated database for one case, gone when the case ends.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use jixiao::db::{Address, Connection, Database, Limits};
+use tempfile::TempDir;
+
+use super::postgres;
+
+/// Which database.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Sqlite => "sqlite",
+            Kind::Postgres => "postgres",
+        }
+    }
+}
+
+/// Where a case's database is.
+pub struct Place {
+    pub kind: Kind,
+    pub address: Address,
+    _files: Option<TempDir>,
+    _database: Option<postgres::Scratch>,
+}
+
+impl Place {
+    /// A copy of a database that was migrated once for the whole run.
+    pub fn new(kind: Kind) -> Result<Place, String> {
+        match kind {
+            Kind::Sqlite => {
+                let files = tempfile::tempdir().map_err(|cause| cause.to_string())?;
+                let file = files.path().join("jixiao.db");
+                std::fs::write(&file, sqlite_template()).map_err(|cause| cause.to_string())?;
+                Ok(Place { kind, address: sqlite(&file), _files: Some(files), _database: None })
+            }
+            Kind::Postgres => {
+                let scratch = postgres::Scratch::new()?;
+                Ok(Place { kind, address: scratch.address.clone(), _files: None, _database: Some(scratch) })
+            }
+        }
+    }
+
+    /// A connection of its own, beside those of the service.
+    pub fn connection(&self) -> Connection {
+        Connection::open(&self.address).expect("a connection")
+    }
+}
+
+fn sqlite(file: &std::path::Path) -> Address {
+    Address::Sqlite(file.to_str().expect("a path in UTF-8").to_owned())
+}
+
+/// The bytes of an empty, migrated SQLite file.
+fn sqlite_template() -> &'static [u8] {
+    static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let files = tempfile::tempdir().expect("a directory");
+        let file: PathBuf = files.path().join("template.db");
+        let address = sqlite(&file);
+        let db = Database::open(&address, &Limits { connections: 1, ..Limits::default() }).expect("opened");
+        db.migrate().expect("migrated");
+        drop(db);
+        // The last connection to close moves the log into the file; make sure that it is done.
+        let mut last = Connection::open(&address).expect("opened");
+        if let Connection::Sqlite(c) = &mut last {
+            diesel::connection::SimpleConnection::batch_execute(c, "PRAGMA wal_checkpoint(TRUNCATE)").expect("moved");
+        }
+        std::fs::read(&file).expect("read")
+    })
+}
