@@ -201,11 +201,25 @@ fn encoded(text: &str) -> String {
     out
 }
 
-/// Orders a boxed query by a column and the id, and starts it after the cursor.
+/// Orders a boxed query by a column and the id, or by the id alone, and starts it after the cursor.
 ///
 /// `key >= k AND (key > k OR id > i)` rather than a bare `OR`: both databases then seek in the
 /// index on (key, id).
 macro_rules! keyset {
+    ($query:expr, $paging:expr, $id:expr, ascending) => {{
+        let mut query = $query;
+        if let Some((_, last_id)) = $paging.after::<String>()? {
+            query = query.filter($id.gt(last_id));
+        }
+        query.order($id.asc())
+    }};
+    ($query:expr, $paging:expr, $id:expr, descending) => {{
+        let mut query = $query;
+        if let Some((_, last_id)) = $paging.after::<String>()? {
+            query = query.filter($id.lt(last_id));
+        }
+        query.order($id.desc())
+    }};
     ($query:expr, $paging:expr, $key:expr, $id:expr, $type:ty, ascending) => {{
         let mut query = $query;
         if let Some((last_key, last_id)) = $paging.after::<$type>()? {

@@ -209,6 +209,7 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewSelfAssessment) -> Re
         id: AssessmentId::new(),
         version: 1,
         project_id: project.id,
+        fiscal_year: project.fiscal_year,
         kind: profile.evaluation_kind,
         revision: 1,
         status: Status::Draft,

@@ -100,6 +100,8 @@ pub struct AssessmentRow {
     pub version: i64,
     /// The project.
     pub project_id: ProjectId,
+    /// 预算年度, its project's.
+    pub fiscal_year: i32,
     /// 单位自评 or 部门评价.
     pub kind: EvaluationKind,
     /// 1, and one more after each reopening.

@@ -62,28 +62,38 @@ pub fn list(
                 .inner_join(projects::table)
                 .filter(visible(&caller.organization_code))
                 .into_boxed();
-            if !query.project_id.0.is_empty() {
-                found = found.filter(assessments::project_id.eq_any(&query.project_id.0));
+            match query.project_id.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(assessments::project_id.eq(one)),
+                several => found = found.filter(assessments::project_id.eq_any(several)),
             }
-            if !years.is_empty() {
-                found = found.filter(projects::fiscal_year.eq_any(&years));
+            match years.as_slice() {
+                [] => {}
+                [year] => found = found.filter(assessments::fiscal_year.eq(*year)),
+                years => found = found.filter(assessments::fiscal_year.eq_any(years)),
             }
-            if !query.organization_id.0.is_empty() {
-                found = found.filter(projects::organization_id.eq_any(&query.organization_id.0));
+            match query.organization_id.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(projects::organization_id.eq(one)),
+                several => found = found.filter(projects::organization_id.eq_any(several)),
             }
-            if !query.status.0.is_empty() {
-                found = found.filter(assessments::status.eq_any(&query.status.0));
+            match query.status.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(assessments::status.eq(one)),
+                several => found = found.filter(assessments::status.eq_any(several)),
             }
-            if !query.kind.0.is_empty() {
-                found = found.filter(assessments::kind.eq_any(&query.kind.0));
+            match query.kind.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(assessments::kind.eq(one)),
+                several => found = found.filter(assessments::kind.eq_any(several)),
             }
             found
         };
         use AssessmentSort as By;
         use assessments::{id, updated_at};
         let page = match sort {
-            By::Id => keyset!(filtered(), paging, id, id, String, ascending),
-            By::IdDescending => keyset!(filtered(), paging, id, id, String, descending),
+            By::Id => keyset!(filtered(), paging, id, ascending),
+            By::IdDescending => keyset!(filtered(), paging, id, descending),
             By::UpdatedAt => keyset!(filtered(), paging, updated_at, id, Instant, ascending),
             By::UpdatedAtDescending => keyset!(filtered(), paging, updated_at, id, Instant, descending),
         };
@@ -173,4 +183,12 @@ pub fn transitions(c: &mut Connection, id: &AssessmentId) -> Result<Vec<Transiti
         .order(transitions::id)
         .select(Transition::as_select())
         .load(c))?)
+}
+
+/// Assessments carry the year of their project, so that a year's are read in the order of an index.
+pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Result<()> {
+    on!(c, c => diesel::update(assessments::table.filter(assessments::project_id.eq(project)))
+        .set(assessments::fiscal_year.eq(year))
+        .execute(c))?;
+    Ok(())
 }

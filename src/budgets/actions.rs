@@ -17,8 +17,8 @@ pub fn summarize(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Result<
 
 /// Adds a line to a project.
 pub fn create(c: &mut Connection, caller: &Caller, id: &ProjectId, new: NewBudgetLine) -> Result<BudgetLine> {
-    projects::actions::change_figures(c, caller, id)?;
-    store::insert(c, id.clone(), new)
+    let project = projects::actions::change_figures(c, caller, id)?;
+    store::insert(c, &project, new)
 }
 
 /// Changes a line.

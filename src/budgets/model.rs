@@ -100,6 +100,9 @@ pub struct BudgetLine {
     pub version: i64,
     /// The project that the money is for.
     pub project_id: ProjectId,
+    /// 预算年度, its project's.
+    #[schema(minimum = 2000, maximum = 2100)]
+    pub fiscal_year: i32,
     /// 资金来源
     pub funding_source: FundingSource,
     /// 支出经济分类

@@ -11,6 +11,7 @@ use crate::error::{Result, Taken};
 use crate::on;
 use crate::page::{Page, Paging, keyset};
 use crate::projects::ProjectId;
+use crate::projects::model::ProjectRow;
 use crate::projects::store::visible;
 
 const TAKEN: (&str, &str) = (
@@ -56,22 +57,28 @@ pub fn list(
             if let Some(project) = project {
                 found = found.filter(budget_lines::project_id.eq(project));
             }
-            if !years.is_empty() {
-                found = found.filter(projects::fiscal_year.eq_any(&years));
+            match years.as_slice() {
+                [] => {}
+                [year] => found = found.filter(budget_lines::fiscal_year.eq(*year)),
+                years => found = found.filter(budget_lines::fiscal_year.eq_any(years)),
             }
-            if !query.funding_source.0.is_empty() {
-                found = found.filter(budget_lines::funding_source.eq_any(&query.funding_source.0));
+            match query.funding_source.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(budget_lines::funding_source.eq(one)),
+                several => found = found.filter(budget_lines::funding_source.eq_any(several)),
             }
-            if !query.economic_category.0.is_empty() {
-                found = found.filter(budget_lines::economic_category.eq_any(&query.economic_category.0));
+            match query.economic_category.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(budget_lines::economic_category.eq(one)),
+                several => found = found.filter(budget_lines::economic_category.eq_any(several)),
             }
             found
         };
         use BudgetLineSort as By;
         use budget_lines::{economic_category, id};
         let page = match sort {
-            By::Id => keyset!(filtered(), paging, id, id, String, ascending),
-            By::IdDescending => keyset!(filtered(), paging, id, id, String, descending),
+            By::Id => keyset!(filtered(), paging, id, ascending),
+            By::IdDescending => keyset!(filtered(), paging, id, descending),
             By::EconomicCategory => keyset!(filtered(), paging, economic_category, id, String, ascending),
             By::EconomicCategoryDescending => keyset!(filtered(), paging, economic_category, id, String, descending),
         };
@@ -91,12 +98,13 @@ pub fn list(
 }
 
 /// Adds a line to a project.
-pub fn insert(c: &mut Connection, project_id: ProjectId, new: NewBudgetLine) -> Result<BudgetLine> {
+pub fn insert(c: &mut Connection, project: &ProjectRow, new: NewBudgetLine) -> Result<BudgetLine> {
     let now = Instant::now();
     let line = BudgetLine {
         id: BudgetLineId::new(),
         version: 1,
-        project_id,
+        project_id: project.id.clone(),
+        fiscal_year: project.fiscal_year,
         funding_source: new.funding_source,
         economic_category: new.economic_category,
         initial_amount: new.initial_amount,
@@ -133,5 +141,13 @@ pub fn update(c: &mut Connection, id: &BudgetLineId, new: NewBudgetLine) -> Resu
 /// Deletes a line.
 pub fn delete(c: &mut Connection, id: &BudgetLineId) -> Result<()> {
     on!(c, c => diesel::delete(budget_lines::table.find(id)).execute(c))?;
+    Ok(())
+}
+
+/// Lines carry the year of their project, so that a year's lines are read in the order of an index.
+pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Result<()> {
+    on!(c, c => diesel::update(budget_lines::table.filter(budget_lines::project_id.eq(project)))
+        .set(budget_lines::fiscal_year.eq(year))
+        .execute(c))?;
     Ok(())
 }

@@ -20,11 +20,11 @@ pub fn read(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Result<(Indi
 /// Adds an indicator to a project, last or at its position.
 pub fn create(c: &mut Connection, caller: &Caller, id: &ProjectId, new: NewIndicator) -> Result<Indicator> {
     let understood = understand(&new, "").map_err(invalid)?;
-    projects::actions::change_figures(c, caller, id)?;
+    let project = projects::actions::change_figures(c, caller, id)?;
     let others = store::of_projects(c, std::slice::from_ref(id))?;
     let last = others.iter().map(|other| other.position).max().unwrap_or(0);
     let position = checked_position(new.position, last.saturating_add(1))?;
-    let row = new.row(understood, id.clone(), position, None);
+    let row = new.row(understood, &project, position, None);
     store::insert(c, std::slice::from_ref(&row))?;
     Ok(row.into())
 }
@@ -70,7 +70,7 @@ pub fn replace(
             before.iter().position(|old| old.level1 == new.level1 && old.level2 == new.level2 && old.name == new.name);
         let old = same.map(|index| before.remove(index));
         match understand(&new, &format!("/{index}")) {
-            Ok(understood) => rows.push((new.row(understood, id.clone(), place, old.as_ref()), old.is_some())),
+            Ok(understood) => rows.push((new.row(understood, &project, place, old.as_ref()), old.is_some())),
             Err(more) => errors.extend(more),
         }
     }
@@ -116,8 +116,8 @@ pub fn update(
     }
     let understood = understand(&new, "").map_err(invalid)?;
     let position = checked_position(new.position, before.position)?;
-    projects::actions::change_figures(c, caller, &before.project_id)?;
-    let row = new.row(understood, before.project_id.clone(), position, Some(&before));
+    let project = projects::actions::change_figures(c, caller, &before.project_id)?;
+    let row = new.row(understood, &project, position, Some(&before));
     store::update(c, &row)?;
     Ok(row.into())
 }

@@ -15,6 +15,7 @@ use crate::etag::ETag;
 use crate::input::{Many, Parameter};
 use crate::page::{Count, Limit};
 use crate::projects::ProjectId;
+use crate::projects::model::ProjectRow;
 use crate::scoring::{Comparison, Measure, Target};
 
 id_type! {
@@ -53,6 +54,8 @@ pub struct IndicatorRow {
     pub version: i64,
     /// Its project.
     pub project_id: ProjectId,
+    /// 预算年度, its project's.
+    pub fiscal_year: i32,
     /// Its place in the form, from 1.
     pub position: i32,
     /// 一级指标
@@ -90,6 +93,9 @@ pub struct Indicator {
     pub version: i64,
     /// Its project.
     pub project_id: ProjectId,
+    /// 预算年度, its project's.
+    #[schema(minimum = 2000, maximum = 2100)]
+    pub fiscal_year: i32,
     /// Its place in the form, from 1.
     #[schema(minimum = 1)]
     pub position: i32,
@@ -153,6 +159,7 @@ impl From<IndicatorRow> for Indicator {
             id: row.id,
             version: row.version,
             project_id: row.project_id,
+            fiscal_year: row.fiscal_year,
             position: row.position,
             level1: row.level1,
             level2: row.level2,
@@ -228,7 +235,7 @@ impl NewIndicator {
     pub fn row(
         self,
         understood: Understood,
-        project_id: ProjectId,
+        project: &ProjectRow,
         position: i32,
         before: Option<&Indicator>,
     ) -> IndicatorRow {
@@ -238,7 +245,8 @@ impl NewIndicator {
         IndicatorRow {
             id: before.map_or_else(IndicatorId::new, |before| before.id.clone()),
             version: before.map_or(1, |before| before.version + 1),
-            project_id,
+            project_id: project.id.clone(),
+            fiscal_year: project.fiscal_year,
             position,
             level1: self.level1,
             level2: self.level2,

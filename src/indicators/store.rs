@@ -46,14 +46,20 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &IndicatorQuery, paging:
                 .inner_join(projects::table)
                 .filter(visible(&caller.organization_code))
                 .into_boxed();
-            if !years.is_empty() {
-                found = found.filter(projects::fiscal_year.eq_any(&years));
+            match years.as_slice() {
+                [] => {}
+                [year] => found = found.filter(indicators::fiscal_year.eq(*year)),
+                years => found = found.filter(indicators::fiscal_year.eq_any(years)),
             }
-            if !query.measure.0.is_empty() {
-                found = found.filter(indicators::measure.eq_any(&query.measure.0));
+            match query.measure.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(indicators::measure.eq(one)),
+                several => found = found.filter(indicators::measure.eq_any(several)),
             }
-            if !query.level1.0.is_empty() {
-                found = found.filter(indicators::level1.eq_any(&query.level1.0));
+            match query.level1.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(indicators::level1.eq(one)),
+                several => found = found.filter(indicators::level1.eq_any(several)),
             }
             if let Some(wanted) = &query.name {
                 found = found.filter(indicators::name.eq(wanted));
@@ -63,8 +69,8 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &IndicatorQuery, paging:
         use IndicatorSort as By;
         use indicators::{id, name};
         let page = match sort {
-            By::Id => keyset!(filtered(), paging, id, id, String, ascending),
-            By::IdDescending => keyset!(filtered(), paging, id, id, String, descending),
+            By::Id => keyset!(filtered(), paging, id, ascending),
+            By::IdDescending => keyset!(filtered(), paging, id, descending),
             By::Name => keyset!(filtered(), paging, name, id, String, ascending),
             By::NameDescending => keyset!(filtered(), paging, name, id, String, descending),
         };
@@ -99,5 +105,13 @@ pub fn update(c: &mut Connection, row: &IndicatorRow) -> Result<()> {
 /// Deletes indicators, with their results in drafts.
 pub fn delete(c: &mut Connection, ids: &[IndicatorId]) -> Result<()> {
     on!(c, c => diesel::delete(indicators::table.filter(indicators::id.eq_any(ids))).execute(c))?;
+    Ok(())
+}
+
+/// Indicators carry the year of their project, so that a year's are read in the order of an index.
+pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Result<()> {
+    on!(c, c => diesel::update(indicators::table.filter(indicators::project_id.eq(project)))
+        .set(indicators::fiscal_year.eq(year))
+        .execute(c))?;
     Ok(())
 }

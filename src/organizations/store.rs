@@ -61,11 +61,15 @@ pub fn list(
     let (rows, total) = on!(c, c => {
         let filtered = || {
             let mut found = organizations::table.filter(within(&caller.organization_code)).into_boxed();
-            if !query.code.0.is_empty() {
-                found = found.filter(organizations::code.eq_any(&query.code.0));
+            match query.code.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(organizations::code.eq(one)),
+                several => found = found.filter(organizations::code.eq_any(several)),
             }
-            if !query.kind.0.is_empty() {
-                found = found.filter(organizations::kind.eq_any(&query.kind.0));
+            match query.kind.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(organizations::kind.eq(one)),
+                several => found = found.filter(organizations::kind.eq_any(several)),
             }
             if let Some(parent) = &query.parent_id {
                 found = found.filter(organizations::parent_id.eq(parent));
@@ -79,8 +83,8 @@ pub fn list(
         };
         use OrganizationSort as By;
         let page = match sort {
-            By::Id => keyset!(filtered(), paging, organizations::id, organizations::id, String, ascending),
-            By::IdDescending => keyset!(filtered(), paging, organizations::id, organizations::id, String, descending),
+            By::Id => keyset!(filtered(), paging, organizations::id, ascending),
+            By::IdDescending => keyset!(filtered(), paging, organizations::id, descending),
             By::Code => keyset!(filtered(), paging, organizations::code, organizations::id, String, ascending),
             By::CodeDescending => keyset!(filtered(), paging, organizations::code, organizations::id, String, descending),
             By::Name => keyset!(filtered(), paging, organizations::name, organizations::id, String, ascending),

@@ -86,6 +86,11 @@ pub fn update(
             ));
         }
     }
+    if new.fiscal_year != before.fiscal_year {
+        budgets::store::set_fiscal_year(c, id, new.fiscal_year)?;
+        indicators::store::set_fiscal_year(c, id, new.fiscal_year)?;
+        assessments::store::set_fiscal_year(c, id, new.fiscal_year)?;
+    }
     store::update(c, id, new).map(Project::from)
 }
 

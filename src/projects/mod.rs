@@ -1,7 +1,7 @@
 //! Projects (项目): one project in one fiscal year, with its goals, its plan and its basis documents.
 //!
 //! A project is the aggregate that its budget lines and indicators belong to: a change of theirs
-//! counts as a change of the project, and none is taken while an assessment of it is under review.
+//! counts as a change of the project, and none is taken while an assessment of it is submitted or published.
 
 pub mod actions;
 mod handlers;

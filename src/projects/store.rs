@@ -58,8 +58,10 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &
                 [year] => found = found.filter(projects::fiscal_year.eq(*year)),
                 years => found = found.filter(projects::fiscal_year.eq_any(years)),
             }
-            if !query.code.0.is_empty() {
-                found = found.filter(projects::code.eq_any(&query.code.0));
+            match query.code.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(projects::code.eq(one)),
+                several => found = found.filter(projects::code.eq_any(several)),
             }
             if let Some(name) = &query.name {
                 found = found.filter(projects::name.eq(name));
@@ -81,8 +83,8 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &
         };
         use ProjectSort as By;
         let page = match sort {
-            By::Id => keyset!(filtered(), paging, projects::id, projects::id, String, ascending),
-            By::IdDescending => keyset!(filtered(), paging, projects::id, projects::id, String, descending),
+            By::Id => keyset!(filtered(), paging, projects::id, ascending),
+            By::IdDescending => keyset!(filtered(), paging, projects::id, descending),
             By::Code => keyset!(filtered(), paging, projects::code, projects::id, String, ascending),
             By::CodeDescending => keyset!(filtered(), paging, projects::code, projects::id, String, descending),
             By::Name => keyset!(filtered(), paging, projects::name, projects::id, String, ascending),

@@ -53,17 +53,25 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Pa
                 [year] => found = found.filter(scores::fiscal_year.eq(*year)),
                 years => found = found.filter(scores::fiscal_year.eq_any(years)),
             }
-            if !query.organization.0.is_empty() {
-                found = found.filter(scores::organization_code.eq_any(&query.organization.0));
+            match query.organization.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(scores::organization_code.eq(one)),
+                several => found = found.filter(scores::organization_code.eq_any(several)),
             }
-            if !query.project_code.0.is_empty() {
-                found = found.filter(scores::project_code.eq_any(&query.project_code.0));
+            match query.project_code.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(scores::project_code.eq(one)),
+                several => found = found.filter(scores::project_code.eq_any(several)),
             }
-            if !query.grade.0.is_empty() {
-                found = found.filter(scores::grade.eq_any(&query.grade.0));
+            match query.grade.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(scores::grade.eq(one)),
+                several => found = found.filter(scores::grade.eq_any(several)),
             }
-            if !query.kind.0.is_empty() {
-                found = found.filter(scores::kind.eq_any(&query.kind.0));
+            match query.kind.0.as_slice() {
+                [] => {}
+                [one] => found = found.filter(scores::kind.eq(one)),
+                several => found = found.filter(scores::kind.eq_any(several)),
             }
             if let Some(least) = query.score_gte {
                 found = found.filter(scores::final_total.ge(least));
@@ -84,8 +92,8 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Pa
         use ScoreSort as By;
         use scores::{final_total, id, published_at};
         let page = match sort {
-            By::Id => keyset!(filtered(), paging, id, id, String, ascending),
-            By::IdDescending => keyset!(filtered(), paging, id, id, String, descending),
+            By::Id => keyset!(filtered(), paging, id, ascending),
+            By::IdDescending => keyset!(filtered(), paging, id, descending),
             By::FinalTotal => keyset!(filtered(), paging, final_total, id, i64, ascending),
             By::FinalTotalDescending => keyset!(filtered(), paging, final_total, id, i64, descending),
             By::PublishedAt => keyset!(filtered(), paging, published_at, id, Instant, ascending),

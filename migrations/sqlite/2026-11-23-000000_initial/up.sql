@@ -10,8 +10,11 @@ CREATE TABLE organizations (
     updated_at TIMESTAMP NOT NULL
 );
 CREATE INDEX organizations_by_parent ON organizations (parent_id);
+CREATE INDEX organizations_by_code ON organizations (code, id);
 CREATE INDEX organizations_by_name ON organizations (name, id);
 CREATE INDEX organizations_by_kind ON organizations (kind, id);
+CREATE INDEX organizations_by_kind_and_code ON organizations (kind, code, id);
+CREATE INDEX organizations_by_kind_and_name ON organizations (kind, name, id);
 
 -- Each organization below each of its ancestors, itself included: one look-up decides what a caller may see.
 CREATE TABLE organization_ancestors (
@@ -50,6 +53,7 @@ CREATE TABLE budget_lines (
     id TEXT NOT NULL PRIMARY KEY,
     version BIGINT NOT NULL,
     project_id TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+    fiscal_year INTEGER NOT NULL,
     funding_source TEXT NOT NULL
         CHECK (funding_source IN ('current_appropriation', 'carryover', 'special_account', 'other')),
     economic_category TEXT NOT NULL,
@@ -63,11 +67,15 @@ CREATE TABLE budget_lines (
 CREATE INDEX budget_lines_by_project ON budget_lines (project_id, id);
 CREATE INDEX budget_lines_by_category ON budget_lines (economic_category, id);
 CREATE INDEX budget_lines_by_source ON budget_lines (funding_source, id);
+CREATE INDEX budget_lines_by_source_and_category ON budget_lines (funding_source, economic_category, id);
+CREATE INDEX budget_lines_by_year ON budget_lines (fiscal_year, id);
+CREATE INDEX budget_lines_by_year_and_category ON budget_lines (fiscal_year, economic_category, id);
 
 CREATE TABLE indicators (
     id TEXT NOT NULL PRIMARY KEY,
     version BIGINT NOT NULL,
     project_id TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+    fiscal_year INTEGER NOT NULL,
     position INTEGER NOT NULL,
     level1 TEXT NOT NULL,
     level2 TEXT,
@@ -87,12 +95,17 @@ CREATE TABLE indicators (
 CREATE INDEX indicators_by_project ON indicators (project_id, position, id);
 CREATE INDEX indicators_by_name ON indicators (name, id);
 CREATE INDEX indicators_by_level1 ON indicators (level1, id);
+CREATE INDEX indicators_by_level1_and_name ON indicators (level1, name, id);
 CREATE INDEX indicators_by_measure ON indicators (measure, id);
+CREATE INDEX indicators_by_measure_and_name ON indicators (measure, name, id);
+CREATE INDEX indicators_by_year ON indicators (fiscal_year, id);
+CREATE INDEX indicators_by_year_and_name ON indicators (fiscal_year, name, id);
 
 CREATE TABLE self_assessments (
     id TEXT NOT NULL PRIMARY KEY,
     version BIGINT NOT NULL,
     project_id TEXT NOT NULL REFERENCES projects (id),
+    fiscal_year INTEGER NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('unit_self_assessment', 'department_evaluation')),
     revision INTEGER NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('draft', 'submitted', 'reviewed', 'approved', 'published')),
@@ -115,6 +128,11 @@ CREATE TABLE self_assessments (
 -- One open self-assessment per project.
 CREATE UNIQUE INDEX self_assessments_open ON self_assessments (project_id) WHERE status <> 'published';
 CREATE INDEX self_assessments_by_status ON self_assessments (status, id);
+CREATE INDEX self_assessments_by_status_and_update ON self_assessments (status, updated_at, id);
+CREATE INDEX self_assessments_by_kind ON self_assessments (kind, id);
+CREATE INDEX self_assessments_by_kind_and_update ON self_assessments (kind, updated_at, id);
+CREATE INDEX self_assessments_by_year ON self_assessments (fiscal_year, id);
+CREATE INDEX self_assessments_by_year_and_update ON self_assessments (fiscal_year, updated_at, id);
 CREATE INDEX self_assessments_by_update ON self_assessments (updated_at, id);
 
 CREATE TABLE assessment_results (
@@ -177,9 +195,15 @@ CREATE TABLE scores (
 CREATE UNIQUE INDEX scores_by_assessment ON scores (assessment_id, revision);
 CREATE INDEX scores_by_supersedes ON scores (supersedes_id);
 CREATE INDEX scores_by_project ON scores (project_id);
+CREATE INDEX scores_by_project_code ON scores (project_code, id);
 CREATE INDEX scores_by_year ON scores (fiscal_year, id);
+CREATE INDEX scores_by_year_and_total ON scores (fiscal_year, final_total, id);
+CREATE INDEX scores_by_year_and_publication ON scores (fiscal_year, published_at, id);
 CREATE INDEX scores_by_organization ON scores (organization_id, id);
+CREATE INDEX scores_by_organization_code ON scores (organization_code, id);
 CREATE INDEX scores_by_grade ON scores (grade, id);
+CREATE INDEX scores_by_grade_and_total ON scores (grade, final_total, id);
+CREATE INDEX scores_by_grade_and_publication ON scores (grade, published_at, id);
 CREATE INDEX scores_by_total ON scores (final_total, id);
 CREATE INDEX scores_by_publication ON scores (published_at, id);
 
