@@ -98,7 +98,6 @@ pub fn update(
 pub fn delete(c: &mut Connection, caller: &Caller, id: &ProjectId, if_match: &IfMatch) -> Result<()> {
     let before = store::get(c, caller, id)?;
     if_match.check(&before.etag())?;
-    assessments::store::check_unlocked(c, id)?;
     assessments::store::delete_drafts(c, id)?;
     store::delete(c, id)
 }

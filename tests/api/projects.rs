@@ -176,7 +176,7 @@ async fn a_project_under_review_can_be_neither_changed_nor_deleted(app: App) {
     let unit = app.unit();
     let project = format!("{PATH}/{}", sound.project);
     unit.patch(&project, "*", &json!({"annual_goal": "别的目标"})).await.problem(409, "figures_locked");
-    unit.delete(&project, "*").await.problem(409, "figures_locked");
+    unit.delete(&project, "*").await.problem(409, "in_use");
     unit.post(&format!("{project}/budget-lines"), &budget_line().with("funding_source", "other"))
         .await
         .problem(409, "figures_locked");
