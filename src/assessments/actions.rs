@@ -1,136 +1,24 @@
-//! Reading assessments with all they are made of, and filling in drafts.
+//! Reading assessments as callers see them, and filling in drafts.
 
-use std::collections::HashMap;
+use serde_json::Value;
 
 use super::content::{Content, Judged};
-use super::finding::FindingView;
-use super::model::*;
-use super::store;
-use super::workflow;
+use super::loaded::{Loaded, load, load_all};
+use super::model::{Action, AssessmentId, AssessmentRow, Declared, ResultRow, SelfAssessment, Status};
+use super::request::{NewDeclaration, NewResult, NewSelfAssessment};
+use super::{store, workflow};
 use crate::auth::Caller;
-use crate::budgets::{self, BudgetLine};
 use crate::db::Connection;
 use crate::db::types::Instant;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::etag::{ETag, IfMatch};
 use crate::findings::Language;
-use crate::indicators::{self, Indicator, IndicatorId};
+use crate::indicators::{Indicator, IndicatorId};
 use crate::input::Misread;
 use crate::projects::model::ProjectRow;
 use crate::projects::{self, ProjectId};
 use crate::rule_profiles::model::{RuleProfileChoice, chosen};
-use crate::scoring::{Assessment, Profile, Row, StatedAmounts, parse_actual};
-
-/// An assessment with everything that it is made of.
-pub struct Loaded {
-    /// The assessment itself.
-    pub row: AssessmentRow,
-    /// Its project.
-    pub project: ProjectRow,
-    /// The project's budget lines.
-    pub lines: Vec<BudgetLine>,
-    /// The project's indicators, in the order of the form.
-    pub indicators: Vec<Indicator>,
-    /// By indicator.
-    pub results: HashMap<IndicatorId, ResultRow>,
-}
-
-impl Loaded {
-    /// The tag of what the assessment is made of.
-    pub fn etag(&self) -> ETag {
-        ETag::versions(self.row.version, self.project.version)
-    }
-
-    /// The profile that it is scored by.
-    pub fn profile(&self) -> Result<&'static Profile> {
-        let (code, version) = (&self.row.rule_profile_code, self.row.rule_profile_version);
-        u32::try_from(version)
-            .ok()
-            .and_then(|version| Profile::find(code, version))
-            .ok_or_else(|| Error::internal(&format!("no rule profile {code} version {version}")))
-    }
-
-    /// The indicators of the rows.
-    pub fn ids(&self) -> Vec<IndicatorId> {
-        self.indicators.iter().map(|indicator| indicator.id.clone()).collect()
-    }
-
-    /// The assessment as the core reads it.
-    pub fn assessment(&self) -> Assessment {
-        let text = |text: &Option<crate::db::types::LongText>| text.as_ref().map(ToString::to_string);
-        let row = &self.row;
-        Assessment {
-            lines: self.lines.iter().map(BudgetLine::fund_line).collect(),
-            stated: StatedAmounts {
-                initial: row.declared_initial_amount.map(|amount| amount.yuan()),
-                adjusted: row.declared_adjusted_amount.map(|amount| amount.yuan()),
-                executed: row.declared_executed_amount.map(|amount| amount.yuan()),
-            },
-            overall_goal: text(&self.project.overall_goal),
-            annual_goal: text(&self.project.annual_goal),
-            rows: self.indicators.iter().map(|one| core_row(one, self.results.get(&one.id))).collect(),
-            declared_total: row.declared_total.map(|total| total.points()),
-            declared_grade_text: row.declared_grade_text.as_ref().map(ToString::to_string),
-            stated_indicator_count: row.declared_indicator_count.and_then(|count| u32::try_from(count).ok()),
-            deviation_reason: text(&row.deviation_reason),
-        }
-    }
-}
-
-fn core_row(indicator: &Indicator, result: Option<&ResultRow>) -> Row {
-    let target = indicator.core_target();
-    let actual_text = result.and_then(|result| result.actual_text.as_ref());
-    let actual = actual_text
-        .and_then(|text| parse_actual(text.as_str(), indicator.measure, target.as_ref(), indicator.comparison));
-    Row {
-        level1: indicator.level1.to_string(),
-        level2: indicator.level2.as_ref().map(ToString::to_string).unwrap_or_default(),
-        name: indicator.name.to_string(),
-        weight: indicator.weight.points(),
-        measure: indicator.measure,
-        comparison: indicator.comparison,
-        target,
-        target_text: indicator.target_text.as_ref().map(ToString::to_string),
-        actual,
-        actual_text: actual_text.map(ToString::to_string),
-        achievement: result.and_then(|result| result.achievement),
-        declared_score: result.and_then(|result| result.declared_score).map(|score| score.points()),
-        reviewed_score: result.and_then(|result| result.reviewed_score).map(|score| score.points()),
-        deviation_reason: result.and_then(|result| result.deviation_reason.as_ref()).map(ToString::to_string),
-    }
-}
-
-/// One assessment that the caller sees, with all it is made of.
-pub fn load(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<Loaded> {
-    let found = store::get(c, caller, id)?;
-    load_all(c, vec![found])?.pop().ok_or_else(Error::not_found)
-}
-
-/// Assessments with all they are made of: one query for each kind, however many assessments.
-fn load_all(c: &mut Connection, found: Vec<(AssessmentRow, ProjectRow)>) -> Result<Vec<Loaded>> {
-    let ids: Vec<AssessmentId> = found.iter().map(|(row, _)| row.id.clone()).collect();
-    let projects: Vec<ProjectId> = found.iter().map(|(row, _)| row.project_id.clone()).collect();
-    let mut lines: HashMap<ProjectId, Vec<BudgetLine>> = HashMap::new();
-    for line in budgets::store::of_projects(c, &projects)? {
-        lines.entry(line.project_id.clone()).or_default().push(line);
-    }
-    let mut indicators: HashMap<ProjectId, Vec<Indicator>> = HashMap::new();
-    for indicator in indicators::store::of_projects(c, &projects)? {
-        indicators.entry(indicator.project_id.clone()).or_default().push(indicator);
-    }
-    let mut results: HashMap<AssessmentId, HashMap<IndicatorId, ResultRow>> = HashMap::new();
-    for result in store::results(c, &ids)? {
-        results.entry(result.assessment_id.clone()).or_default().insert(result.indicator_id.clone(), result);
-    }
-    let loaded = found.into_iter().map(|(row, project)| Loaded {
-        lines: lines.get(&row.project_id).cloned().unwrap_or_default(),
-        indicators: indicators.get(&row.project_id).cloned().unwrap_or_default(),
-        results: results.remove(&row.id).unwrap_or_default(),
-        row,
-        project,
-    });
-    Ok(loaded.collect())
-}
+use crate::scoring::Profile;
 
 /// One assessment as the caller sees it.
 pub fn read(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<SelfAssessment> {
@@ -154,42 +42,44 @@ pub fn of_projects(c: &mut Connection, caller: &Caller, ids: &[ProjectId]) -> Re
     load_all(c, found)?.iter().map(|loaded| workflow::view(loaded, caller, true)).collect()
 }
 
-/// The derivation for a reader of `language`: computed for a draft, as frozen otherwise.
-pub fn derivation(
-    c: &mut Connection,
-    caller: &Caller,
-    id: &AssessmentId,
-    language: Language,
-) -> Result<(ETag, serde_json::Value)> {
-    let loaded = load(c, caller, id)?;
-    let derivation = match &loaded.row.frozen_content {
-        Some(text) => Content::thaw(text)?.derivation(language).clone(),
-        None => {
-            let assessment = loaded.assessment();
-            let view = Judged::new(&assessment, loaded.profile()?).derivation(&loaded.ids(), language);
-            serde_json::to_value(view).map_err(|cause| Error::internal(&cause))?
-        }
-    };
-    Ok((loaded.etag().with(language.as_str()), derivation))
+/// What explains an assessment: made anew for a draft, as frozen otherwise.
+pub struct Explanation {
+    /// Out of what was frozen.
+    pub frozen: fn(&Content, Language) -> &Value,
+    /// Out of a draft.
+    pub live: fn(&Judged<'_>, &[IndicatorId], Language) -> serde_json::Result<Value>,
 }
 
-/// The findings for a reader of `language`: computed for a draft, as frozen otherwise.
-pub fn findings(
+/// How every score came about.
+pub const DERIVATION: Explanation = Explanation {
+    frozen: Content::derivation,
+    live: |judged, ids, language| serde_json::to_value(judged.derivation(ids, language)),
+};
+
+/// What contradicts what.
+pub const FINDINGS: Explanation = Explanation {
+    frozen: Content::findings,
+    live: |judged, ids, language| serde_json::to_value(judged.findings(ids, language)),
+};
+
+/// The explanation for a reader of `language`, with its tag.
+pub fn explain(
     c: &mut Connection,
     caller: &Caller,
     id: &AssessmentId,
     language: Language,
-) -> Result<(ETag, serde_json::Value)> {
+    explanation: &Explanation,
+) -> Result<(ETag, Value)> {
     let loaded = load(c, caller, id)?;
-    let findings = match &loaded.row.frozen_content {
-        Some(text) => Content::thaw(text)?.findings(language).clone(),
+    let value = match &loaded.row.frozen_content {
+        Some(text) => (explanation.frozen)(&Content::thaw(text)?, language).clone(),
         None => {
             let assessment = loaded.assessment();
-            let views: Vec<FindingView> = Judged::new(&assessment, loaded.profile()?).findings(&loaded.ids(), language);
-            serde_json::to_value(views).map_err(|cause| Error::internal(&cause))?
+            let judged = Judged::new(&assessment, loaded.profile()?);
+            (explanation.live)(&judged, &loaded.ids(), language).map_err(|cause| Error::internal(&cause))?
         }
     };
-    Ok((loaded.etag().with(language.as_str()), serde_json::json!({ "items": findings })))
+    Ok((loaded.etag().with(language.as_str()), value))
 }
 
 /// Opens an assessment of a project.
@@ -356,7 +246,7 @@ fn checked_results(loaded: &Loaded, new: Vec<NewResult>, pointer: &str) -> Resul
 }
 
 /// Each place that names an indicator of another project, or one twice.
-fn misnamed<'a>(
+pub fn misnamed<'a>(
     indicators: &[Indicator],
     named: impl Iterator<Item = &'a IndicatorId>,
     pointer: &str,
@@ -378,79 +268,4 @@ fn misnamed<'a>(
         errors.push(misread.at(format!("{pointer}/{index}/indicator_id")));
     }
     errors
-}
-
-/// Replaces the reviewed scores of a submitted assessment.
-pub fn replace_reviewed_scores(
-    c: &mut Connection,
-    caller: &Caller,
-    id: &AssessmentId,
-    if_match: &IfMatch,
-    new: Vec<ReviewedScore>,
-) -> Result<SelfAssessment> {
-    let mut loaded = load(c, caller, id)?;
-    if_match.check(&loaded.etag())?;
-    if loaded.row.status != Status::Submitted {
-        return Err(workflow::not_allowed(Action::SetReviewedScores, loaded.row.status));
-    }
-    let mut errors = misnamed(&loaded.indicators, new.iter().map(|score| &score.indicator_id), "");
-    for (index, score) in new.iter().enumerate() {
-        let weight = loaded.indicators.iter().find(|one| one.id == score.indicator_id).map(|one| one.weight);
-        if let Some(weight) = weight.filter(|&weight| score.reviewed_score > weight) {
-            let misread = Misread::new(
-                Code::OutOfRange,
-                format!("复核得分须在0到分值{weight}之间；收到{}", score.reviewed_score),
-                format!("a reviewed score lies between 0 and the weight {weight}; got {}", score.reviewed_score),
-            );
-            errors.push(misread.at(format!("/{index}/reviewed_score")));
-        }
-    }
-    if !errors.is_empty() {
-        return Err(Error::fields(Code::InvalidFields, errors));
-    }
-    set_reviewed(&mut loaded, new);
-    write_results(c, &loaded)?;
-    save(c, &mut loaded.row)?;
-    read(c, caller, id)
-}
-
-/// Puts reviewed scores in place of those there are.
-pub fn set_reviewed(loaded: &mut Loaded, new: Vec<ReviewedScore>) {
-    for result in loaded.results.values_mut() {
-        result.reviewed_score = None;
-        result.review_reason = None;
-    }
-    for score in new {
-        let result = loaded.results.entry(score.indicator_id.clone()).or_insert_with(|| ResultRow {
-            assessment_id: loaded.row.id.clone(),
-            indicator_id: score.indicator_id,
-            actual_text: None,
-            achievement: None,
-            declared_score: None,
-            deviation_reason: None,
-            reviewed_score: None,
-            review_reason: None,
-        });
-        result.reviewed_score = Some(score.reviewed_score);
-        result.review_reason = Some(score.review_reason);
-    }
-}
-
-/// The reviewed scores there are, in the order of the form.
-pub fn reviewed(loaded: &Loaded) -> Vec<ReviewedScore> {
-    let of = |indicator: &Indicator| {
-        let result = loaded.results.get(&indicator.id)?;
-        Some(ReviewedScore {
-            indicator_id: indicator.id.clone(),
-            reviewed_score: result.reviewed_score?,
-            review_reason: result.review_reason.clone()?,
-        })
-    };
-    loaded.indicators.iter().filter_map(of).collect()
-}
-
-/// Writes the results as they are in memory.
-pub fn write_results(c: &mut Connection, loaded: &Loaded) -> Result<()> {
-    let rows: Vec<ResultRow> = loaded.results.values().cloned().collect();
-    store::replace_results(c, &loaded.row.id, &rows)
 }

@@ -2,10 +2,12 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put};
+use serde_json::json;
 
 use super::derivation::DerivationView;
-use super::model::*;
-use super::{actions, store, workflow};
+use super::model::{AssessmentId, FindingList, SelfAssessment, TransitionList};
+use super::request::{AssessmentQuery, NewDeclaration, NewResult, NewSelfAssessment, NewTransition, ReviewedScore};
+use super::{actions, reviews, store, workflow};
 use crate::auth::{MoveAssessments, Permit, ReadProjects, ReviewAssessments, WriteAssessments};
 use crate::body::{Body, Patch};
 use crate::db::Database;
@@ -132,7 +134,7 @@ pub async fn replace_reviewed_scores(
 ) -> Result<HttpResponse> {
     let division = caller.organization_code.clone();
     let changed =
-        db.write(&division, move |c| actions::replace_reviewed_scores(c, &caller, &id, &if_match, scores)).await?;
+        db.write(&division, move |c| reviews::replace_reviewed_scores(c, &caller, &id, &if_match, scores)).await?;
     Ok(etag::changed(&changed.etag, &changed))
 }
 
@@ -147,7 +149,8 @@ pub async fn get_derivation(
     language: Language,
     id: Path<AssessmentId>,
 ) -> Result<HttpResponse> {
-    let (etag, derivation) = db.read(move |c| c.snapshot(|c| actions::derivation(c, &caller, &id, language))).await?;
+    let (etag, derivation) =
+        db.read(move |c| c.snapshot(|c| actions::explain(c, &caller, &id, language, &actions::DERIVATION))).await?;
     etag::read(&request, &etag, &derivation)
 }
 
@@ -162,8 +165,9 @@ pub async fn get_findings(
     language: Language,
     id: Path<AssessmentId>,
 ) -> Result<HttpResponse> {
-    let (etag, findings) = db.read(move |c| c.snapshot(|c| actions::findings(c, &caller, &id, language))).await?;
-    etag::read(&request, &etag, &findings)
+    let (etag, items) =
+        db.read(move |c| c.snapshot(|c| actions::explain(c, &caller, &id, language, &actions::FINDINGS))).await?;
+    etag::read(&request, &etag, &json!({ "items": items }))
 }
 
 /// What was frozen on submission, byte by byte: its SHA-256 is the assessment's `content_hash`.

@@ -9,7 +9,10 @@ pub mod content;
 mod derivation;
 mod finding;
 mod handlers;
+pub mod loaded;
 pub mod model;
+pub mod request;
+mod reviews;
 pub mod store;
 pub mod workflow;
 

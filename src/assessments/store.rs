@@ -3,7 +3,8 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::model::{AssessmentId, AssessmentQuery, AssessmentRow, AssessmentSort, ResultRow, Status, Transition};
+use super::model::{AssessmentId, AssessmentRow, AssessmentSort, ResultRow, Status, Transition};
+use super::request::AssessmentQuery;
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::schema::{

@@ -1,10 +1,14 @@
 //! The way of an assessment: draft → submitted → reviewed → approved → published, and back.
 
-use super::actions::{self, Loaded};
 use super::content::{Content, Identity, Judged, Summary};
 use super::finding::FindingView;
-use super::model::*;
-use super::store;
+use super::loaded::{Loaded, load};
+use super::model::{
+    Action, ActualValue, AssessmentId, BlockedAction, ResultView, SelfAssessment, Status, Total, Transition,
+    TransitionId,
+};
+use super::request::NewTransition;
+use super::{actions, reviews, store};
 use crate::auth::{Caller, Scope};
 use crate::db::Connection;
 use crate::db::money::Points;
@@ -183,7 +187,7 @@ pub fn take(
     if_match: &IfMatch,
     new: NewTransition,
 ) -> Result<SelfAssessment> {
-    let mut loaded = actions::load(c, caller, id)?;
+    let mut loaded = load(c, caller, id)?;
     let from = loaded.row.status;
     let step = STEPS.iter().find(|step| step.action == new.action).ok_or_else(|| {
         let names: Vec<&str> = STEPS.iter().map(|step| step.action.as_str()).collect();
@@ -214,7 +218,7 @@ pub fn take(
         subject: caller.subject.clone(),
         organization_code: caller.organization_code.clone(),
         content_hash: None,
-        reviewed_scores: Stored(actions::reviewed(&loaded)),
+        reviewed_scores: Stored(reviews::reviewed(&loaded)),
         created_at: Instant::now(),
     };
     match step.action {
@@ -290,6 +294,6 @@ fn thaw(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
     loaded.row.frozen_content = None;
     loaded.row.content_hash = None;
     loaded.row.submitted_at = None;
-    actions::set_reviewed(loaded, Vec::new());
-    actions::write_results(c, loaded)
+    reviews::set_reviewed(loaded, Vec::new());
+    reviews::write_results(c, loaded)
 }

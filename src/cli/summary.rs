@@ -3,8 +3,8 @@
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{CellAlignment, Table};
 
-use crate::assessments::actions::{self, Loaded};
 use crate::assessments::content::Judged;
+use crate::assessments::loaded::{self, Loaded};
 use crate::assessments::{AssessmentId, DerivationView, FindingView, SelfAssessment, workflow};
 use crate::auth::Caller;
 use crate::budgets::model::BudgetSummary;
@@ -24,7 +24,7 @@ pub struct Shown {
 impl Shown {
     /// Reads it.
     pub fn read(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<Shown> {
-        let loaded = actions::load(c, caller, id)?;
+        let loaded = loaded::load(c, caller, id)?;
         let (assessment, ids) = (loaded.assessment(), loaded.ids());
         let judged = Judged::new(&assessment, loaded.profile()?);
         let (derivation, findings) = (judged.derivation(&ids, Language::Zh), judged.findings(&ids, Language::Zh));

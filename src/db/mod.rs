@@ -6,9 +6,12 @@
 
 mod connection;
 pub mod exact;
+mod instant;
 mod migrations;
 pub mod money;
 pub mod schema;
+mod stored;
+mod texts;
 pub mod types;
 mod writer;
 

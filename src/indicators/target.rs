@@ -160,7 +160,7 @@ pub fn understand(new: &NewIndicator, pointer: &str) -> Result<Understood, Vec<F
     }
     let signed = from_text.filter(|parsed| parsed.sign.is_some() || parsed.comparison == Some(Comparison::Between));
     let comparison = comparison(new, measure, from_text, signed);
-    if new.comparison.is_some() && new.comparison != comparison {
+    if measure == Measure::Number && new.comparison.is_some() && new.comparison != comparison {
         wrong(
             "comparison",
             Code::TargetContradictsText,

@@ -3,7 +3,7 @@
 use super::model::{ScoreId, ScoreRow};
 use super::store;
 use crate::assessments::Content;
-use crate::assessments::actions::Loaded;
+use crate::assessments::loaded::Loaded;
 use crate::db::Connection;
 use crate::db::types::{Instant, Stored};
 use crate::error::{Error, Result};

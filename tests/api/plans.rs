@@ -110,7 +110,7 @@ fn ask_all(c: &mut Connection) {
         [none.clone(), json!({"status": "draft"}), json!({"project_id": id}), json!({"kind": "unit_self_assessment"})];
     ask!(
         questions(&["id", "-id", "updated_at", "-updated_at"], &filters),
-        jixiao::assessments::model::AssessmentQuery,
+        jixiao::assessments::request::AssessmentQuery,
         |c, caller, query, paging| jixiao::assessments::store::list(c, caller, &query, &paging)
     );
     let filters = [

@@ -1,0 +1,126 @@
+//! Assessments with all they are made of, and as the core reads them.
+
+use std::collections::HashMap;
+
+use super::model::{AssessmentId, AssessmentRow, ResultRow};
+use super::store;
+use crate::auth::Caller;
+use crate::budgets::{self, BudgetLine};
+use crate::db::Connection;
+use crate::error::{Error, Result};
+use crate::etag::ETag;
+use crate::indicators::{self, Indicator, IndicatorId};
+use crate::projects::ProjectId;
+use crate::projects::model::ProjectRow;
+use crate::scoring::{Assessment, Profile, Row, StatedAmounts, parse_actual};
+
+/// An assessment with everything that it is made of.
+pub struct Loaded {
+    /// The assessment itself.
+    pub row: AssessmentRow,
+    /// Its project.
+    pub project: ProjectRow,
+    /// The project's budget lines.
+    pub lines: Vec<BudgetLine>,
+    /// The project's indicators, in the order of the form.
+    pub indicators: Vec<Indicator>,
+    /// By indicator.
+    pub results: HashMap<IndicatorId, ResultRow>,
+}
+
+impl Loaded {
+    /// The tag of what the assessment is made of.
+    pub fn etag(&self) -> ETag {
+        ETag::versions(self.row.version, self.project.version)
+    }
+
+    /// The profile that it is scored by.
+    pub fn profile(&self) -> Result<&'static Profile> {
+        let (code, version) = (&self.row.rule_profile_code, self.row.rule_profile_version);
+        u32::try_from(version)
+            .ok()
+            .and_then(|version| Profile::find(code, version))
+            .ok_or_else(|| Error::internal(&format!("no rule profile {code} version {version}")))
+    }
+
+    /// The indicators of the rows.
+    pub fn ids(&self) -> Vec<IndicatorId> {
+        self.indicators.iter().map(|indicator| indicator.id.clone()).collect()
+    }
+
+    /// The assessment as the core reads it.
+    pub fn assessment(&self) -> Assessment {
+        let text = |text: &Option<crate::db::types::LongText>| text.as_ref().map(ToString::to_string);
+        let row = &self.row;
+        Assessment {
+            lines: self.lines.iter().map(BudgetLine::fund_line).collect(),
+            stated: StatedAmounts {
+                initial: row.declared_initial_amount.map(|amount| amount.yuan()),
+                adjusted: row.declared_adjusted_amount.map(|amount| amount.yuan()),
+                executed: row.declared_executed_amount.map(|amount| amount.yuan()),
+            },
+            overall_goal: text(&self.project.overall_goal),
+            annual_goal: text(&self.project.annual_goal),
+            rows: self.indicators.iter().map(|one| core_row(one, self.results.get(&one.id))).collect(),
+            declared_total: row.declared_total.map(|total| total.points()),
+            declared_grade_text: row.declared_grade_text.as_ref().map(ToString::to_string),
+            stated_indicator_count: row.declared_indicator_count.and_then(|count| u32::try_from(count).ok()),
+            deviation_reason: text(&row.deviation_reason),
+        }
+    }
+}
+
+fn core_row(indicator: &Indicator, result: Option<&ResultRow>) -> Row {
+    let target = indicator.core_target();
+    let actual_text = result.and_then(|result| result.actual_text.as_ref());
+    let actual = actual_text
+        .and_then(|text| parse_actual(text.as_str(), indicator.measure, target.as_ref(), indicator.comparison));
+    Row {
+        level1: indicator.level1.to_string(),
+        level2: indicator.level2.as_ref().map(ToString::to_string).unwrap_or_default(),
+        name: indicator.name.to_string(),
+        weight: indicator.weight.points(),
+        measure: indicator.measure,
+        comparison: indicator.comparison,
+        target,
+        target_text: indicator.target_text.as_ref().map(ToString::to_string),
+        actual,
+        actual_text: actual_text.map(ToString::to_string),
+        achievement: result.and_then(|result| result.achievement),
+        declared_score: result.and_then(|result| result.declared_score).map(|score| score.points()),
+        reviewed_score: result.and_then(|result| result.reviewed_score).map(|score| score.points()),
+        deviation_reason: result.and_then(|result| result.deviation_reason.as_ref()).map(ToString::to_string),
+    }
+}
+
+/// One assessment that the caller sees, with all it is made of.
+pub fn load(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<Loaded> {
+    let found = store::get(c, caller, id)?;
+    load_all(c, vec![found])?.pop().ok_or_else(Error::not_found)
+}
+
+/// Assessments with all they are made of: one query for each kind, however many assessments.
+pub fn load_all(c: &mut Connection, found: Vec<(AssessmentRow, ProjectRow)>) -> Result<Vec<Loaded>> {
+    let ids: Vec<AssessmentId> = found.iter().map(|(row, _)| row.id.clone()).collect();
+    let projects: Vec<ProjectId> = found.iter().map(|(row, _)| row.project_id.clone()).collect();
+    let mut lines: HashMap<ProjectId, Vec<BudgetLine>> = HashMap::new();
+    for line in budgets::store::of_projects(c, &projects)? {
+        lines.entry(line.project_id.clone()).or_default().push(line);
+    }
+    let mut indicators: HashMap<ProjectId, Vec<Indicator>> = HashMap::new();
+    for indicator in indicators::store::of_projects(c, &projects)? {
+        indicators.entry(indicator.project_id.clone()).or_default().push(indicator);
+    }
+    let mut results: HashMap<AssessmentId, HashMap<IndicatorId, ResultRow>> = HashMap::new();
+    for result in store::results(c, &ids)? {
+        results.entry(result.assessment_id.clone()).or_default().insert(result.indicator_id.clone(), result);
+    }
+    let loaded = found.into_iter().map(|(row, project)| Loaded {
+        lines: lines.get(&row.project_id).cloned().unwrap_or_default(),
+        indicators: indicators.get(&row.project_id).cloned().unwrap_or_default(),
+        results: results.remove(&row.id).unwrap_or_default(),
+        row,
+        project,
+    });
+    Ok(loaded.collect())
+}

@@ -1,0 +1,88 @@
+//! Reviewed scores (复核得分): set as a whole while an assessment is submitted, each with its reason.
+
+use super::actions::{misnamed, read, save};
+use super::loaded::{Loaded, load};
+use super::model::{Action, AssessmentId, ResultRow, SelfAssessment, Status};
+use super::request::ReviewedScore;
+use super::{store, workflow};
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::error::{Code, Error, Result};
+use crate::etag::IfMatch;
+use crate::indicators::Indicator;
+use crate::input::Misread;
+
+/// Replaces the reviewed scores of a submitted assessment.
+pub fn replace_reviewed_scores(
+    c: &mut Connection,
+    caller: &Caller,
+    id: &AssessmentId,
+    if_match: &IfMatch,
+    new: Vec<ReviewedScore>,
+) -> Result<SelfAssessment> {
+    let mut loaded = load(c, caller, id)?;
+    if_match.check(&loaded.etag())?;
+    if loaded.row.status != Status::Submitted {
+        return Err(workflow::not_allowed(Action::SetReviewedScores, loaded.row.status));
+    }
+    let mut errors = misnamed(&loaded.indicators, new.iter().map(|score| &score.indicator_id), "");
+    for (index, score) in new.iter().enumerate() {
+        let weight = loaded.indicators.iter().find(|one| one.id == score.indicator_id).map(|one| one.weight);
+        if let Some(weight) = weight.filter(|&weight| score.reviewed_score > weight) {
+            let misread = Misread::new(
+                Code::OutOfRange,
+                format!("复核得分须在0到分值{weight}之间；收到{}", score.reviewed_score),
+                format!("a reviewed score lies between 0 and the weight {weight}; got {}", score.reviewed_score),
+            );
+            errors.push(misread.at(format!("/{index}/reviewed_score")));
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Error::fields(Code::InvalidFields, errors));
+    }
+    set_reviewed(&mut loaded, new);
+    write_results(c, &loaded)?;
+    save(c, &mut loaded.row)?;
+    read(c, caller, id)
+}
+
+/// Puts reviewed scores in place of those there are.
+pub fn set_reviewed(loaded: &mut Loaded, new: Vec<ReviewedScore>) {
+    for result in loaded.results.values_mut() {
+        result.reviewed_score = None;
+        result.review_reason = None;
+    }
+    for score in new {
+        let result = loaded.results.entry(score.indicator_id.clone()).or_insert_with(|| ResultRow {
+            assessment_id: loaded.row.id.clone(),
+            indicator_id: score.indicator_id,
+            actual_text: None,
+            achievement: None,
+            declared_score: None,
+            deviation_reason: None,
+            reviewed_score: None,
+            review_reason: None,
+        });
+        result.reviewed_score = Some(score.reviewed_score);
+        result.review_reason = Some(score.review_reason);
+    }
+}
+
+/// The reviewed scores there are, in the order of the form.
+pub fn reviewed(loaded: &Loaded) -> Vec<ReviewedScore> {
+    let of = |indicator: &Indicator| {
+        let result = loaded.results.get(&indicator.id)?;
+        Some(ReviewedScore {
+            indicator_id: indicator.id.clone(),
+            reviewed_score: result.reviewed_score?,
+            review_reason: result.review_reason.clone()?,
+        })
+    };
+    loaded.indicators.iter().filter_map(of).collect()
+}
+
+/// Writes the results as they are in memory.
+pub fn write_results(c: &mut Connection, loaded: &Loaded) -> Result<()> {
+    let rows: Vec<ResultRow> = loaded.results.values().cloned().collect();
+    store::replace_results(c, &loaded.row.id, &rows)
+}
