@@ -51,10 +51,10 @@ impl Writer {
 
 fn write_all(mut connection: Connection, jobs: &Receiver<Job>) {
     while let Ok(first) = jobs.recv() {
-        let begun = connection.begin();
-        if let Err(cause) = begun {
-            // Nothing ran: answer each with the cause instead of running outside a transaction.
-            first_answer(first, &mut connection, cause);
+        if let Err(cause) = connection.begin() {
+            // Without a transaction around the group, the job makes one of its own: slower, and as durable.
+            log::error!("no group of writes could begin: {cause}");
+            first(&mut connection)(Ok(()));
             continue;
         }
         let mut answers = vec![first(&mut connection)];
@@ -72,10 +72,4 @@ fn write_all(mut connection: Connection, jobs: &Receiver<Job>) {
             answer(committed.as_ref().copied().map_err(|cause| Error::internal(cause)));
         }
     }
-}
-
-fn first_answer(job: Job, connection: &mut Connection, cause: diesel::result::Error) {
-    log::error!("no write transaction could begin: {cause}");
-    // Without the outer transaction the job would be its own; that is slower but still durable.
-    job(connection)(Ok(()));
 }
