@@ -11,18 +11,33 @@
     reason = "a test that meets the unexpected stops, and says what it met"
 )]
 
+mod assessments;
+mod budgets;
+mod indicators;
 mod organizations;
 mod plans;
 mod projects;
+mod scores;
 mod support;
+mod workflow;
 
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 use support::{Case, Kind, Place, Run, postgres};
 
 fn files() -> Vec<(&'static str, Vec<Case>)> {
-    vec![("organizations", organizations::all()), ("plans", plans::all()), ("projects", projects::all())]
+    vec![
+        ("assessments", assessments::all()),
+        ("budgets", budgets::all()),
+        ("indicators", indicators::all()),
+        ("organizations", organizations::all()),
+        ("plans", plans::all()),
+        ("projects", projects::all()),
+        ("scores", scores::all()),
+        ("workflow", workflow::all()),
+    ]
 }
 
 fn trials(postgres_is_there: bool) -> Vec<Trial> {
@@ -48,8 +63,8 @@ fn trials(postgres_is_there: bool) -> Vec<Trial> {
 }
 
 fn run(kind: Kind, test: support::Test) -> Result<(), Failed> {
-    let place = Place::new(kind)?;
-    actix_web::rt::System::new().block_on(async { test(support::App::start(&place).await).await });
+    let place = Rc::new(Place::new(kind)?);
+    actix_web::rt::System::new().block_on(async { test(support::App::start(place.clone()).await).await });
     Ok(())
 }
 

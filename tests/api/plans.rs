@@ -41,7 +41,7 @@ fn recorded(app: &App) -> (Connection, Statements) {
             record.lock().unwrap().push(text.to_owned());
         }
     };
-    let mut connection = Connection::open(&app.address).unwrap();
+    let mut connection = Connection::open(&app.place.address).unwrap();
     match &mut connection {
         Connection::Sqlite(c) => c.set_instrumentation(listen),
         Connection::Postgres(c) => c.set_instrumentation(listen),

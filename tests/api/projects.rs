@@ -16,7 +16,7 @@ cases![
     an_unknown_include_is_refused,
     a_project_moves_to_another_unit_of_its_division,
     a_deleted_project_takes_its_parts_and_its_draft_along,
-    a_project_under_review_can_be_neither_changed_nor_deleted,
+    the_figures_of_a_project_under_review_are_locked,
     a_project_with_a_published_score_cannot_be_deleted,
     the_fiscal_year_lies_between_2000_and_2100,
     filters_narrow_the_list,
@@ -171,7 +171,7 @@ async fn a_deleted_project_takes_its_parts_and_its_draft_along(app: App) {
     assert!(items(&unit.get("/api/v1/budget-lines").await.json(200)).is_empty());
 }
 
-async fn a_project_under_review_can_be_neither_changed_nor_deleted(app: App) {
+async fn the_figures_of_a_project_under_review_are_locked(app: App) {
     let sound = app.moved(&["submit"]).await;
     let unit = app.unit();
     let project = format!("{PATH}/{}", sound.project);

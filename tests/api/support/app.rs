@@ -14,7 +14,7 @@ use actix_web::{body, test};
 use jixiao::app::{Shared, app};
 use jixiao::auth::{Claims, Keys, mint};
 use jixiao::config::ServerSettings;
-use jixiao::db::{Address, Database, Limits};
+use jixiao::db::{Database, Limits};
 
 use super::client::{BUREAU, Client, DEPARTMENT, STRANGER, UNIT};
 use super::{Kind, Place};
@@ -33,26 +33,26 @@ type Call = Rc<dyn Fn(TestRequest) -> Pin<Box<dyn Future<Output = Answer>>>>;
 pub struct App {
     pub db: Database,
     pub kind: Kind,
-    pub address: Address,
+    pub place: Rc<Place>,
     call: Call,
 }
 
 impl App {
     /// The service over the database of a place.
-    pub async fn start(place: &Place) -> App {
+    pub async fn start(place: Rc<Place>) -> App {
         let limits = Limits { connections: 4, connection_timeout: Duration::from_secs(20), ..Limits::default() };
         let db = Database::open(&place.address, &limits).expect("the database opens");
-        App::over(db, place.kind).await
+        App::over(db, place).await
     }
 
     /// The service over a database that the case has opened itself.
-    pub async fn over(db: Database, kind: Kind) -> App {
+    pub async fn over(db: Database, place: Rc<Place>) -> App {
         let keys = Keys::from_secret(SECRET, "jixiao", "jixiao").expect("the secret is long enough");
-        App::with_keys(db, kind, keys).await
+        App::with_keys(db, place, keys).await
     }
 
     /// The service with keys of the case's own.
-    pub async fn with_keys(db: Database, kind: Kind, keys: Keys) -> App {
+    pub async fn with_keys(db: Database, place: Rc<Place>, keys: Keys) -> App {
         let settings = ServerSettings {
             listen: ([127, 0, 0, 1], 0).into(),
             workers: None,
@@ -78,7 +78,7 @@ impl App {
                 }
             })
         });
-        App { address: db.address().clone(), db, kind, call }
+        App { db, kind: place.kind, place, call }
     }
 
     /// Sends one request.

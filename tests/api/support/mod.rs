@@ -11,7 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub use app::App;
-pub use build::With;
+pub use build::{Sound, With};
 pub use place::{Kind, Place};
 pub use reply::Reply;
 
@@ -51,6 +51,12 @@ macro_rules! cases {
     };
 }
 pub(crate) use cases;
+
+/// The SHA-256 of some bytes, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// An inline snapshot of a body, the same on both databases.
 macro_rules! snapshot {

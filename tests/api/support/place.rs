@@ -29,7 +29,7 @@ pub struct Place {
     pub kind: Kind,
     pub address: Address,
     _files: Option<TempDir>,
-    _database: Option<postgres::Scratch>,
+    database: Option<postgres::Scratch>,
 }
 
 impl Place {
@@ -40,18 +40,20 @@ impl Place {
                 let files = tempfile::tempdir().map_err(|cause| cause.to_string())?;
                 let file = files.path().join("jixiao.db");
                 std::fs::write(&file, sqlite_template()).map_err(|cause| cause.to_string())?;
-                Ok(Place { kind, address: sqlite(&file), _files: Some(files), _database: None })
+                Ok(Place { kind, address: sqlite(&file), _files: Some(files), database: None })
             }
             Kind::Postgres => {
                 let scratch = postgres::Scratch::new()?;
-                Ok(Place { kind, address: scratch.address.clone(), _files: None, _database: Some(scratch) })
+                Ok(Place { kind, address: scratch.address.clone(), _files: None, database: Some(scratch) })
             }
         }
     }
 
-    /// A connection of its own, beside those of the service.
-    pub fn connection(&self) -> Connection {
-        Connection::open(&self.address).expect("a connection")
+    /// The case changes the schema, so that no other one may use this database.
+    pub fn spoil(&self) {
+        if let Some(scratch) = &self.database {
+            scratch.is_spoiled.set(true);
+        }
     }
 }
 

@@ -3,11 +3,11 @@
 //! The one that is started listens on a Unix socket in a directory of its own, never runs as root, and
 //! ends with the run, however that ends: a shell between the two stops it when its input closes.
 
+use std::cell::Cell;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,11 @@ use tempfile::TempDir;
 struct Server {
     /// The address of a database on it, without its name.
     base: Base,
+    admin: Connection,
     template: String,
+    /// How many databases were made, and which of them are not in use.
+    made: u32,
+    free: Vec<String>,
     child: Option<(Child, TempDir)>,
 }
 
@@ -59,13 +63,16 @@ fn programs() -> Option<PathBuf> {
 
 fn server() -> Result<&'static Mutex<Server>, String> {
     let start = || {
-        let mut server = match given() {
-            Some(url) => Server { base: split(&url)?, template: String::new(), child: None },
-            None => start(&programs().ok_or("no initdb and postgres are installed")?)?,
+        let (base, child) = match given() {
+            Some(url) => (split(&url)?, None),
+            None => {
+                let (base, child) = start(&programs().ok_or("no initdb and postgres are installed")?)?;
+                (base, Some(child))
+            }
         };
-        server.template = format!("jixiao_test_{}_template", std::process::id());
-        prepare(&server)?;
-        Ok(Mutex::new(server))
+        let template = format!("jixiao_test_{}_template", std::process::id());
+        let admin = prepare(&base, &template)?;
+        Ok(Mutex::new(Server { base, admin, template, made: 0, free: Vec::new(), child }))
     };
     SERVER.get_or_init(start).as_ref().map_err(Clone::clone)
 }
@@ -78,22 +85,21 @@ fn split(url: &str) -> Result<Base, String> {
     Ok(Base(format!("{scheme}://{host}"), options))
 }
 
-fn prepare(server: &Server) -> Result<(), String> {
+fn prepare(base: &Base, template: &str) -> Result<Connection, String> {
     let deadline = Instant::now() + Duration::from_secs(30);
     let mut admin = loop {
-        match Connection::open(&server.base.of("postgres")) {
+        match Connection::open(&base.of("postgres")) {
             Ok(connection) => break connection,
             Err(cause) if Instant::now() > deadline => return Err(cause.to_string()),
             Err(_) => std::thread::sleep(Duration::from_millis(50)),
         }
     };
-    let template = &server.template;
     run(&mut admin, &format!("DROP DATABASE IF EXISTS {template}"))?;
     run(&mut admin, &format!("CREATE DATABASE {template}"))?;
     let limits = Limits { connections: 1, ..Limits::default() };
-    let db = Database::open(&server.base.of(template), &limits).map_err(|cause| cause.to_string())?;
+    let db = Database::open(&base.of(template), &limits).map_err(|cause| cause.to_string())?;
     db.migrate().map_err(|cause| cause.to_string())?;
-    Ok(())
+    Ok(admin)
 }
 
 fn run(connection: &mut Connection, statement: &str) -> Result<(), String> {
@@ -112,7 +118,7 @@ fn account() -> Result<(u32, u32), String> {
     find("postgres").or_else(|| find("nobody")).ok_or_else(|| "no account postgres or nobody".to_owned())
 }
 
-fn start(programs: &Path) -> Result<Server, String> {
+fn start(programs: &Path) -> Result<(Base, (Child, TempDir)), String> {
     let failed = |cause: std::io::Error| format!("Postgres cannot be started: {cause}");
     let folder = tempfile::Builder::new().prefix("jixiao-pg-").tempdir().map_err(failed)?;
     let path = folder.path();
@@ -152,7 +158,7 @@ fn start(programs: &Path) -> Result<Server, String> {
         .spawn()
         .map_err(failed)?;
     let base = Base("postgres://jixiao@".to_owned(), format!("?host={}", path.display()));
-    Ok(Server { base, template: String::new(), child: Some((child, folder)) })
+    Ok((base, (child, folder)))
 }
 
 /// Stops what was started, and removes what was made.
@@ -165,34 +171,58 @@ pub fn stop() {
             child.wait().expect("it ends");
         }
         None => {
-            let mut admin = Connection::open(&server.base.of("postgres")).expect("the server answers");
-            run(&mut admin, &format!("DROP DATABASE IF EXISTS {}", server.template)).expect("dropped");
+            let template = server.template.clone();
+            for name in std::mem::take(&mut server.free).into_iter().chain([template]) {
+                run(&mut server.admin, &format!("DROP DATABASE {name} WITH (FORCE)")).expect("dropped");
+            }
         }
     }
 }
 
-/// A database of one case; it is dropped with this.
+/// A database of one case. Making one costs more than most cases do, so an emptied one is used again.
 pub struct Scratch {
     pub address: Address,
-    admin: Address,
     name: String,
+    /// Set by a case that changes the schema: its database is not used again.
+    pub is_spoiled: Cell<bool>,
 }
+
+/// Empties every table but the one of the migrations, once nobody else is connected.
+const EMPTY: &str = "DO $$ BEGIN \
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_activity \
+        WHERE datname = current_database() AND pid <> pg_backend_pid(); \
+    EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' CASCADE' FROM pg_tables \
+        WHERE schemaname = 'public' AND tablename <> '__diesel_schema_migrations'); END $$";
 
 impl Scratch {
     pub fn new() -> Result<Scratch, String> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("jixiao_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let server = server()?.lock().map_err(|cause| cause.to_string())?;
-        let admin = server.base.of("postgres");
-        let mut connection = Connection::open(&admin).map_err(|cause| cause.to_string())?;
-        run(&mut connection, &format!("CREATE DATABASE {name} TEMPLATE {}", server.template))?;
-        Ok(Scratch { address: server.base.of(&name), admin, name })
+        let mut server = server()?.lock().map_err(|cause| cause.to_string())?;
+        let name = match server.free.pop() {
+            Some(name) => name,
+            None => {
+                server.made += 1;
+                let name = format!("jixiao_test_{}_{}", std::process::id(), server.made);
+                let template = server.template.clone();
+                run(&mut server.admin, &format!("CREATE DATABASE {name} TEMPLATE {template}"))?;
+                name
+            }
+        };
+        Ok(Scratch { address: server.base.of(&name), name, is_spoiled: Cell::new(false) })
+    }
+
+    fn emptied(&self) -> Result<(), String> {
+        let mut connection = Connection::open(&self.address).map_err(|cause| cause.to_string())?;
+        run(&mut connection, EMPTY)
     }
 }
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        let mut admin = Connection::open(&self.admin).expect("the server answers");
-        run(&mut admin, &format!("DROP DATABASE {} WITH (FORCE)", self.name)).expect("dropped");
+        let is_clean = !self.is_spoiled.get() && self.emptied().is_ok();
+        let mut server = server().expect("it runs").lock().expect("no case panics while it holds it");
+        match is_clean {
+            true => server.free.push(self.name.clone()),
+            false => run(&mut server.admin, &format!("DROP DATABASE {} WITH (FORCE)", self.name)).expect("dropped"),
+        }
     }
 }
