@@ -98,9 +98,9 @@ pub fn app(
         .service(web::redirect("/docs", "/docs/"))
         .service(viewer)
         .default_service(web::to(no_such_route))
+        .wrap(Compress::default())
         .wrap(from_fn(answer_errors))
         .wrap(cors(&shared.cors_origins))
-        .wrap(Compress::default())
         .wrap(from_fn(identify))
 }
 
@@ -213,7 +213,8 @@ fn problem(
     if let Some(error) = cause.and_then(|cause| cause.as_error::<Error>()) {
         return Some(error.response(context));
     }
-    let cause = cause?;
+    // An answer of the framework itself, such as 406.
+    let Some(cause) = cause else { return Some(Error::of(Code::of_status(status)).response(context)) };
     if status.is_server_error() {
         return Some(Error::internal(cause).response(context));
     }

@@ -57,8 +57,10 @@ impl Caller {
     pub fn key_owner(&self) -> String {
         format!("{}\n{}", self.organization_code, self.subject)
     }
+}
 
-    fn from_claims(claims: Claims) -> Caller {
+impl From<Claims> for Caller {
+    fn from(claims: Claims) -> Caller {
         Caller { subject: claims.sub, organization_code: claims.org, scopes: Scopes::from_claim(&claims.scope) }
     }
 }
@@ -106,8 +108,8 @@ fn refused(cause: &jsonwebtoken::errors::Error) -> Error {
 async fn identify(request: HttpRequest) -> Result<Caller> {
     let token = bearer(&request)?;
     let keys = request.app_data::<Credentials>().ok_or_else(|| Error::internal(&"no keys"))?;
-    if let Some(claims) = keys.verify(token).map_err(|cause| refused(&cause))? {
-        return Ok(Caller::from_claims(claims));
+    if let Some(caller) = keys.verify(token).map_err(|cause| refused(&cause))? {
+        return Ok(caller);
     }
     let unknown = || unauthenticated("令牌的密钥(kid)未知", "the token's key (kid) is not known");
     if !keys.may_refresh() {
@@ -115,8 +117,7 @@ async fn identify(request: HttpRequest) -> Result<Caller> {
     }
     let again = keys.clone();
     web::block(move || again.refresh()).await.map_err(|cause| Error::internal(&cause))?;
-    let claims = keys.verify(token).map_err(|cause| refused(&cause))?;
-    claims.map(Caller::from_claims).ok_or_else(unknown)
+    keys.verify(token).map_err(|cause| refused(&cause))?.ok_or_else(unknown)
 }
 
 impl FromRequest for Caller {

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 
-use super::Claims;
+use super::verified::Verified;
+use super::{Caller, Claims};
 
 /// A token with an unknown key id makes the JWKS be read again at most this often.
 const REFRESH_EVERY: Duration = Duration::from_secs(60);
@@ -48,6 +49,7 @@ pub struct Keys {
     audience: String,
     source: Source,
     by_id: RwLock<HashMap<String, Key>>,
+    verified: Verified,
 }
 
 impl Keys {
@@ -71,6 +73,7 @@ impl Keys {
             audience: audience.to_owned(),
             source: Source::Secret,
             by_id: RwLock::new(HashMap::from([(String::new(), key)])),
+            verified: Verified::default(),
         })
     }
 
@@ -84,24 +87,32 @@ impl Keys {
             audience: audience.to_owned(),
             source: Source::Jwks { location: location.to_owned(), last_read: Mutex::new(Instant::now()) },
             by_id: RwLock::new(HashMap::new()),
+            verified: Verified::default(),
         };
         let found = keys.read_jwks(location)?;
         *keys.by_id.write().unwrap_or_else(PoisonError::into_inner) = found;
         Ok(keys)
     }
 
-    /// The claims of a valid token, or `None` when its key is not known (yet).
+    /// The caller of a valid token, or `None` when its key is not known (yet).
     ///
     /// # Errors
     /// Why it is not valid.
-    pub fn verify(&self, token: &str) -> Result<Option<Claims>, jsonwebtoken::errors::Error> {
+    pub fn verify(&self, token: &str) -> Result<Option<Caller>, jsonwebtoken::errors::Error> {
+        if let Some(caller) = self.verified.get(token) {
+            return Ok(Some(caller));
+        }
         let kid = match self.source {
             Source::Secret => String::new(),
             Source::Jwks { .. } => jsonwebtoken::decode_header(token)?.kid.unwrap_or_default(),
         };
         let keys = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
         let Some(key) = keys.get(&kid) else { return Ok(None) };
-        jsonwebtoken::decode::<Claims>(token, &key.decoding, &key.validation).map(|data| Some(data.claims))
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &key.validation)?.claims;
+        let expires = claims.exp;
+        let caller = Caller::from(claims);
+        self.verified.put(token, &caller, expires);
+        Ok(Some(caller))
     }
 
     /// Whether reading the JWKS again may help; at most once a minute, however many ask.
@@ -119,7 +130,11 @@ impl Keys {
     pub fn refresh(&self) {
         let Source::Jwks { location, .. } = &self.source else { return };
         match self.read_jwks(location) {
-            Ok(found) => *self.by_id.write().unwrap_or_else(PoisonError::into_inner) = found,
+            Ok(found) => {
+                *self.by_id.write().unwrap_or_else(PoisonError::into_inner) = found;
+                // A key that is gone must not live on in what it verified.
+                self.verified.clear();
+            }
             Err(cause) => log::warn!("{cause}"),
         }
     }

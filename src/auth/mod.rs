@@ -8,6 +8,7 @@ mod handlers;
 mod keys;
 mod scope;
 mod token;
+mod verified;
 
 pub use caller::{Caller, Credentials, Permit};
 pub use handlers::get_me;
