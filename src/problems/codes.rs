@@ -126,7 +126,7 @@ codes! {
         "使用服务返回的UUID。", "Use the UUID that this service returned.";
     InvalidCode = "invalid_code", 422, "代码格式有误", "The code is malformed",
         "代码由1至64个字母、数字或._-组成。", "A code has 1 to 64 letters, digits or ._-.";
-    NotAnInstant = "not_an_instant", 422, "不是有效的时间", "Not an instant",
+    NotAnInstant = "not_an_instant", 400, "不是有效的时间", "Not an instant",
         "使用RFC 3339格式，例如2026-11-23T08:00:00Z。", "Use RFC 3339, for example 2026-11-23T08:00:00Z.";
     UnknownReference = "unknown_reference", 422, "所引用的记录不存在", "It refers to nothing that the caller sees",
         "先创建所引用的记录，或核对其id、代码。", "Create what it refers to first, or check its id or code.";

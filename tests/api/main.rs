@@ -13,7 +13,10 @@
 
 mod assessments;
 mod budgets;
+mod databases;
+mod errors;
 mod indicators;
+mod openapi;
 mod organizations;
 mod plans;
 mod projects;
@@ -31,7 +34,10 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
     vec![
         ("assessments", assessments::all()),
         ("budgets", budgets::all()),
+        ("databases", databases::all()),
+        ("errors", errors::all()),
         ("indicators", indicators::all()),
+        ("openapi", openapi::all()),
         ("organizations", organizations::all()),
         ("plans", plans::all()),
         ("projects", projects::all()),

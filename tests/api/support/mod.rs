@@ -3,6 +3,7 @@
 mod app;
 pub mod build;
 pub mod client;
+pub mod document;
 mod place;
 pub mod postgres;
 pub mod reply;
@@ -10,7 +11,7 @@ pub mod reply;
 use std::future::Future;
 use std::pin::Pin;
 
-pub use app::App;
+pub use app::{App, BODY_LIMIT};
 pub use build::{Sound, With};
 pub use place::{Kind, Place};
 pub use reply::Reply;

@@ -1,0 +1,385 @@
+//! The database layer on both databases: migrations, one writer's guarantees, exact figures.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use futures_util::future::join_all;
+use jixiao::db::exact::{Exact, ExactSql};
+use jixiao::db::money::Money;
+use jixiao::db::types::FromText;
+use jixiao::db::{Address, Connection, Database, Limits, State, migration_state, redo_migrations, schema};
+use jixiao::error::{Code, Error};
+use jixiao::on;
+
+use crate::support::build::{items, project};
+use crate::support::{App, Kind, With, cases};
+
+cases![
+    every_column_that_the_program_names_is_there,
+    the_migrations_go_down_and_up_again,
+    a_second_migration_finds_nothing_to_do,
+    a_database_of_a_newer_program_is_refused_untouched,
+    concurrent_read_then_write_transactions_lose_nothing,
+    a_failed_write_rolls_back_itself_alone,
+    a_panic_in_a_write_is_an_error_and_the_next_write_goes_on,
+    a_panic_in_a_read_is_an_error_and_the_next_read_goes_on,
+    a_full_queue_of_writes_is_answered_busy,
+    an_exhausted_pool_is_answered_unavailable,
+    a_failed_post_leaves_nothing_behind,
+    exact_decimals_keep_every_digit,
+    money_is_kept_in_whole_fen,
+    of_concurrent_posts_of_one_code_one_is_made;
+    both_databases_have_the_same_migrations,
+    an_address_is_shown_without_its_password,
+    an_address_of_another_database_is_refused
+];
+
+/// Selects no row of a table, but each of its columns.
+macro_rules! selects {
+    ($c:expr, $($table:ident),+) => {{
+        $(on!(&mut *$c, c => schema::$table::table.select(schema::$table::all_columns).limit(0).execute(c))
+            .unwrap_or_else(|cause| panic!("{}: {cause}", stringify!($table)));)+
+        [$(stringify!($table)),+]
+    }};
+}
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    value: i64,
+}
+
+fn open(app: &App) -> Connection {
+    Connection::open(&app.place.address).expect("a connection")
+}
+
+fn execute(c: &mut Connection, sql: &str) {
+    on!(c, c => c.batch_execute(sql)).unwrap_or_else(|cause| panic!("{sql}: {cause}"));
+}
+
+fn number(c: &mut Connection, sql: &str) -> i64 {
+    let found: Number = on!(c, c => diesel::sql_query(sql).get_result(c)).expect("a number");
+    found.value
+}
+
+fn tables(c: &mut Connection) -> Vec<String> {
+    let sql = match c {
+        Connection::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+        Connection::Postgres(_) => "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'",
+    };
+    let found: Vec<Name> = on!(c, c => diesel::sql_query(sql).load(c)).expect("names");
+    let mut names: Vec<String> = found.into_iter().map(|one| one.name).filter(|name| !name.starts_with("__")).collect();
+    names.sort();
+    names
+}
+
+fn both_databases_have_the_same_migrations() {
+    let names = |database: &str| {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database);
+        let mut names: Vec<String> = std::fs::read_dir(folder)
+            .expect("the folder is there")
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    };
+    assert!(!names("sqlite").is_empty());
+    assert_eq!(names("sqlite"), names("postgres"));
+}
+
+async fn every_column_that_the_program_names_is_there(app: App) {
+    let mut c = open(&app);
+    let mut known = selects!(
+        &mut c,
+        assessment_results,
+        assessment_transitions,
+        budget_lines,
+        idempotency_keys,
+        indicators,
+        organization_ancestors,
+        organizations,
+        projects,
+        scores,
+        self_assessments
+    )
+    .map(str::to_owned)
+    .to_vec();
+    known.sort();
+    assert_eq!(tables(&mut c), known, "the schema and the migrations have the same tables");
+}
+
+async fn the_migrations_go_down_and_up_again(app: App) {
+    app.place.spoil();
+    app.tree().await;
+    let mut c = open(&app);
+    let before = tables(&mut c);
+    assert!(redo_migrations(&mut c).expect("down and up") > 0);
+    assert_eq!(tables(&mut c), before);
+    assert_eq!(migration_state(&mut c).expect("a state"), State::Current);
+    assert_eq!(number(&mut c, "SELECT CAST(COUNT(*) AS BIGINT) AS value FROM organizations"), 0);
+    drop(c);
+    app.sound().await;
+}
+
+async fn a_second_migration_finds_nothing_to_do(app: App) {
+    assert_eq!(app.db.migrate().expect("migrated"), 0);
+    assert_eq!(app.db.migration_state().expect("a state"), State::Current);
+}
+
+async fn a_database_of_a_newer_program_is_refused_untouched(app: App) {
+    app.place.spoil();
+    let tree = app.tree().await;
+    let mut c = open(&app);
+    execute(&mut c, "INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')");
+    let refused = app.db.migrate().expect_err("it is newer").to_string();
+    assert!(refused.contains("29990101000000") && refused.contains("newer"), "{refused}");
+    assert!(!refused.contains('\n'), "one line: {refused}");
+    assert_eq!(migration_state(&mut c).expect("a state"), State::Newer(vec!["29990101000000".to_owned()]));
+    app.anyone().get("/readyz").await.problem(503, "database_unavailable");
+    app.bureau().get(&format!("/api/v1/organizations/{}", tree.unit)).await.status(200);
+    execute(&mut c, "DELETE FROM __diesel_schema_migrations WHERE version = '29990101000000'");
+    app.anyone().get("/readyz").await.status(200);
+}
+
+async fn concurrent_read_then_write_transactions_lose_nothing(app: App) {
+    const WRITES: i64 = 200;
+    app.place.spoil();
+    execute(&mut open(&app), "CREATE TABLE counter (value BIGINT NOT NULL); INSERT INTO counter VALUES (0)");
+    let add = || {
+        app.db.write("410100", |c| {
+            let read = on!(&mut *c, c => diesel::sql_query("SELECT value FROM counter").get_result::<Number>(c))?.value;
+            on!(c, c => diesel::sql_query(format!("UPDATE counter SET value = {}", read + 1)).execute(c))?;
+            Ok(read)
+        })
+    };
+    let read = join_all((0..WRITES).map(|_| add())).await;
+    let mut read: Vec<i64> = read.into_iter().map(|one| one.expect("written")).collect();
+    read.sort_unstable();
+    assert_eq!(read, (0..WRITES).collect::<Vec<_>>(), "each read what the one before it had written");
+    assert_eq!(number(&mut open(&app), "SELECT value FROM counter"), WRITES);
+}
+
+async fn a_failed_write_rolls_back_itself_alone(app: App) {
+    app.place.spoil();
+    execute(&mut open(&app), "CREATE TABLE mark (value BIGINT NOT NULL PRIMARY KEY)");
+    let write = |value: i64| {
+        app.db.write("410100", move |c| {
+            on!(&mut *c, c => diesel::sql_query(format!("INSERT INTO mark VALUES ({value})")).execute(c))?;
+            // The statement before stands until the write fails as a whole; every third does.
+            match value % 3 {
+                0 => Err(Error::of(Code::InUse)),
+                1 => Ok(on!(c, c => diesel::sql_query("INSERT INTO mark VALUES (1000)").execute(c)).map(|_| value)?),
+                _ => Ok(value),
+            }
+        })
+    };
+    let written = join_all((0..30).map(write)).await;
+    let mut kept: Vec<i64> = written.iter().flatten().copied().collect();
+    kept.sort_unstable();
+    let firsts: Vec<i64> = kept.iter().copied().filter(|value| value % 3 == 1).collect();
+    assert_eq!(firsts.len(), 1, "of those that write the same key one succeeds");
+    let expected: Vec<i64> = (0..30).filter(|value| value % 3 == 2 || firsts.contains(value)).collect();
+    assert_eq!(kept, expected);
+    let mut c = open(&app);
+    assert_eq!(number(&mut c, "SELECT CAST(COUNT(*) AS BIGINT) AS value FROM mark"), 12);
+    assert_eq!(number(&mut c, "SELECT CAST(COUNT(*) AS BIGINT) AS value FROM mark WHERE value % 3 = 0"), 0);
+}
+
+async fn a_panic_in_a_write_is_an_error_and_the_next_write_goes_on(app: App) {
+    app.place.spoil();
+    execute(&mut open(&app), "CREATE TABLE mark (value BIGINT NOT NULL PRIMARY KEY)");
+    let insert = |value: i64, panics: bool| {
+        app.db.write("410100", move |c| {
+            on!(c, c => diesel::sql_query(format!("INSERT INTO mark VALUES ({value})")).execute(c))?;
+            assert!(!panics, "the test panics in a write");
+            Ok(())
+        })
+    };
+    let written = join_all([insert(1, false), insert(2, true), insert(3, false)]).await;
+    assert_eq!(written[1].as_ref().expect_err("it panicked").code(), Code::Internal);
+    assert!(written[0].is_ok() && written[2].is_ok());
+    insert(2, false).await.expect("the writer goes on, and what panicked was rolled back");
+    assert_eq!(number(&mut open(&app), "SELECT CAST(SUM(value) AS BIGINT) AS value FROM mark"), 6);
+}
+
+async fn a_panic_in_a_read_is_an_error_and_the_next_read_goes_on(app: App) {
+    for _ in 0..10 {
+        let failed = app.db.read::<()>(|_| panic!("the test panics in a read")).await;
+        assert_eq!(failed.expect_err("it panicked").code(), Code::Internal);
+    }
+    app.db.read(|c| Ok(number(c, "SELECT CAST(1 AS BIGINT) AS value"))).await.expect("the pool goes on");
+}
+
+async fn a_full_queue_of_writes_is_answered_busy(app: App) {
+    if app.kind == Kind::Postgres {
+        // Postgres has no queue of ours: its writes wait for connections, see the case after this.
+        return;
+    }
+    let db = Database::open(&app.place.address, &Limits { waiting_writes: 1, ..Limits::default() }).expect("opened");
+    let (release, held) = mpsc::channel::<()>();
+    let (begun, has_begun) = mpsc::channel::<()>();
+    let holding = actix_web::rt::spawn({
+        let db = db.clone();
+        async move {
+            db.write("410100", move |_| {
+                begun.send(()).expect("the test waits");
+                held.recv().expect("the test lets it go");
+                Ok(())
+            })
+            .await
+        }
+    });
+    actix_web::rt::task::yield_now().await;
+    has_begun.recv_timeout(Duration::from_secs(20)).expect("the first write runs");
+    let waiting = actix_web::rt::spawn({
+        let db = db.clone();
+        async move { db.write("410100", |_| Ok(())).await }
+    });
+    actix_web::rt::task::yield_now().await;
+    let refused = db.write("410100", |_| Ok(())).await.expect_err("the queue is full");
+    assert_eq!(refused.code(), Code::Busy);
+    let over = App::over(db, app.place.clone()).await;
+    let reply = over.unit().post("/api/v1/projects", &project("01a209ff-0000-7000-8000-000000000000")).await;
+    assert_eq!(reply.required("retry-after"), "1");
+    reply.problem(503, "busy");
+    release.send(()).expect("the writer waits");
+    holding.await.expect("it ran").expect("written");
+    waiting.await.expect("it ran").expect("written");
+}
+
+async fn an_exhausted_pool_is_answered_unavailable(app: App) {
+    let limits = Limits { connections: 1, connection_timeout: Duration::from_secs(1), ..Limits::default() };
+    let db = Database::open(&app.place.address, &limits).expect("opened");
+    let (release, held) = mpsc::channel::<()>();
+    let (begun, has_begun) = mpsc::channel::<()>();
+    let holding = actix_web::rt::spawn({
+        let db = db.clone();
+        async move {
+            db.read(move |_| {
+                begun.send(()).expect("the test waits");
+                held.recv().expect("the test lets it go");
+                Ok(())
+            })
+            .await
+        }
+    });
+    actix_web::rt::task::yield_now().await;
+    has_begun.recv_timeout(Duration::from_secs(20)).expect("the first read runs");
+    let over = App::over(db, app.place.clone()).await;
+    let reply = over.unit().get("/api/v1/projects").await;
+    assert_eq!(reply.required("retry-after"), "1");
+    reply.problem(503, "database_unavailable");
+    release.send(()).expect("the reader waits");
+    holding.await.expect("it ran").expect("read");
+    over.unit().get("/api/v1/projects").await.status(200);
+}
+
+async fn a_failed_post_leaves_nothing_behind(app: App) {
+    let tree = app.tree().await;
+    let bureau = app.bureau();
+    let taken = crate::support::build::organization("410100-06-01", "unit", &tree.division);
+    bureau.post("/api/v1/organizations", &taken).await.problem(409, "taken");
+    assert_eq!(items(&bureau.get("/api/v1/organizations").await.json(200)).len(), 3);
+    let mut c = open(&app);
+    let links = number(&mut c, "SELECT CAST(COUNT(*) AS BIGINT) AS value FROM organization_ancestors");
+    assert_eq!(links, 6, "3 + 2 + 1 links from ancestors down");
+}
+
+async fn exact_decimals_keep_every_digit(app: App) {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Nullable<ExactSql>)]
+        value: Option<Exact>,
+    }
+    app.place.spoil();
+    let column = if app.kind == Kind::Sqlite { "TEXT" } else { "NUMERIC" };
+    let mut c = open(&app);
+    execute(&mut c, &format!("CREATE TABLE quantity (value {column})"));
+    for text in [
+        "0",
+        "343",
+        "0.1",
+        "0.3",
+        "-0.000000001",
+        "123456789012345678.123456789",
+        "999999999999999999.999999999",
+        "10.50",
+        "-17.0",
+        "0.649924",
+    ] {
+        let exact = Exact::from_text(text).expect("a quantity");
+        execute(&mut c, "DELETE FROM quantity");
+        let insert = match &c {
+            Connection::Sqlite(_) => "INSERT INTO quantity VALUES (?)",
+            Connection::Postgres(_) => "INSERT INTO quantity VALUES ($1)",
+        };
+        on!(&mut c, c => diesel::sql_query(insert).bind::<ExactSql, _>(exact).execute(c)).expect("inserted");
+        let found: Found =
+            on!(&mut c, c => diesel::sql_query("SELECT value FROM quantity").get_result(c)).expect("found");
+        assert_eq!(found.value.map(|value| value.to_string()).as_deref(), Some(text));
+    }
+}
+
+async fn money_is_kept_in_whole_fen(app: App) {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = BigInt)]
+        value: Money,
+    }
+    let mut c = open(&app);
+    for (text, fen) in [("0", 0), ("0.01", 1), ("1345343", 134_534_300), ("10000000000000.00", 1_000_000_000_000_000)] {
+        let money = Money::from_text(text).expect("an amount");
+        assert_eq!(money, Money::from_fen(fen));
+        let select = match &c {
+            Connection::Sqlite(_) => "SELECT ? AS value",
+            Connection::Postgres(_) => "SELECT $1 AS value",
+        };
+        let found: Found =
+            on!(&mut c, c => diesel::sql_query(select).bind::<BigInt, _>(money).get_result(c)).expect("found");
+        assert_eq!(found.value, money);
+    }
+}
+
+async fn of_concurrent_posts_of_one_code_one_is_made(app: App) {
+    let tree = app.tree().await;
+    let unit = app.unit();
+    let new = project(&tree.unit);
+    let replies = join_all((0..20).map(|index| {
+        let new = new.clone().with("name", format!("第{index}个"));
+        let unit = unit.clone();
+        async move { unit.post("/api/v1/projects", &new).await }
+    }))
+    .await;
+    let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status.as_u16()).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [&[201][..], &[409; 19]].concat());
+    assert_eq!(items(&unit.get("/api/v1/projects").await.json(200)).len(), 1);
+}
+
+fn an_address_is_shown_without_its_password() {
+    let address = Address::parse("postgres://jixiao:s3cret@db.example:5432/jixiao?password=t00").expect("an address");
+    assert_eq!(address.to_string(), "postgres://jixiao@db.example:5432/jixiao");
+    assert!(!format!("{address:?}").contains("s3cret"));
+    let nowhere = Address::parse("postgres://jixiao:s3cret@127.0.0.1:1/jixiao").expect("an address");
+    let Err(cause) = Database::open(&nowhere, &Limits::default()) else { panic!("nothing listens on port 1") };
+    let cause = cause.to_string();
+    assert!(cause.contains("127.0.0.1:1") && !cause.contains("s3cret") && !cause.contains('\n'), "{cause}");
+}
+
+fn an_address_of_another_database_is_refused() {
+    for text in ["", "jixiao.db", "sqlite://", "mysql://host/db", "sqlite:jixiao.db"] {
+        let Err(refused) = Address::parse(text) else { panic!("{text} is no address") };
+        let refused = refused.to_string();
+        assert!(refused.contains("sqlite://PATH") && !refused.contains('\n'), "{refused}");
+    }
+    assert!(!std::path::Path::new("mysql:").exists());
+}

@@ -1,0 +1,232 @@
+//! Errors: each code of the table has a request that earns it, and a page that explains it.
+
+use std::collections::BTreeSet;
+
+use actix_web::http::Method;
+use jixiao::error::Code;
+use jixiao::findings::FindingCode;
+use serde_json::{Value, json};
+
+use crate::support::build::{budget_line, indicator, made, organization, project};
+use crate::support::client::Client;
+use crate::support::{App, Kind, Reply, With, cases};
+
+cases![
+    every_code_has_a_request_that_earns_it,
+    every_code_has_a_page_in_both_languages,
+    a_code_that_is_none_has_no_page,
+    a_problem_names_the_request_and_the_place,
+    errors_speak_the_callers_language,
+    what_the_caller_sent_is_shortened_in_errors;
+    codes_are_unique_and_well_formed
+];
+
+/// Codes that no request in process can earn, and where they come from.
+const ELSEWHERE: &[(Code, &str)] = &[
+    (Code::RequestTimeout, "the HTTP server answers it before the service sees the request"),
+    (Code::HeadersTooLarge, "the HTTP server answers it before the service sees the request"),
+    (Code::Internal, "databases.rs: a panic in a write and in a read"),
+    (Code::Busy, "databases.rs: a full queue of writes"),
+    (Code::DatabaseUnavailable, "databases.rs: an exhausted pool, and a database of a newer program"),
+];
+
+struct Earned(BTreeSet<&'static str>);
+
+impl Earned {
+    /// The answer has the code, by itself or at one of its places.
+    #[track_caller]
+    fn by(&mut self, code: Code, reply: Reply) {
+        let shown = reply.to_string();
+        let problem: Value = serde_json::from_slice(&reply.body).unwrap_or_else(|_| panic!("no problem:\n{shown}"));
+        let places = problem["errors"].as_array().cloned().unwrap_or_default();
+        let has = problem["code"] == code.as_str() || places.iter().any(|place| place["code"] == code.as_str());
+        assert!(has, "expected {}:\n{shown}", code.as_str());
+        assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{shown}");
+        assert_eq!(problem["type"].as_str(), Some(format!("/problems/{}", problem["code"].as_str().unwrap()).as_str()));
+        assert_eq!(reply.status.as_u16(), code.entry().status, "the table has another status:\n{shown}");
+        self.0.insert(code.as_str());
+    }
+}
+
+async fn every_code_has_a_request_that_earns_it(app: App) {
+    let mut earned = Earned(ELSEWHERE.iter().map(|(code, _)| code.as_str()).collect());
+    let unit = app.unit();
+    requests(&app, &unit, &mut earned).await;
+    fields(&app, &unit, &mut earned).await;
+    states(&app, &unit, &mut earned).await;
+    let all: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    let missing: Vec<&&str> = all.difference(&earned.0).collect();
+    assert!(missing.is_empty(), "no request earns {missing:?}");
+}
+
+/// Codes about the request as such.
+async fn requests(app: &App, unit: &Client, earned: &mut Earned) {
+    let path = "/api/v1/projects";
+    earned.by(Code::BadJson, unit.request(Method::POST, path).body("application/json", "{").await);
+    earned.by(Code::BadPath, unit.get("/api/v1/projects/none").await);
+    earned.by(Code::BadPath, unit.get("/api/v1/rule-profiles/mof-2020/versions/x").await);
+    earned.by(Code::BadQuery, unit.get("/api/v1/projects?limit=0").await);
+    earned.by(Code::UnknownParameter, unit.get("/api/v1/projects?colour=red").await);
+    earned.by(Code::BadHeader, unit.post(path, &json!({})).header("Idempotency-Key", "").await);
+    earned.by(Code::BadCursor, unit.get("/api/v1/projects?cursor=abc").await);
+    earned.by(Code::Unauthenticated, app.anyone().get(path).await);
+    earned.by(Code::ScopeMissing, app.department().post(path, &json!({})).await);
+    earned.by(Code::NotFound, unit.get("/api/v1/projects/01a209ff-0000-7000-8000-000000000000").await);
+    earned.by(Code::NoSuchPath, unit.get("/api/v1/nothing").await);
+    earned.by(Code::MethodNotAllowed, unit.request(Method::PUT, path).json(&json!({})).await);
+    earned.by(Code::NotAcceptable, unit.get(path).header("Accept-Encoding", "identity;q=0, x-none").await);
+    let large = vec![b' '; crate::support::BODY_LIMIT as usize + 1];
+    earned.by(Code::TooLarge, unit.request(Method::POST, path).body("application/json", large).await);
+    earned.by(Code::UnsupportedMediaType, unit.request(Method::POST, path).body("text/plain", "{}").await);
+    earned.by(Code::InvalidFields, unit.post(path, &json!({})).await);
+}
+
+/// Codes about one field.
+async fn fields(app: &App, unit: &Client, earned: &mut Earned) {
+    let tree = app.tree().await;
+    let new = project(&tree.unit);
+    let path = "/api/v1/projects";
+    for (code, field, value) in [
+        (Code::MissingField, "name", Value::Null),
+        (Code::UnknownField, "nmae", json!("x")),
+        (Code::WrongType, "fiscal_year", json!("2021")),
+        (Code::OutOfRange, "fiscal_year", json!(1999)),
+        (Code::Blank, "name", json!(" ")),
+        (Code::TooLong, "name", json!("长".repeat(301))),
+        (Code::ControlCharacter, "name", json!("a\u{7}b")),
+        (Code::InvalidId, "organization_id", json!("x")),
+        (Code::InvalidCode, "code", json!("有 空格")),
+        (Code::UnknownReference, "organization_id", json!(tree.division)),
+    ] {
+        let wrong = match value {
+            Value::Null => new.clone().without(field),
+            value => new.clone().with(field, value),
+        };
+        earned.by(code, unit.post(path, &wrong).await);
+    }
+    earned.by(Code::NotAnInstant, unit.get("/api/v1/projects?updated_since=yesterday").await);
+    let project = made(unit, path, &new).await;
+    earned.by(Code::Taken, unit.post(path, &new).await);
+    let (lines, indicators) = (format!("{path}/{project}/budget-lines"), format!("{path}/{project}/indicators"));
+    earned.by(Code::NotADecimal, unit.post(&lines, &budget_line().with("initial_amount", 1)).await);
+    earned.by(Code::TooManyDecimals, unit.post(&lines, &budget_line().with("initial_amount", "0.001")).await);
+    earned.by(Code::UnknownValue, unit.post(&lines, &budget_line().with("funding_source", "gift")).await);
+    let words = indicator().with("target_text", "很好");
+    earned.by(Code::TargetNotUnderstood, unit.post(&indicators, &words.with("measure", "number")).await);
+    let two = indicator().with("target", json!({"value": "1"}));
+    earned.by(Code::TargetContradictsText, unit.post(&indicators, &two).await);
+    let between = indicator().without("target_text").with("measure", "qualitative").with("comparison", "equal");
+    earned.by(Code::NotAllowedHere, unit.post(&indicators, &between).await);
+    let one = made(unit, &indicators, &indicator()).await;
+    let twice = json!({"project_id": project, "results": [{"indicator_id": one}, {"indicator_id": one}]});
+    earned.by(Code::Duplicate, unit.post("/api/v1/self-assessments", &twice).await);
+    let organization = format!("/api/v1/organizations/{}", tree.unit);
+    earned.by(Code::CannotChange, app.bureau().patch(&organization, "*", &json!({"code": "X"})).await);
+}
+
+/// Codes about the state that something is in.
+async fn states(app: &App, unit: &Client, earned: &mut Earned) {
+    let tree = app.tree().await;
+    let root = organization("999999", "division", &tree.division).without("parent_id");
+    earned.by(Code::OrganizationOutOfReach, app.bureau().post("/api/v1/organizations", &root).await);
+    let department = format!("/api/v1/organizations/{}", tree.department);
+    earned.by(Code::InUse, app.bureau().delete(&department, "*").await);
+    earned.by(Code::Stale, app.bureau().patch(&department, "\"99\"", &json!({"name": "x"})).await);
+    let bare = app.bureau().patch(&department, "*", &json!({"name": "x"})).without("If-Match");
+    earned.by(Code::PreconditionRequired, bare.await);
+    let sound = app.sound_of_code("S").await;
+    earned.by(Code::ActionNotAllowed, unit.step(&sound.assessment, "withdraw").await);
+    let empty = made(unit, "/api/v1/self-assessments", &json!({"project_id": app.project_of_code("E").await})).await;
+    earned.by(Code::FindingsBlockSubmission, unit.step(&empty, "submit").await);
+    app.take(&sound.assessment, &["submit"]).await;
+    let lines = format!("/api/v1/projects/{}/budget-lines", sound.project);
+    earned.by(Code::FiguresLocked, unit.post(&lines, &budget_line().with("funding_source", "other")).await);
+    let keyed = |name: &str| {
+        let new = project(&tree.unit).with("code", name);
+        unit.post("/api/v1/projects", &new).header("Idempotency-Key", "one")
+    };
+    keyed("K").await.status(201);
+    earned.by(Code::IdempotencyKeyReused, keyed("L").await);
+}
+
+async fn every_code_has_a_page_in_both_languages(app: App) {
+    if app.kind == Kind::Postgres {
+        // The pages are made of the program's tables alone.
+        return;
+    }
+    let list = String::from_utf8(app.anyone().get("/problems").await.status(200).body).expect("UTF-8");
+    let errors = Code::ALL.iter().map(|code| (code.as_str(), code.entry().title, code.entry().remedy));
+    let findings = FindingCode::ALL.iter().map(|code| {
+        let entry = code.entry();
+        (entry.code, (entry.title_zh, entry.title_en), (entry.remedy_zh, entry.remedy_en))
+    });
+    for (name, titles, remedies) in errors.chain(findings) {
+        assert!(list.contains(&format!("/problems/{name}\"")), "{name} is not listed");
+        let page = app.anyone().get(&format!("/problems/{name}")).await.status(200);
+        assert_eq!(page.required("content-type"), "text/html; charset=utf-8");
+        let page = String::from_utf8(page.body).expect("UTF-8");
+        for text in [titles.0, titles.1, remedies.0, remedies.1] {
+            assert!(!text.is_empty() && page.contains(text), "{name} lacks {text:?}");
+        }
+    }
+}
+
+async fn a_code_that_is_none_has_no_page(app: App) {
+    app.anyone().get("/problems/no_such_code").await.problem(404, "not_found");
+}
+
+async fn a_problem_names_the_request_and_the_place(app: App) {
+    let path = format!("/api/v1/projects/{}/indicators", app.project().await);
+    let reply = app.unit().post(&path, &indicator().with("weight", 10)).header("X-Request-Id", "my-id-1").await;
+    assert_eq!(reply.required("x-request-id"), "my-id-1");
+    let problem = reply.problem(422, "invalid_fields");
+    assert_eq!((&problem["instance"], &problem["request_id"]), (&json!(path), &json!("my-id-1")));
+    assert_eq!(problem["type"], "/problems/invalid_fields");
+    assert_eq!(problem["errors"][0]["pointer"], "/weight");
+    let made = app.unit().get("/api/v1/nothing").header("X-Request-Id", "has a space").await;
+    let given = made.required("x-request-id");
+    assert_ne!(given, "has a space", "an id that is not plain is replaced");
+    assert_eq!(made.problem(404, "no_such_path")["request_id"], given);
+}
+
+async fn errors_speak_the_callers_language(app: App) {
+    for (accepted, tag) in [
+        ("en", "en"),
+        ("en-GB,zh;q=0.5", "en"),
+        ("zh-CN", "zh-CN"),
+        ("fr, zh;q=0.1", "zh-CN"),
+        ("fr", "zh-CN"),
+        ("*", "zh-CN"),
+        (";;", "zh-CN"),
+    ] {
+        let reply = app.unit().get("/api/v1/nothing").header("Accept-Language", accepted).await;
+        assert_eq!(reply.required("content-language"), tag, "{accepted}");
+        let problem = reply.problem(404, "no_such_path");
+        let expected = if tag == "en" { "There is no such path" } else { "没有这个路径" };
+        assert_eq!(problem["title"], expected, "{accepted}");
+    }
+}
+
+async fn what_the_caller_sent_is_shortened_in_errors(app: App) {
+    let tree = app.tree().await;
+    let long = "x".repeat(100_000);
+    let reply =
+        app.unit().post("/api/v1/projects", &project(&tree.unit).with(&long, 1).with("code", long.as_str())).await;
+    assert!(reply.body.len() < 2_000, "an error repeats {} bytes", reply.body.len());
+    reply.problem(422, "invalid_fields");
+}
+
+fn codes_are_unique_and_well_formed() {
+    let errors: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    let findings: Vec<&str> = FindingCode::ALL.iter().map(|code| code.as_str()).collect();
+    let unique: BTreeSet<&str> = errors.iter().chain(&findings).copied().collect();
+    assert_eq!(unique.len(), errors.len() + findings.len(), "a page belongs to one code");
+    for name in unique {
+        assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'), "{name}");
+    }
+    for code in Code::ALL {
+        assert!((400..600).contains(&code.entry().status), "{}", code.as_str());
+        assert_eq!(Code::from_name(code.as_str()), Some(*code));
+    }
+    assert!(ELSEWHERE.iter().all(|(_, reason)| !reason.is_empty()));
+}
