@@ -1,6 +1,7 @@
 //! The application: routes, shared state, and what every request and answer go through.
 
 use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -10,7 +11,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::middleware::{Compress, Condition, Next, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpMessage, HttpRequest, HttpResponse};
 use futures_util::FutureExt;
@@ -100,7 +101,7 @@ pub fn app(
         .default_service(web::to(no_such_route))
         .wrap(Compress::default())
         .wrap(from_fn(answer_errors))
-        .wrap(cors(&shared.cors_origins))
+        .wrap(Condition::new(!shared.cors_origins.is_empty(), cors(&shared.cors_origins)))
         .wrap(from_fn(identify))
 }
 
@@ -152,7 +153,7 @@ async fn identify(
     let path = request.path().to_owned();
     let trace = request.headers().get("traceparent").cloned();
     let context = Context { instance: path.clone(), request_id: id.clone(), language: Language::preferred(&request) };
-    request.extensions_mut().insert(context);
+    request.extensions_mut().insert(Rc::new(context));
     if method == Method::HEAD {
         // The server leaves the body out by itself.
         request.head_mut().method = Method::GET;
@@ -181,12 +182,8 @@ async fn answer_errors(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let context = request.extensions().get::<Context>().cloned();
-    let context = context.unwrap_or_else(|| Context {
-        instance: request.path().to_owned(),
-        request_id: String::new(),
-        language: Language::Zh,
-    });
+    let context = request.extensions().get::<Rc<Context>>().cloned();
+    let context = context.ok_or_else(|| Error::internal(&"a request without a context"))?;
     match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(Ok(response)) if response.status().is_client_error() || response.status().is_server_error() => {
             let answer = problem(response.response().error(), response.status(), &context);
@@ -201,7 +198,7 @@ async fn answer_errors(
             let answer = problem(Some(&cause), status, &context);
             Err(answer.map_or(cause, |answer| InternalError::from_response("answered", answer).into()))
         }
-        Err(panic) => Err(Error::panicked(panic.as_ref()).in_context(context).into()),
+        Err(panic) => Err(Error::panicked(panic.as_ref()).in_context(context.as_ref().clone()).into()),
     }
 }
 
