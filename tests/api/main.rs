@@ -20,8 +20,10 @@ mod openapi;
 mod organizations;
 mod plans;
 mod projects;
+mod sample;
 mod scores;
 mod support;
+mod tables;
 mod workflow;
 
 use std::process::ExitCode;
@@ -41,7 +43,9 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("organizations", organizations::all()),
         ("plans", plans::all()),
         ("projects", projects::all()),
+        ("sample", sample::all()),
         ("scores", scores::all()),
+        ("tables", tables::all()),
         ("workflow", workflow::all()),
     ]
 }

@@ -7,6 +7,7 @@ pub mod document;
 mod place;
 pub mod postgres;
 pub mod reply;
+mod sample;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,6 +16,7 @@ pub use app::{App, BODY_LIMIT};
 pub use build::{Sound, With};
 pub use place::{Kind, Place};
 pub use reply::Reply;
+pub use sample::Sample;
 
 /// The body of a case that has a service.
 pub type Test = fn(App) -> Pin<Box<dyn Future<Output = ()>>>;
