@@ -12,9 +12,11 @@
 )]
 
 mod assessments;
+mod auth;
 mod budgets;
 mod databases;
 mod errors;
+mod idempotency;
 mod indicators;
 mod openapi;
 mod organizations;
@@ -22,6 +24,7 @@ mod plans;
 mod projects;
 mod sample;
 mod scores;
+mod service;
 mod support;
 mod tables;
 mod workflow;
@@ -35,9 +38,11 @@ use support::{Case, Kind, Place, Run, postgres};
 fn files() -> Vec<(&'static str, Vec<Case>)> {
     vec![
         ("assessments", assessments::all()),
+        ("auth", auth::all()),
         ("budgets", budgets::all()),
         ("databases", databases::all()),
         ("errors", errors::all()),
+        ("idempotency", idempotency::all()),
         ("indicators", indicators::all()),
         ("openapi", openapi::all()),
         ("organizations", organizations::all()),
@@ -45,6 +50,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("projects", projects::all()),
         ("sample", sample::all()),
         ("scores", scores::all()),
+        ("service", service::all()),
         ("tables", tables::all()),
         ("workflow", workflow::all()),
     ]

@@ -12,7 +12,7 @@ mod sample;
 use std::future::Future;
 use std::pin::Pin;
 
-pub use app::{App, BODY_LIMIT};
+pub use app::{App, BODY_LIMIT, SECRET};
 pub use build::{Sound, With};
 pub use place::{Kind, Place};
 pub use reply::Reply;
