@@ -70,7 +70,8 @@ async fn a_token_is_refused_with_the_reason(app: App) {
     ];
     for (claims, reason) in cases {
         let token = mint(&claims, SECRET).expect("a token");
-        let problem = app.anyone().with_token(&token).get("/api/v1/me").in_english().await.problem(401, "unauthenticated");
+        let problem =
+            app.anyone().with_token(&token).get("/api/v1/me").in_english().await.problem(401, "unauthenticated");
         assert!(text(&problem, "detail").contains(reason), "{reason}: {problem:#}");
     }
     let other = mint(&claims(), b"another secret that is long enough, too").expect("a token");

@@ -13,16 +13,21 @@
 
 mod assessments;
 mod auth;
+mod bodies;
 mod budgets;
 mod databases;
 mod errors;
+mod etag;
 mod idempotency;
 mod indicators;
 mod openapi;
 mod organizations;
+mod paging;
 mod plans;
 mod projects;
+mod rule_profiles;
 mod sample;
+mod score_previews;
 mod scores;
 mod service;
 mod support;
@@ -39,16 +44,21 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
     vec![
         ("assessments", assessments::all()),
         ("auth", auth::all()),
+        ("bodies", bodies::all()),
         ("budgets", budgets::all()),
         ("databases", databases::all()),
         ("errors", errors::all()),
+        ("etag", etag::all()),
         ("idempotency", idempotency::all()),
         ("indicators", indicators::all()),
         ("openapi", openapi::all()),
         ("organizations", organizations::all()),
+        ("paging", paging::all()),
         ("plans", plans::all()),
         ("projects", projects::all()),
+        ("rule_profiles", rule_profiles::all()),
         ("sample", sample::all()),
+        ("score_previews", score_previews::all()),
         ("scores", scores::all()),
         ("service", service::all()),
         ("tables", tables::all()),

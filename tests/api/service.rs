@@ -65,7 +65,9 @@ async fn head_is_answered_as_get(app: App) {
 }
 
 async fn an_answer_of_the_api_is_not_for_shared_caches(app: App) {
-    for reply in [app.unit().get("/api/v1/projects").await.status(200), app.anyone().get("/api/v1/me").await.status(401)] {
+    for reply in
+        [app.unit().get("/api/v1/projects").await.status(200), app.anyone().get("/api/v1/me").await.status(401)]
+    {
         assert_eq!(reply.required("cache-control"), "private, no-cache", "{reply}");
         let vary: Vec<&str> = reply.headers.get_all("vary").filter_map(|value| value.to_str().ok()).collect();
         assert!(vary.join(", ").contains("Authorization, Accept-Language"), "{vary:?}");
