@@ -15,6 +15,9 @@ use crate::db::RETRY_AFTER_SECONDS;
 use crate::findings::Language;
 pub use crate::problems::Code;
 
+/// Places that are listed at most when fields are wrong.
+const LISTED: usize = 1000;
+
 /// The result of everything that can fail on a request's way.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -135,9 +138,16 @@ impl Error {
 
     /// All that is wrong with a body (`Code::InvalidFields`) or a query (`Code::BadQuery`).
     pub fn fields(code: Code, errors: Vec<FieldError>) -> Error {
-        let count = errors.len();
+        let (count, mut errors) = (errors.len(), errors);
         let plural = if count == 1 { "error" } else { "errors" };
-        let mut error = Error::new(code, format!("{count}处错误"), format!("{count} {plural}"));
+        let (mut zh, mut en) = (format!("{count}处错误"), format!("{count} {plural}"));
+        if count > LISTED {
+            // An answer must not be many times the size of its request.
+            errors.truncate(LISTED);
+            zh = format!("{zh}，列出前{LISTED}处");
+            en = format!("{en}, the first {LISTED} of which are listed");
+        }
+        let mut error = Error::new(code, zh, en);
         error.0.errors = errors;
         error
     }
@@ -275,13 +285,19 @@ impl ResponseError for Error {
     }
 }
 
-/// Says what a unique constraint means, at the query that met it: the databases do not both name it.
+/// Says what a violated constraint means, at the query that met it: the databases do not both name it.
 pub trait Taken<T> {
     /// A unique violation becomes 409 with the field whose value is taken.
     ///
     /// # Errors
     /// Whatever the query gave.
     fn taken(self, pointer: &str, zh: &str, en: &str) -> Result<T>;
+
+    /// A foreign key violation becomes 409 with what still refers to the row.
+    ///
+    /// # Errors
+    /// Whatever the query gave.
+    fn in_use(self, zh: &str, en: &str) -> Result<T>;
 }
 
 impl<T> Taken<T> for diesel::QueryResult<T> {
@@ -293,6 +309,15 @@ impl<T> Taken<T> for diesel::QueryResult<T> {
                 let mut error = Error::new(Code::Taken, detail.zh, detail.en);
                 error.0.errors.push(taken);
                 error
+            }
+            other => other.into(),
+        })
+    }
+
+    fn in_use(self, zh: &str, en: &str) -> Result<T> {
+        self.map_err(|cause| match cause {
+            diesel::result::Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
+                Error::new(Code::InUse, zh, en)
             }
             other => other.into(),
         })

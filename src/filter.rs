@@ -50,7 +50,8 @@ fn as_parameter(mut error: FieldError) -> FieldError {
             error.detail.zh = error.detail.zh.replace("字段", "查询参数");
             error.detail.en = error.detail.en.replace("field", "query parameter");
         }
-        Code::WrongType if error.detail.en.ends_with("got array") => {
+        _ if error.detail.en.ends_with("got array") => {
+            error.code = Code::WrongType;
             error.detail.zh = "只能给出一次".to_owned();
             error.detail.en = "can be given only once".to_owned();
         }

@@ -128,7 +128,8 @@ impl DeserializeError for Errors {
             }
             ErrorKind::UnknownValue { value, accepted } => Misread::unknown_value(value, accepted),
             ErrorKind::IncorrectValueKind { actual, accepted } => {
-                let accepted: Vec<&str> = accepted.iter().map(|kind| json_name(*kind)).collect();
+                let mut accepted: Vec<&str> = accepted.iter().map(|kind| json_name(*kind)).collect();
+                accepted.dedup();
                 let (actual, accepted) = (json_name(actual.kind()), accepted.join("/"));
                 Misread::new(
                     Code::WrongType,
@@ -217,7 +218,8 @@ impl FromText for Parameter<i32> {
     const EXAMPLE: &'static str = "2021";
 
     fn from_text(text: &str) -> Result<Self, Misread> {
-        text.parse().map(Parameter).map_err(|_| {
+        let digits = Some(text).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        digits.and_then(|text| text.parse().ok()).map(Parameter).ok_or_else(|| {
             let text = shortened(text);
             Misread::new(
                 Code::WrongType,

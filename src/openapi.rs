@@ -199,7 +199,7 @@ fn share(path: &str, method: &str, operation: &mut Value) {
     let moves = path.ends_with("/transitions");
     let changes = matches!(method, "put" | "patch" | "delete") || (method == "post" && moves);
     let has_body = operation.get("requestBody").is_some();
-    let has_parameters = operation["parameters"].as_array().is_some_and(|list| !list.is_empty());
+    let has_parameters = operation.get("parameters").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
     let in_path = path.contains('{');
     let tagged = is_versioned && has_tag(operation);
     let mut headers = Vec::new();
@@ -227,7 +227,7 @@ fn share(path: &str, method: &str, operation: &mut Value) {
                    "schema": {"type": "string", "minLength": 1, "pattern": r"^[ -~]+$", "examples": [example]}})
         })
         .collect();
-    match operation["parameters"].as_array_mut() {
+    match operation.get_mut("parameters").and_then(Value::as_array_mut) {
         Some(known) => known.extend(parameters),
         None if parameters.is_empty() => {}
         None => operation["parameters"] = Value::Array(parameters),

@@ -61,14 +61,19 @@ impl FromText for Limit {
     const EXAMPLE: &'static str = "50";
 
     fn from_text(text: &str) -> std::result::Result<Self, Misread> {
-        text.parse().ok().filter(|limit| (1..=MAXIMUM_LIMIT).contains(limit)).map(Limit).ok_or_else(|| {
-            let text = shortened(text);
-            Misread::new(
-                Code::OutOfRange,
-                format!("须为1到{MAXIMUM_LIMIT}之间的整数；收到\"{text}\""),
-                format!("must be a whole number between 1 and {MAXIMUM_LIMIT}; got \"{text}\""),
-            )
-        })
+        let digits = Some(text).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        digits
+            .and_then(|text| text.parse().ok())
+            .filter(|limit| (1..=MAXIMUM_LIMIT).contains(limit))
+            .map(Limit)
+            .ok_or_else(|| {
+                let text = shortened(text);
+                Misread::new(
+                    Code::OutOfRange,
+                    format!("须为1到{MAXIMUM_LIMIT}之间的整数；收到\"{text}\""),
+                    format!("must be a whole number between 1 and {MAXIMUM_LIMIT}; got \"{text}\""),
+                )
+            })
     }
 }
 

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::derivation::{DerivationView, LevelView, levels_view};
 use super::finding::{FindingCounts, FindingView, counts};
+use super::model::ResultView;
 use crate::budgets::model::six_decimals;
 use crate::db::exact::Exact;
 use crate::db::money::{Money, Points};
@@ -47,8 +48,6 @@ pub struct Summary {
     pub execution: ExecutionView,
     /// How many findings there are.
     pub finding_counts: FindingCounts,
-    /// In the order of the rows.
-    pub computed_scores: Vec<Points>,
     /// Sums by level 1 and level 2.
     pub levels: Vec<LevelView>,
 }
@@ -68,6 +67,12 @@ pub struct Identity {
     pub project_code: String,
     /// 项目名称
     pub project_name: String,
+    /// The organization.
+    pub organization_id: String,
+    /// 单位代码
+    pub organization_code: String,
+    /// 单位名称
+    pub organization_name: String,
     /// What is declared of the whole.
     pub declared: Value,
 }
@@ -82,6 +87,8 @@ pub struct Content {
     pub rule_profile: RuleProfileRef,
     /// The totals.
     pub summary: Summary,
+    /// The indicators with their results, in the order of the form.
+    pub results: Vec<ResultView>,
     #[serde(rename = "zh-CN")]
     zh: Explained,
     en: Explained,
@@ -129,9 +136,13 @@ impl<'a> Judged<'a> {
                 rate: execution.rate.map(six_decimals),
             },
             finding_counts: counts(&self.findings),
-            computed_scores: scored.rows.iter().map(|row| Points::rounded(row.points)).collect(),
             levels: levels_view(&scoring::levels(self.assessment, scored)),
         }
+    }
+
+    /// 测算得分 of each row, in the order of the form.
+    pub fn computed_scores(&self) -> Vec<Points> {
+        self.scored.rows.iter().map(|row| Points::rounded(row.points)).collect()
     }
 
     /// The derivation for a reader of `language`.
@@ -151,7 +162,7 @@ impl<'a> Judged<'a> {
     }
 
     /// Everything in one piece.
-    pub fn content(&self, identity: Identity, ids: &[IndicatorId]) -> Result<Content> {
+    pub fn content(&self, identity: Identity, results: Vec<ResultView>, ids: &[IndicatorId]) -> Result<Content> {
         let explained = |language| -> Result<Explained> {
             Ok(Explained {
                 derivation: json(&self.derivation(ids, language))?,
@@ -162,6 +173,7 @@ impl<'a> Judged<'a> {
             identity,
             rule_profile: RuleProfileRef::of(self.profile),
             summary: self.summary(),
+            results,
             zh: explained(Language::Zh)?,
             en: explained(Language::En)?,
         })

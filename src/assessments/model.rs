@@ -2,7 +2,7 @@
 
 use deserr::Deserr;
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::content::ExecutionView;
@@ -211,20 +211,20 @@ pub struct BlockedAction {
 }
 
 /// An actual value as it was understood.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ActualValue {
     /// The number.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub value: Option<Exact>,
     /// Its unit, with its magnitude; the target's when the text has none.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unit: Option<String>,
     /// Whether it is approximate (约, 余, 左右).
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     #[schema(required = false)]
     pub is_approximate: bool,
     /// The month or day.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schema(example = "2023-10")]
     pub deadline: Option<String>,
 }
@@ -251,47 +251,47 @@ impl ActualValue {
 }
 
 /// One indicator of the assessment with its result.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ResultView {
     /// The indicator.
     pub indicator_id: IndicatorId,
     /// 一级指标
     pub level1: ShortText,
     /// 二级指标
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub level2: Option<ShortText>,
     /// 三级指标
     pub name: ShortText,
     /// 分值, points
     pub weight: Points,
     /// 指标值 as written
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub target_text: Option<LongText>,
     /// What was understood of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub target: Option<TargetValue>,
     /// 实际完成值 as written
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub actual_text: Option<LongText>,
     /// What was understood of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub actual: Option<ActualValue>,
     /// How far a qualitative target was achieved, as stated.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub achievement: Option<Achievement>,
     /// 自评得分, points
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub declared_score: Option<Points>,
     /// 测算得分, points
     pub computed_score: Points,
     /// 偏差原因分析及改进措施
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub deviation_reason: Option<LongText>,
     /// 复核得分, points
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reviewed_score: Option<Points>,
     /// Why the reviewer set it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub review_reason: Option<LongText>,
 }
 

@@ -1,6 +1,5 @@
 //! Every query of the self-assessments, their results and their transitions.
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::model::{AssessmentId, AssessmentRow, AssessmentSort, ResultRow, Status, Transition};
@@ -22,8 +21,6 @@ const OPEN: (&str, &str) = (
     "该项目已有进行中的自评，或已有同类自评；已公开的请用reopen修订",
     "the project has an open assessment, or one of this kind; a published one is revised by reopen",
 );
-/// What was submitted or published rests on the figures of its project.
-const LOCKED: [Status; 4] = [Status::Submitted, Status::Reviewed, Status::Approved, Status::Published];
 const CHUNK: usize = 500;
 
 /// One assessment that the caller sees, with its project.
@@ -159,16 +156,22 @@ pub fn delete_drafts(c: &mut Connection, project: &ProjectId) -> Result<()> {
     Ok(())
 }
 
-/// Passes when every assessment of the project is a draft: its figures may then change.
+/// Passes when the figures of a project may change: none of its assessments is under review, and
+/// where one is published, another is a draft.
 ///
 /// # Errors
-/// 409 with the state that locks them.
+/// 409 when an assessment rests on them.
 pub fn check_unlocked(c: &mut Connection, project: &ProjectId) -> Result<()> {
-    let locked: bool = on!(c, c => diesel::select(exists(assessments::table.filter(
-        assessments::project_id.eq(project).and(assessments::status.eq_any(LOCKED)),
-    )))
-    .get_result(c))?;
-    if locked { Err(Error::of(Code::FiguresLocked)) } else { Ok(()) }
+    let found: Vec<Status> = on!(c, c => assessments::table
+        .filter(assessments::project_id.eq(project))
+        .select(assessments::status)
+        .load(c))?;
+    let has = |status: Status| found.contains(&status);
+    let reviewing = has(Status::Submitted) || has(Status::Reviewed) || has(Status::Approved);
+    if reviewing || (has(Status::Published) && !has(Status::Draft)) {
+        return Err(Error::of(Code::FiguresLocked));
+    }
+    Ok(())
 }
 
 /// Records a step of the workflow.

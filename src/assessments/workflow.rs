@@ -17,8 +17,8 @@ use crate::error::{Code, Error, Result};
 use crate::etag::IfMatch;
 use crate::findings::{Finding, Language};
 use crate::rule_profiles::model::RuleProfileRef;
-use crate::scores;
 use crate::scoring::parse_actual;
+use crate::{organizations, scores};
 
 /// One step: from which states, to which, and which of the scopes allow it.
 struct Step {
@@ -113,14 +113,25 @@ fn actions_now(loaded: &Loaded, caller: &Caller, summary: &Summary) -> (Vec<Acti
 pub fn view(loaded: &Loaded, caller: &Caller, with_results: bool) -> Result<SelfAssessment> {
     let (row, profile) = (&loaded.row, loaded.profile()?);
     let assessment = loaded.assessment();
-    let mut summary = match &row.frozen_content {
-        Some(text) => Content::thaw(text)?.summary,
-        None => Judged::new(&assessment, profile).summary(),
+    let (mut summary, mut results) = match &row.frozen_content {
+        Some(text) => {
+            let content = Content::thaw(text)?;
+            (content.summary, content.results)
+        }
+        None => {
+            let judged = Judged::new(&assessment, profile);
+            (judged.summary(), results(loaded, &judged.computed_scores()))
+        }
     };
     if row.status == Status::Submitted && touched(loaded) {
-        // The reviewer is at work: the totals follow, what was submitted stays as it is.
+        // The reviewer is at work: scores and totals follow, what was submitted stays as it is.
         let now = Judged::new(&assessment, profile).summary();
         (summary.final_total, summary.final_grade) = (now.final_total, now.final_grade);
+        for result in &mut results {
+            let reviewed = loaded.results.get(&result.indicator_id);
+            result.reviewed_score = reviewed.and_then(|one| one.reviewed_score);
+            result.review_reason = reviewed.and_then(|one| one.review_reason.clone());
+        }
     }
     let (allowed_actions, blocked_actions) = actions_now(loaded, caller, &summary);
     Ok(SelfAssessment {
@@ -137,7 +148,7 @@ pub fn view(loaded: &Loaded, caller: &Caller, with_results: bool) -> Result<Self
         computed: Total { total: summary.computed_total, grade: summary.grade },
         final_result: Total { total: summary.final_total, grade: summary.final_grade },
         attainable_total: summary.attainable_total,
-        results: with_results.then(|| results(loaded, &summary.computed_scores)),
+        results: with_results.then_some(results),
         execution: summary.execution,
         finding_counts: summary.finding_counts,
         allowed_actions,
@@ -222,8 +233,8 @@ pub fn take(
         created_at: Instant::now(),
     };
     match step.action {
-        Action::Submit => submit(&mut loaded)?,
-        Action::Review => freeze(&mut loaded)?,
+        Action::Submit => submit(c, &mut loaded)?,
+        Action::Review => freeze(c, &mut loaded)?,
         Action::Withdraw if touched(&loaded) => {
             return Err(Error::new(
                 Code::ActionNotAllowed,
@@ -247,7 +258,7 @@ pub fn take(
     view(&loaded, caller, true)
 }
 
-fn submit(loaded: &mut Loaded) -> Result<()> {
+fn submit(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
     let (assessment, ids) = (loaded.assessment(), loaded.ids());
     let judged = Judged::new(&assessment, loaded.profile()?);
     let blocking: Vec<Finding> = judged.blocking().cloned().collect();
@@ -265,13 +276,14 @@ fn submit(loaded: &mut Loaded) -> Result<()> {
         }));
     }
     loaded.row.submitted_at = Some(Instant::now());
-    freeze(loaded)
+    freeze(c, loaded)
 }
 
 /// Freezes what the rule says now, with the reviewed scores there are.
-fn freeze(loaded: &mut Loaded) -> Result<()> {
+fn freeze(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
     let assessment = loaded.assessment();
     let (row, project) = (&loaded.row, &loaded.project);
+    let organization = organizations::store::find(c, &project.organization_id)?;
     let identity = Identity {
         self_assessment_id: row.id.to_string(),
         revision: row.revision,
@@ -279,9 +291,13 @@ fn freeze(loaded: &mut Loaded) -> Result<()> {
         fiscal_year: project.fiscal_year,
         project_code: project.code.to_string(),
         project_name: project.name.to_string(),
+        organization_id: organization.id.to_string(),
+        organization_code: organization.code.to_string(),
+        organization_name: organization.name.to_string(),
         declared: serde_json::to_value(actions::declared(row)).map_err(|cause| Error::internal(&cause))?,
     };
-    let content = Judged::new(&assessment, loaded.profile()?).content(identity, &loaded.ids())?;
+    let judged = Judged::new(&assessment, loaded.profile()?);
+    let content = judged.content(identity, results(loaded, &judged.computed_scores()), &loaded.ids())?;
     let (text, hash) = content.freeze()?;
     loaded.row.frozen_content = Some(text);
     loaded.row.content_hash = Some(hash);

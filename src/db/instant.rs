@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
@@ -46,7 +46,9 @@ impl FromText for Instant {
     const EXAMPLE: &'static str = "2026-11-23T08:00:00.000Z";
 
     fn from_text(text: &str) -> Result<Self, Misread> {
-        DateTime::parse_from_rfc3339(text).map(|moment| Instant::of(moment.to_utc())).map_err(|_| {
+        let read = DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.to_utc());
+        // Beyond the year 9999 texts of instants no longer sort as the instants do.
+        read.filter(|moment| (1..=9999).contains(&moment.year())).map(Instant::of).ok_or_else(|| {
             let text = shortened(text);
             Misread::new(
                 Code::NotAnInstant,

@@ -71,7 +71,9 @@ fn limited(text: &str, maximum: u32, lines: bool) -> Result<String, Misread> {
             format!("takes at most {maximum} characters; got {length}"),
         ));
     }
-    let refused = |c: char| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'));
+    // Zero-width and direction marks are as invisible as control characters, and as treacherous.
+    let is_mark = |c: char| matches!(c, '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let refused = |c: char| is_mark(c) || (c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t')));
     match text.chars().find(|&c| refused(c)) {
         None => Ok(text.to_owned()),
         Some(c) => Err(Misread::new(

@@ -224,7 +224,8 @@ pub(crate) use id_type;
 /// # Errors
 /// When it is none.
 pub fn uuid_text(text: &str) -> Result<String, Misread> {
-    uuid::Uuid::try_parse(text).map(|id| id.to_string()).map_err(|_| {
+    let hyphenated = Some(text).filter(|text| text.len() == 36);
+    hyphenated.and_then(|text| uuid::Uuid::try_parse(text).ok()).map(|id| id.to_string()).ok_or_else(|| {
         let text = shortened(text);
         Misread::new(
             Code::InvalidId,

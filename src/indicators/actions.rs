@@ -103,7 +103,7 @@ pub fn update(
     if_match.check(&before.etag())?;
     let written = NewIndicator::of(&before);
     let mut new = change(&written)?;
-    if new.target_text != written.target_text {
+    if new.target_text.is_some() && new.target_text != written.target_text {
         // A new text decides anew what the old one had decided, unless the patch says otherwise.
         let by_text =
             before.target.is_some() || (before.measure == Measure::Qualitative && before.target_text.is_some());

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use deserr::Deserr;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::NewIndicator;
@@ -41,28 +41,28 @@ impl FromText for DeadlineText {
 text_json!(DeadlineText);
 
 /// A target as it was understood: a number with its unit, or a deadline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserr, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Deserr, ToSchema)]
 #[deserr(deny_unknown_fields, error = crate::input::Errors)]
 pub struct TargetValue {
     /// The number, or the lower end of a range.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     #[deserr(default)]
     pub value: Option<Exact>,
     /// The upper end of a range.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     #[deserr(default)]
     pub upper: Option<Exact>,
     /// The unit, with its magnitude: 人次, 万元.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     #[deserr(default)]
     pub unit: Option<ShortText>,
     /// Whether it is approximate (约, 余, 左右).
     #[deserr(default)]
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     #[schema(required = false)]
     pub is_approximate: bool,
     /// The month or day, for the measure `deadline`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", default)]
     #[deserr(default)]
     pub deadline: Option<DeadlineText>,
 }

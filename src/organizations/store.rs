@@ -8,7 +8,9 @@
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 
-use super::model::{NewOrganization, Organization, OrganizationId, OrganizationQuery, OrganizationSort};
+use super::model::{
+    NewOrganization, Organization, OrganizationId, OrganizationKind, OrganizationQuery, OrganizationSort,
+};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::schema::{organization_ancestors as ancestors, organizations, projects};
@@ -121,6 +123,7 @@ pub fn insert(c: &mut Connection, caller: &Caller, new: NewOrganization) -> Resu
             ));
         }
     };
+    check_kind(new.kind, parent.as_ref())?;
     let organization = Organization {
         id: OrganizationId::new(),
         version: 1,
@@ -151,6 +154,22 @@ fn parent(c: &mut Connection, caller: &Caller, id: &OrganizationId) -> Result<Or
         ),
         _ => error,
     })
+}
+
+/// A division holds departments, a department units; nothing stands above what is higher than itself.
+fn check_kind(kind: OrganizationKind, parent: Option<&Organization>) -> Result<()> {
+    match parent {
+        Some(parent) if parent.kind > kind => {
+            let (kind, above) = (kind.as_str(), parent.kind.as_str());
+            Err(Error::field(
+                "/kind",
+                Code::NotAllowedHere,
+                format!("{kind}不能在{above}之下"),
+                format!("a {kind} cannot be below a {above}"),
+            ))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Puts an organization below itself and all ancestors of its parent.
@@ -188,6 +207,10 @@ pub fn update(
             "单位代码不能修改：令牌以它为准",
             "the code cannot be changed: tokens carry it",
         ));
+    }
+    if new.kind != before.kind {
+        let above = before.parent_id.as_ref().map(|id| find(c, id)).transpose()?;
+        check_kind(new.kind, above.as_ref())?;
     }
     let moved = new.parent_id != before.parent_id;
     if moved {
@@ -228,7 +251,7 @@ fn check_move(c: &mut Connection, caller: &Caller, moved: &Organization, to: Opt
     if below > 0 {
         return refused("不能移到自身之下", "it cannot be moved below itself");
     }
-    Ok(())
+    check_kind(moved.kind, Some(&new_parent))
 }
 
 /// Rebuilds the ancestors of a moved subtree, from its top down.
@@ -267,6 +290,7 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &OrganizationId, if_match
             format!("it still has {children} organizations below it and {with_projects} projects"),
         ));
     }
-    on!(c, c => diesel::delete(organizations::table.find(id)).execute(c))?;
+    on!(c, c => diesel::delete(organizations::table.find(id)).execute(c))
+        .in_use("该单位已有公开的得分，不能删除", "the organization has published scores and cannot be deleted")?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::etag::IfMatch;
 use crate::input::Many;
 use crate::organizations::{self, Organization, OrganizationId};
-use crate::{budgets, indicators};
+use crate::{budgets, indicators, scores};
 
 /// A project with what is asked for.
 pub fn read(c: &mut Connection, caller: &Caller, id: &ProjectId, include: &Many<Includes>) -> Result<Project> {
@@ -74,6 +74,13 @@ pub fn update(
         |one: &NewProject| (one.fiscal_year, one.code.clone(), one.overall_goal.clone(), one.annual_goal.clone());
     if figures(&new) != figures(&written) {
         assessments::store::check_unlocked(c, id)?;
+    }
+    if (new.fiscal_year, &new.code) != (before.fiscal_year, &before.code) && scores::store::any_of_project(c, id)? {
+        return Err(Error::new(
+            Code::InUse,
+            "该项目已有公开的得分，预算年度和项目代码不能再改",
+            "the project has published scores, so its fiscal year and code can no longer change",
+        ));
     }
     if new.organization_id != before.organization_id {
         let organization = organization(c, caller, &new.organization_id)?;

@@ -13,7 +13,7 @@ use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::schema::{organization_ancestors as ancestors, projects};
 use crate::db::types::{Instant, NaturalCode, Stored};
-use crate::error::{Code, Error, Result, Taken};
+use crate::error::{Result, Taken};
 use crate::on;
 use crate::page::{Page, Paging, keyset};
 
@@ -168,13 +168,7 @@ pub fn touch(c: &mut Connection, id: &ProjectId) -> Result<ProjectRow> {
 
 /// Deletes a project with its budget lines and indicators.
 pub fn delete(c: &mut Connection, id: &ProjectId) -> Result<()> {
-    on!(c, c => diesel::delete(projects::table.find(id)).execute(c)).map_err(|cause| match cause {
-        diesel::result::Error::DatabaseError(diesel::result::DatabaseErrorKind::ForeignKeyViolation, _) => Error::new(
-            Code::InUse,
-            "该项目已有自评或得分，不能删除",
-            "the project has assessments or scores and cannot be deleted",
-        ),
-        other => other.into(),
-    })?;
+    on!(c, c => diesel::delete(projects::table.find(id)).execute(c))
+        .in_use("该项目已有自评或得分，不能删除", "the project has assessments or scores and cannot be deleted")?;
     Ok(())
 }

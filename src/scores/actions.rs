@@ -7,7 +7,7 @@ use crate::assessments::loaded::Loaded;
 use crate::db::Connection;
 use crate::db::types::{Instant, Stored};
 use crate::error::{Error, Result};
-use crate::organizations;
+use crate::input::{FromText, Misread};
 
 /// Publishes an approved assessment as a score.
 pub fn publish(c: &mut Connection, loaded: &Loaded) -> Result<()> {
@@ -16,18 +16,19 @@ pub fn publish(c: &mut Connection, loaded: &Loaded) -> Result<()> {
     let (text, hash) =
         frozen.ok_or_else(|| Error::internal(&format!("assessment {} is approved but not frozen", row.id)))?;
     let content = Content::thaw(text)?;
-    let organization = organizations::store::find(c, &project.organization_id)?;
-    let summary = content.summary;
+    // Names may have changed since; the score says what was frozen, which its hash covers.
+    let (identity, summary) = (content.identity, content.summary);
+    let frozen_id = |misread: Misread| Error::internal(&misread.detail.en);
     let score = ScoreRow {
         id: ScoreId::new(),
         assessment_id: row.id.clone(),
         project_id: project.id.clone(),
-        organization_id: organization.id,
-        fiscal_year: project.fiscal_year,
-        project_code: project.code.clone(),
-        project_name: project.name.clone(),
-        organization_code: organization.code,
-        organization_name: organization.name,
+        organization_id: FromText::from_text(&identity.organization_id).map_err(frozen_id)?,
+        fiscal_year: identity.fiscal_year,
+        project_code: FromText::from_text(&identity.project_code).map_err(frozen_id)?,
+        project_name: FromText::from_text(&identity.project_name).map_err(frozen_id)?,
+        organization_code: FromText::from_text(&identity.organization_code).map_err(frozen_id)?,
+        organization_name: FromText::from_text(&identity.organization_name).map_err(frozen_id)?,
         kind: row.kind,
         revision: row.revision,
         rule_profile_code: row.rule_profile_code.clone(),

@@ -12,6 +12,7 @@ use crate::db::types::Instant;
 use crate::error::Result;
 use crate::on;
 use crate::page::{Page, Paging, keyset};
+use crate::projects::ProjectId;
 
 /// Whether a score's organization lies in the subtree of the one with that code.
 #[auto_type]
@@ -112,6 +113,11 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Pa
         (key, row.id.to_string())
     });
     Ok(page.map(Score::from))
+}
+
+/// Whether any score of a project was ever published.
+pub fn any_of_project(c: &mut Connection, project: &ProjectId) -> Result<bool> {
+    Ok(on!(c, c => diesel::select(exists(scores::table.filter(scores::project_id.eq(project)))).get_result(c))?)
 }
 
 /// The score in force of an assessment.

@@ -66,17 +66,27 @@ pub fn parse_actual(
     let unit = bound.and_then(Quantity::unit).unwrap_or_default();
     let understood = match measure {
         Measure::Qualitative => None,
-        Measure::Deadline => Deadline::parse(text).map(Actual::Deadline).or_else(|| read_number(text, unit)),
+        Measure::Deadline => {
+            Deadline::parse(text).map(Actual::Deadline).or_else(|| read_number(text, unit, comparison))
+        }
         Measure::Number | Measure::BudgetExecution => {
-            read_number(text, unit).or_else(|| Deadline::parse(text).map(Actual::Deadline))
+            read_number(text, unit, comparison).or_else(|| Deadline::parse(text).map(Actual::Deadline))
         }
     };
     understood.or_else(|| Some(Actual::Text(text.trim().to_owned())))
 }
 
-fn read_number(text: &str, unit: &str) -> Option<Actual> {
+/// `≥90%` beside `≥85%` says at least 90 %. A sign that runs against the target's (`≤60人` beside
+/// `≥50人`) leaves open whether it is met, so it is no usable number.
+fn read_number(text: &str, unit: &str, comparison: Option<Comparison>) -> Option<Actual> {
     let read = Bounded::read(&Folded::new(text))?;
-    if read.upper.is_some() {
+    // 达到 says no more than that the number was reached.
+    let opposed = read.sign.as_ref().is_some_and(|sign| !sign.contains('达'))
+        && matches!(
+            (comparison, read.comparison),
+            (None | Some(Comparison::AtLeast), Comparison::AtMost) | (Some(Comparison::AtMost), Comparison::AtLeast)
+        );
+    if read.upper.is_some() || opposed {
         return None;
     }
     read.bound.with_unit(unit).map(Actual::Number)

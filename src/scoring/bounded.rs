@@ -1,7 +1,7 @@
 //! A number with a sign, or two numbers with a range between them, as a whole text.
 
 use super::Comparison;
-use super::folded::{Folded, after_any, before};
+use super::folded::{Folded, LONGEST_FIGURE, after_any, before};
 use super::quantity::RawQuantity;
 use super::sign::{sign_after, sign_before, symbol_before};
 
@@ -39,6 +39,9 @@ impl Bounded {
     /// The bounded number that the whole of a text is; none where it is anything else.
     pub(super) fn read(text: &Folded) -> Option<Self> {
         let all = text.chars.as_slice();
+        if all.len() > LONGEST_FIGURE {
+            return None;
+        }
         let start = all.len().saturating_sub(without_lead(all).len());
         let (prefix, mut middle) = match sign_before(all.get(start..)?) {
             Some((sign, rest)) => (Some(sign), rest),

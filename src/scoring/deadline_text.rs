@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::Deadline;
-use super::folded::{Folded, after, after_any, before_any};
+use super::folded::{Folded, LONGEST_FIGURE, after, after_any, before_any};
 use super::number::read_digits;
 use super::sign::symbol_before;
 
@@ -65,6 +65,9 @@ const WORDS_AFTER: &[&str] = &[
 pub(super) fn read(text: &str) -> Option<Found> {
     let folded = Folded::new(text);
     let all = folded.chars.as_slice();
+    if all.len() > LONGEST_FIGURE {
+        return None;
+    }
     let mut rest = all;
     let mut sign = None;
     if let Some((_, others)) = symbol_before(rest) {

@@ -1,5 +1,9 @@
 //! A text as people write it, with its look-alike characters folded into one.
 
+/// Characters that a number or a date with its sign, unit and label has at most. A longer text is
+/// prose, and is not searched for one: the search costs the square of the length.
+pub(super) const LONGEST_FIGURE: usize = 100;
+
 /// Characters side by side: as folded for reading, and as written for keeping.
 #[derive(Debug, Clone)]
 pub(super) struct Folded {

@@ -127,6 +127,10 @@ impl RawQuantity {
         let currency = after_any(rest, &["¥", "￥"]);
         let (value, after_number) = read_number(currency.unwrap_or(rest))?;
         rest = after_number;
+        // 1e5 is neither 1 of a unit e5 nor, on a form, certainly 100000.
+        if matches!(rest, ['e' | 'E', '0'..='9' | '+' | '-', ..]) {
+            return None;
+        }
         let powers = rest.iter().take_while(|char| unit::magnitude(**char).is_some()).count();
         let (power, mut named) = rest.split_at_checked(powers)?;
         if let Some(others) = after_any(named, &["余", "多", "来"]) {

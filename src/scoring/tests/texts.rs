@@ -208,3 +208,30 @@ fn achievement_is_inferred_from_the_listed_words_and_from_repetition_alone() {
         assert_eq!(infer_achievement(text, Some("效果明显")), None, "{text}");
     }
 }
+
+#[test]
+fn an_exponent_is_no_number() {
+    for text in ["≥1e5", "1E5个"] {
+        assert_eq!(parse_target(text, None).measure, Measure::Qualitative, "{text}");
+    }
+}
+
+#[test]
+fn a_sign_against_the_targets_makes_an_actual_unusable() {
+    let read = |target: &str, actual: &str| {
+        let target = parse_target(target, None);
+        parse_actual(actual, target.measure, target.target.as_ref(), target.comparison)
+    };
+    for (target, actual) in [("≥50人", "≤60人"), ("≤50人", "≥10人"), ("50人", "不超过60人")] {
+        assert!(matches!(read(target, actual), Some(Actual::Text(_))), "{actual} beside {target}");
+    }
+    for (target, actual) in [("≥85%", "≥90%"), ("≤50人", "≤40人"), ("≤90万元", "达到80万元")] {
+        assert!(matches!(read(target, actual), Some(Actual::Number(_))), "{actual} beside {target}");
+    }
+}
+
+#[test]
+fn a_text_longer_than_a_figure_is_prose() {
+    let long = "1-".repeat(9_999) + "1";
+    assert_eq!(parse_target(&long, None).measure, Measure::Qualitative);
+}
