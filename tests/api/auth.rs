@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jixiao::auth::{Claims, Keys, create_secret, mint, read_secret};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
 use crate::support::build::text;
@@ -16,6 +17,7 @@ cases![
     an_unknown_scope_grants_nothing,
     an_audience_may_be_a_list,
     the_scheme_is_read_in_any_case,
+    a_token_of_a_key_of_the_jwks_is_taken,
     a_token_of_an_unknown_key_is_refused,
     a_token_of_an_unregistered_organization_sees_nothing;
     a_short_secret_is_refused,
@@ -110,26 +112,53 @@ async fn the_scheme_is_read_in_any_case(app: App) {
     app.anyone().get("/api/v1/me").header("Authorization", &format!("bEaReR {token}")).await.status(200);
 }
 
-async fn a_token_of_an_unknown_key_is_refused(app: App) {
-    let key = json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": "one",
-                     "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+/// The key pair of RFC 8037, appendix A: the public half as a JWKS, the private one as PEM.
+const PUBLIC: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+const PRIVATE: &str = "-----BEGIN PRIVATE KEY-----\n\
+    MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
+
+/// The service with that key, under the id `one`.
+async fn with_jwks(app: &App) -> App {
+    let key = json!({"kty": "OKP", "crv": "Ed25519", "use": "sig", "kid": "one", "x": PUBLIC});
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("jwks.json");
     std::fs::write(&file, json!({"keys": [key]}).to_string()).expect("written");
     let keys = Keys::from_jwks(file.to_str().expect("UTF-8"), "jixiao", "jixiao").expect("one key");
-    let with_jwks = App::with_keys(app.db.clone(), app.place.clone(), keys).await;
+    App::with_keys(app.db.clone(), app.place.clone(), keys).await
+}
+
+fn signed_by_key(kid: Option<&str>, claims: &Claims) -> String {
+    let mut header = Header::new(Algorithm::EdDSA);
+    header.kid = kid.map(str::to_owned);
+    let key = EncodingKey::from_ed_pem(PRIVATE.as_bytes()).expect("a private key");
+    jsonwebtoken::encode(&header, claims, &key).expect("a token")
+}
+
+async fn a_token_of_a_key_of_the_jwks_is_taken(app: App) {
+    let app = with_jwks(&app).await;
+    let me = app.anyone().with_token(&signed_by_key(Some("one"), &claims())).get("/api/v1/me").await.json(200);
+    assert_eq!(me["subject"], "tester");
+    let expired = Claims { exp: chrono::Utc::now().timestamp() - 60, ..claims() };
+    let expired = app.anyone().with_token(&signed_by_key(Some("one"), &expired));
+    expired.get("/api/v1/me").await.problem(401, "unauthenticated");
+}
+
+async fn a_token_of_an_unknown_key_is_refused(app: App) {
+    let app = with_jwks(&app).await;
     let body = serde_json::to_value(claims()).expect("claims");
-    for header in [
-        json!({"alg": "EdDSA", "kid": "two"}),
-        json!({"alg": "EdDSA"}),
-        json!({"alg": "EdDSA", "kid": "one"}),
-        json!({"alg": "HS256", "kid": "one"}),
+    let public = URL_SAFE_NO_PAD.decode(PUBLIC).expect("base64");
+    let mut confused = Header::new(Algorithm::HS256);
+    confused.kid = Some("one".to_owned());
+    for token in [
+        signed_by_key(Some("two"), &claims()),
+        signed(&json!({"alg": "EdDSA", "kid": "one"}), &body),
+        mint(&claims(), SECRET).expect("a token"),
+        // The public key as an HS256 secret: the algorithm follows from the key, never from the token.
+        jsonwebtoken::encode(&confused, &claims(), &EncodingKey::from_secret(&public)).expect("a token"),
+        jsonwebtoken::encode(&confused, &claims(), &EncodingKey::from_secret(PUBLIC.as_bytes())).expect("a token"),
     ] {
-        let token = signed(&header, &body);
-        with_jwks.anyone().with_token(&token).get("/api/v1/me").await.problem(401, "unauthenticated");
+        app.anyone().with_token(&token).get("/api/v1/me").await.problem(401, "unauthenticated");
     }
-    let shared = mint(&claims(), SECRET).expect("a token");
-    with_jwks.anyone().with_token(&shared).get("/api/v1/me").await.problem(401, "unauthenticated");
 }
 
 async fn a_token_of_an_unregistered_organization_sees_nothing(app: App) {

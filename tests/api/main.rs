@@ -11,6 +11,8 @@
     reason = "a test that meets the unexpected stops, and says what it met"
 )]
 
+mod answers;
+mod architecture;
 mod assessments;
 mod auth;
 mod bodies;
@@ -25,6 +27,7 @@ mod organizations;
 mod paging;
 mod plans;
 mod projects;
+mod regressions;
 mod rule_profiles;
 mod sample;
 mod score_previews;
@@ -42,6 +45,8 @@ use support::{Case, Kind, Place, Run, postgres};
 
 fn files() -> Vec<(&'static str, Vec<Case>)> {
     vec![
+        ("answers", answers::all()),
+        ("architecture", architecture::all()),
         ("assessments", assessments::all()),
         ("auth", auth::all()),
         ("bodies", bodies::all()),
@@ -56,6 +61,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("paging", paging::all()),
         ("plans", plans::all()),
         ("projects", projects::all()),
+        ("regressions", regressions::all()),
         ("rule_profiles", rule_profiles::all()),
         ("sample", sample::all()),
         ("score_previews", score_previews::all()),

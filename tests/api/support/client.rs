@@ -38,10 +38,6 @@ impl Client {
         Client { app: self.app.clone(), token: Some(token.to_owned()) }
     }
 
-    pub fn token(&self) -> &str {
-        self.token.as_deref().expect("the client has a token")
-    }
-
     pub fn get(&self, path: &str) -> Request {
         self.request(Method::GET, path)
     }

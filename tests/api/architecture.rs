@@ -1,0 +1,251 @@
+//! The rules of the house that can be read off the source: who may import whom, and where.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::openapi::walk;
+use crate::support::cases;
+
+cases![
+    ;
+    handlers_contain_no_diesel,
+    stores_actions_and_models_contain_no_actix,
+    the_core_imports_nothing_but_exact_decimals_and_itself,
+    no_resource_imports_the_handlers_of_another,
+    stores_import_no_handlers_and_no_actions,
+    models_touch_no_connection,
+    only_the_database_folder_names_the_two_databases,
+    nothing_below_the_commands_imports_them,
+    a_file_begins_with_a_sentence_and_has_one_subject,
+    every_resource_has_the_same_files,
+    lints_are_silenced_with_a_reason
+];
+
+/// Files over 400 lines, with the reason why they are one.
+const LONG: &[(&str, &str)] = &[("assessments/model.rs", "the shapes of one resource")];
+
+/// Folders that are resources.
+const RESOURCES: &[&str] =
+    &["organizations", "projects", "budgets", "indicators", "rule_profiles", "assessments", "score_previews", "scores"];
+
+struct Source {
+    /// Its path below `src`.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+
+    fn folder(&self) -> &str {
+        self.path.split('/').next().unwrap_or_default()
+    }
+
+    /// What its code says, without comments.
+    fn code(&self) -> impl Iterator<Item = &str> {
+        self.text.lines().filter(|line| !line.trim_start().starts_with("//"))
+    }
+
+    /// Its `use` declarations, each on one line.
+    fn uses(&self) -> Vec<String> {
+        let mut uses = Vec::new();
+        let mut open: Option<String> = None;
+        for line in self.code().map(str::trim) {
+            let start =
+                line.trim_start_matches("pub(crate) ").trim_start_matches("pub(super) ").trim_start_matches("pub ");
+            match &mut open {
+                Some(text) => text.push_str(line),
+                None if start.starts_with("use ") => open = Some(start.to_owned()),
+                None => continue,
+            }
+            if open.as_ref().is_some_and(|text| text.ends_with(';')) {
+                uses.extend(open.take());
+            }
+        }
+        uses
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn sources() -> Vec<Source> {
+    let of = |path: PathBuf| Source {
+        text: std::fs::read_to_string(&path).expect("a source file"),
+        path: path.strip_prefix(root()).expect("below src").to_string_lossy().into_owned(),
+    };
+    walk(&root()).into_iter().map(of).collect()
+}
+
+/// Fails with the rule and every place that breaks it.
+#[track_caller]
+fn holds(rule: &str, broken: Vec<String>) {
+    assert!(broken.is_empty(), "{rule}\n  {}", broken.join("\n  "));
+}
+
+/// Lines of the code of some files that name one of these.
+fn naming(files: impl Fn(&Source) -> bool, words: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|source| files(source)) {
+        for line in source.code().filter(|line| words.iter().any(|word| line.contains(word))) {
+            found.push(format!("{}: {}", source.path, line.trim()));
+        }
+    }
+    found
+}
+
+/// `use` declarations of some files that name one of these.
+fn importing(files: impl Fn(&Source) -> bool, words: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|source| files(source)) {
+        for line in source.uses().iter().filter(|line| words.iter().any(|word| line.contains(word))) {
+            found.push(format!("{}: {line}", source.path));
+        }
+    }
+    found
+}
+
+fn handlers_contain_no_diesel() {
+    let files = |source: &Source| source.name() == "handlers.rs";
+    assert!(sources().iter().filter(|source| files(source)).count() >= 9);
+    holds("Handlers translate: they contain no diesel.", naming(files, &["diesel", "schema::", " on!(", "crate::on"]));
+}
+
+fn stores_actions_and_models_contain_no_actix() {
+    let files = |source: &Source| matches!(source.name(), "store.rs" | "actions.rs" | "model.rs" | "workflow.rs");
+    assert!(sources().iter().filter(|source| files(source)).count() >= 18);
+    holds("Stores, actions and models know no HTTP: they contain no actix.", naming(files, &["actix"]));
+}
+
+fn the_core_imports_nothing_but_exact_decimals_and_itself() {
+    let core = |source: &Source| matches!(source.folder(), "scoring" | "findings");
+    let mut broken = Vec::new();
+    for source in sources().iter().filter(|source| core(source) && !source.path.contains("/tests/")) {
+        for line in source.uses() {
+            let from = line.trim_start_matches("use ").split([':', ';', ' ']).next().unwrap_or_default().to_owned();
+            let own = source.folder() == "findings" && line.starts_with("use crate::scoring");
+            let own = own || line.starts_with(&format!("use crate::{}", source.folder()));
+            let outside = matches!(from.as_str(), "std" | "rust_decimal" | "chrono" | "self" | "super");
+            // A folder's own modules, re-exported by its mod.rs.
+            let module = |end: &str| root().join(source.folder()).join(format!("{from}{end}")).exists();
+            let module = source.name() == "mod.rs" && (module(".rs") || module("/mod.rs"));
+            if !(own || outside || module) {
+                broken.push(format!("{}: {line}", source.path));
+            }
+        }
+    }
+    holds("scoring and findings use std, rust_decimal and chrono, and of the crate only each other's inputs.", broken);
+    let impure =
+        ["SystemTime", "Utc::now", "Local::now", "log::", "println!", "std::fs", "std::net", "std::env", "f64", "f32"];
+    let files = |source: &Source| core(source) && !source.path.contains("/tests/");
+    holds("scoring and findings touch no clock, log, file, network or floating point.", naming(files, &impure));
+}
+
+fn no_resource_imports_the_handlers_of_another() {
+    let mut broken = Vec::new();
+    for source in sources() {
+        for line in source.code().filter(|line| line.contains("::handlers")) {
+            let own = format!("crate::{}::handlers", source.folder());
+            if !line.contains(&own) && !line.contains("super::handlers") && line.contains("crate::") {
+                broken.push(format!("{}: {}", source.path, line.trim()));
+            }
+        }
+    }
+    holds("No resource imports another's handlers.", broken);
+}
+
+fn stores_import_no_handlers_and_no_actions() {
+    let words = ["::actions", "::handlers", "::workflow", "crate::scoring::score", "crate::findings::check"];
+    let files = |source: &Source| source.name() == "store.rs";
+    holds("Stores query: they import neither actions nor handlers, and score nothing.", importing(files, &words));
+}
+
+fn models_touch_no_connection() {
+    let files = |source: &Source| source.name() == "model.rs";
+    let words = ["Connection", "Database", "::store", "::actions", "::handlers", " on!(", "crate::on"];
+    holds("Models are shapes: they touch neither a connection nor a store.", naming(files, &words));
+}
+
+fn only_the_database_folder_names_the_two_databases() {
+    let files = |source: &Source| source.folder() != "db" && source.path != "config.rs";
+    let mut named = naming(
+        files,
+        &[
+            "SqliteConnection",
+            "PgConnection",
+            "diesel::sqlite",
+            "diesel::pg",
+            "Connection::Sqlite",
+            "Connection::Postgres",
+            "Address::Sqlite",
+            "Address::Postgres",
+        ],
+    );
+    named.retain(|place| !place.contains("check_for_backend"));
+    // The demo makes its own file anew.
+    named.retain(|place| !place.starts_with("cli/demo.rs"));
+    holds("Only src/db knows which database it is.", named);
+}
+
+fn nothing_below_the_commands_imports_them() {
+    let files = |source: &Source| source.folder() != "cli" && source.path != "main.rs";
+    holds("The commands are on top: nothing imports cli.", importing(files, &["crate::cli"]));
+    let resources = |source: &Source| RESOURCES.contains(&source.folder()) || source.folder() == "db";
+    holds(
+        "Resources and the database import neither app nor openapi.",
+        importing(resources, &["crate::app", "crate::openapi", "crate::config::Server"]),
+    );
+}
+
+fn a_file_begins_with_a_sentence_and_has_one_subject() {
+    let mut broken = Vec::new();
+    for source in sources() {
+        let first = source.text.lines().next().unwrap_or_default();
+        if !first.starts_with("//! ") || first.len() < 12 {
+            broken.push(format!("{}: begins with {first:?}", source.path));
+        }
+        let lines = source.text.lines().count();
+        let excepted = LONG.iter().any(|(path, _)| *path == source.path);
+        if lines > 400 && !excepted {
+            broken.push(format!("{}: {lines} lines; split it by subject", source.path));
+        }
+        if excepted && lines <= 400 {
+            broken.push(format!("{}: {lines} lines; it needs no exception any more", source.path));
+        }
+    }
+    let known: BTreeSet<String> = sources().into_iter().map(|source| source.path).collect();
+    broken.extend(LONG.iter().filter(|(path, _)| !known.contains(*path)).map(|(path, _)| format!("{path}: is gone")));
+    holds("A file has one subject, says it in its first line, and has at most 400 lines.", broken);
+}
+
+fn every_resource_has_the_same_files() {
+    let mut broken = Vec::new();
+    for resource in RESOURCES {
+        for file in ["mod.rs", "model.rs", "handlers.rs"] {
+            if !root().join(resource).join(file).exists() {
+                broken.push(format!("{resource} has no {file}"));
+            }
+        }
+        let module = std::fs::read_to_string(root().join(resource).join("mod.rs")).unwrap_or_default();
+        if !module.contains("pub fn routes(") {
+            broken.push(format!("{resource}/mod.rs has no routes()"));
+        }
+    }
+    holds("Every resource folder has mod.rs, model.rs and handlers.rs, and its routes.", broken);
+}
+
+fn lints_are_silenced_with_a_reason() {
+    let mut broken = naming(|_| true, &["#[allow(", "#![allow("]);
+    for source in sources() {
+        for (at, _) in source.text.match_indices("[expect(") {
+            let end = source.text[at..].find(")]").map_or(source.text.len(), |end| at + end);
+            if !source.text[at..end].contains("reason =") {
+                broken.push(format!("{}: {}", source.path, &source.text[at..end]));
+            }
+        }
+    }
+    holds("A lint is silenced by #[expect(…, reason = \"…\")] only.", broken);
+}
