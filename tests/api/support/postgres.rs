@@ -146,7 +146,7 @@ fn start(programs: &Path) -> Result<(Base, (Child, TempDir)), String> {
         return Err(format!("initdb: {}", String::from_utf8_lossy(&made.stderr)));
     }
     let child = command(Path::new("/bin/sh"))
-        .args(["-c", "\"$@\" 2>server.log & read -r line; kill -INT $!; wait; rm -rf data server.log", "sh"])
+        .args(["-c", "\"$@\" 2>server.log & read -r line; kill -INT $!; wait; cd /; rm -rf \"$FOLDER\"", "sh"])
         .arg(programs.join("postgres"))
         .arg("-D")
         .arg(&data)
@@ -154,6 +154,7 @@ fn start(programs: &Path) -> Result<(Base, (Child, TempDir)), String> {
         .arg(format!("unix_socket_directories={}", path.display()))
         .args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"])
         .args(["-c", "max_connections=200", "-c", "autovacuum=off", "-c", "shared_buffers=64MB"])
+        .env("FOLDER", path)
         .stdin(Stdio::piped())
         .spawn()
         .map_err(failed)?;
