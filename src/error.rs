@@ -239,6 +239,10 @@ impl Error {
         let mut response = HttpResponse::build(self.0.code.status());
         response.content_type("application/problem+json");
         response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
+        // Also for what leaves past the middleware that names requests, a caught panic for one.
+        if let Ok(id) = HeaderValue::from_str(&context.request_id) {
+            response.insert_header(("x-request-id", id));
+        }
         match self.0.code.status() {
             StatusCode::UNAUTHORIZED => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));

@@ -215,7 +215,12 @@ fn share(path: &str, method: &str, operation: &mut Value) {
         ));
     }
     if changes {
-        headers.push(("If-Match", true, "The ETag of the resource as the caller read it", "\"3\""));
+        headers.push((
+            "If-Match",
+            true,
+            "The ETag of the resource as the caller read it, with its quotes; * takes whatever version there is",
+            "\"3\"",
+        ));
     }
     if method == "get" && tagged {
         headers.push(("If-None-Match", false, "An ETag that the caller has already", "\"3\""));

@@ -185,8 +185,9 @@ pub async fn get_content(
     etag::read_text(&request, &ETag::of_hash(&row.content_hash.unwrap_or_default()), content)
 }
 
-/// Takes a step of the workflow: submit, withdraw, review, return, approve, publish or reopen.
-/// A submission that findings of severity error block is refused with all of them.
+/// Takes a step of the workflow. submit and withdraw need the scope assessments:write, review needs
+/// assessments:review, return that or assessments:approve, approve and reopen assessments:approve, publish
+/// scores:publish; return and reopen need a comment. A submission that findings of severity error block is refused with all of them.
 #[utoipa::path(tag = "self-assessments",
     security(("token" = ["assessments:write"]), ("token" = ["assessments:review"]), ("token" = ["assessments:approve"]), ("token" = ["scores:publish"])),
     params(("id" = AssessmentId, Path)), request_body = NewTransition, responses((status = 200, body = SelfAssessment)))]

@@ -341,7 +341,7 @@ pub struct SelfAssessment {
     /// The indicators with their results, in the order of the form; absent in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Vec<ResultView>>,
-    /// SHA-256 of what was frozen on submission.
+    /// SHA-256 of what is frozen: on submission, and again with the reviewed scores on review.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(pattern = "^[0-9a-f]{64}$")]
     pub content_hash: Option<String>,

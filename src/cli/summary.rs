@@ -113,6 +113,8 @@ pub fn print(shown_: &Shown, address: &str, token: &str) {
         "{curl} -H 'If-Match: *' -H 'Content-Type: application/json' -d '{{\"action\":\"submit\"}}' \
          {address}/api/v1/self-assessments/{id}/transitions"
     );
+    println!("\nFor the tour of the README, in another terminal:");
+    println!("URL={address} ID={id} TOKEN={token}");
     println!("\nServing; stop with Ctrl-C.");
 }
 

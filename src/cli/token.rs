@@ -45,7 +45,18 @@ pub fn run(command: &Token) -> Result<(), Box<dyn Error>> {
     let file = command.keys.secret_file(&address);
     let secret = match command.keys.jwt_secret_file {
         Some(_) => auth::read_secret(&file)?,
-        None => auth::create_secret(&file)?.0,
+        None => {
+            let (secret, made) = auth::create_secret(&file)?;
+            if made {
+                // Standard output holds the token alone.
+                eprintln!(
+                    "jixiao: made a new secret in {}; a service that runs on another database does not know it \
+                     (give its --database or --jwt-secret-file)",
+                    file.display()
+                );
+            }
+            secret
+        }
     };
     println!("{}", mint(&command.keys, &command.subject, &command.org, &command.scope, command.ttl, &secret)?);
     Ok(())

@@ -193,7 +193,7 @@ pub struct NewIndicator {
     pub level2: Option<ShortText>,
     /// 三级指标
     pub name: ShortText,
-    /// 指标性质; understood from the target when left out.
+    /// 指标性质; understood when left out: `budget_execution` by the name 预算执行率, else from the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub measure: Option<Measure>,

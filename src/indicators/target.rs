@@ -123,7 +123,9 @@ pub fn understand(new: &NewIndicator, pointer: &str) -> Result<Understood, Vec<F
         None => Measure::Number,
     });
     let understood = parsed.as_ref().map(|parsed| parsed.measure);
-    let measure = new.measure.or(given_measure).or(understood).unwrap_or(Measure::Qualitative);
+    // 预算执行率 is taken from the budget lines, never from what is typed beside it.
+    let named = new.name.as_str().contains("预算执行率").then_some(Measure::BudgetExecution);
+    let measure = new.measure.or(given_measure).or(named).or(understood).unwrap_or(Measure::Qualitative);
     let mut errors = Vec::new();
     let mut wrong = |field: &str, code, zh: &str, en: &str| {
         errors.push(Misread::new(code, zh, en).at(format!("{pointer}/{field}")));

@@ -63,7 +63,7 @@ pub struct PreviewIndicator {
     pub level2: Option<ShortText>,
     /// 三级指标
     pub name: ShortText,
-    /// 指标性质; understood from the target when left out.
+    /// 指标性质; understood when left out: `budget_execution` by the name 预算执行率, else from the target.
     #[deserr(default)]
     pub measure: Option<Measure>,
     /// How the target bounds the actual.
