@@ -40,8 +40,9 @@ pub(super) fn check_row(index: usize, row: &Row, profile: &Profile, findings: &m
             && !units_agree(one, other)
         {
             let mut evidence = both();
-            evidence.push(("target_unit", Evidence::text(one)));
-            evidence.push(("actual_unit", Evidence::text(other)));
+            // As written: units are compared by what they stand for, 名 as 人.
+            evidence.push(("target_unit", Evidence::text(target.unit().unwrap_or(one))));
+            evidence.push(("actual_unit", Evidence::text(reached.unit().unwrap_or(other))));
             add(FindingCode::UnitMismatch, "actual_text", evidence);
         }
     }

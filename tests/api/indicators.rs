@@ -6,6 +6,7 @@ use crate::support::build::{id, indicator, items, made, text};
 use crate::support::{App, With, cases, snapshot};
 
 cases![
+    the_execution_rate_is_measured_from_the_budget_by_its_name,
     texts_and_what_was_understood_stand_side_by_side,
     targets_are_understood_as_people_write_them,
     a_target_alone_is_as_good_as_its_text,
@@ -310,4 +311,13 @@ async fn weights_have_at_most_two_decimals(app: App) {
     app.unit().post(&path, &indicator().with("weight", "-1")).await.field("/weight", "out_of_range");
     let made = app.unit().post(&path, &indicator().with("weight", "0.10")).await.json(201);
     assert_eq!(made["weight"], "0.10");
+}
+
+async fn the_execution_rate_is_measured_from_the_budget_by_its_name(app: App) {
+    let project = app.project().await;
+    let path = format!("/api/v1/projects/{project}/indicators");
+    let named = json!({"level1": "过程", "name": "预算执行率", "weight": "10", "target_text": "100%"});
+    let made = app.unit().post(&path, &named).await.json(201);
+    assert_eq!((&made["measure"], &made["target_text"]), (&json!("budget_execution"), &json!("100%")));
+    assert_eq!((made.get("target"), made.get("comparison")), (None, None));
 }

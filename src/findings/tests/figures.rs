@@ -1,6 +1,6 @@
 //! Findings about the figures of a row: units, round numbers, easy targets, signs.
 
-use crate::findings::{FindingCode, Language};
+use crate::findings::{Evidence, FindingCode, Language};
 use crate::scoring::tests::{assessment, number};
 use crate::scoring::{Assessment, Row};
 
@@ -35,6 +35,9 @@ fn units_that_do_not_agree_earn_unit_mismatch() {
     for (target, actual) in [("343人次", "1200余名"), ("≥100元", "97%"), ("10-15天", "12个")] {
         assert!(earns(&written(target, actual), code), "{target}");
     }
+    let finding = find(&written("343人次", "1200余名"), code);
+    assert_eq!(finding.get("target_unit"), Some(&Evidence::text("人次")));
+    assert_eq!(finding.get("actual_unit"), Some(&Evidence::text("名")));
     for (target, actual) in [
         ("≥100万元", "2000000元"),
         ("≥100", "97%"),
