@@ -163,6 +163,16 @@ impl Error {
         Error::of(Code::NotFound)
     }
 
+    /// Where a request names a thing that its caller does not see, the error is the field's; any other
+    /// stays as it is. `what` names the kind of thing in both languages.
+    pub fn of_reference(self, pointer: &str, what: (&str, &str), id: &dyn fmt::Display) -> Error {
+        if self.code() != Code::NotFound {
+            return self;
+        }
+        let (zh, en) = (format!("没有可见的{}{id}", what.0), format!("the caller sees no {} {id}", what.1));
+        Error::field(pointer, Code::UnknownReference, zh, en)
+    }
+
     /// Too many writes wait.
     pub fn busy() -> Error {
         Error::of(Code::Busy)

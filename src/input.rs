@@ -73,6 +73,14 @@ pub fn shortened(text: &str) -> String {
     if text.chars().count() <= 60 { text.to_owned() } else { text.chars().take(60).chain("…".chars()).collect() }
 }
 
+/// The digits before and after the point of a plain decimal such as `-12.50`; none for anything else.
+pub fn decimal_digits(text: &str) -> Option<(&str, &str)> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number(whole) && is_number(fraction)).then_some((whole, fraction))
+}
+
 /// A type that JSON and queries write as a string.
 pub trait FromText: Sized {
     /// The regular expression of its texts, for the OpenAPI document.
@@ -252,6 +260,16 @@ impl<T: Deserr<E>, E: DeserializeError> Deserr<E> for Many<T> {
 
 /// Writes and reads types as JSON strings, by their `Display` and [`FromText`].
 macro_rules! text_json {
+    // A type that is a text already is written as it is; any other as it is shown.
+    (str $name:ty) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        $crate::input::text_json!(@read $name);
+    };
     ($($name:ty),+) => {$(
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
@@ -259,6 +277,9 @@ macro_rules! text_json {
             }
         }
 
+        $crate::input::text_json!(@read $name);
+    )+};
+    (@read $name:ty) => {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
                 let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
@@ -292,6 +313,6 @@ macro_rules! text_json {
                 stringify!($name).into()
             }
         }
-    )+};
+    };
 }
 pub(crate) use text_json;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::content::{Content, Judged};
-use super::loaded::{Loaded, load, load_all};
+use super::loaded::{Figures, Loaded, load, load_all, load_with};
 use super::model::{Action, AssessmentId, AssessmentRow, Declared, ResultRow, SelfAssessment, Status};
 use super::request::{NewDeclaration, NewResult, NewSelfAssessment};
 use super::{store, workflow};
@@ -34,12 +34,17 @@ pub fn read_all(
     load_all(c, found)?.iter().map(|loaded| workflow::view(loaded, caller, false)).collect()
 }
 
-/// The open assessment of each project, or else the latest, with its results.
-pub fn of_projects(c: &mut Connection, caller: &Caller, ids: &[ProjectId]) -> Result<Vec<SelfAssessment>> {
+/// The open assessment of each project, or else the latest, with its results; `figures` are the projects'.
+pub fn of_projects(
+    c: &mut Connection,
+    caller: &Caller,
+    ids: &[ProjectId],
+    figures: &Figures,
+) -> Result<Vec<SelfAssessment>> {
     let mut found = store::of_projects(c, ids)?;
     let mut seen = std::collections::HashSet::new();
     found.retain(|(row, _)| seen.insert(row.project_id.clone()));
-    load_all(c, found)?.iter().map(|loaded| workflow::view(loaded, caller, true)).collect()
+    load_with(c, found, figures)?.iter().map(|loaded| workflow::view(loaded, caller, true)).collect()
 }
 
 /// What explains an assessment: made anew for a draft, as frozen otherwise.
@@ -84,15 +89,8 @@ pub fn explain(
 
 /// Opens an assessment of a project.
 pub fn create(c: &mut Connection, caller: &Caller, new: NewSelfAssessment) -> Result<SelfAssessment> {
-    let project = projects::store::get(c, caller, &new.project_id).map_err(|error| match error.code() {
-        Code::NotFound => Error::field(
-            "/project_id",
-            Code::UnknownReference,
-            format!("没有可见的项目{}", new.project_id),
-            format!("the caller sees no project {}", new.project_id),
-        ),
-        _ => error,
-    })?;
+    let project = projects::store::get(c, caller, &new.project_id)
+        .map_err(|error| error.of_reference("/project_id", ("项目", "project"), &new.project_id))?;
     let profile = chosen(new.rule_profile.as_ref(), new.kind)?;
     let now = Instant::now();
     let mut row = AssessmentRow {

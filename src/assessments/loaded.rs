@@ -1,6 +1,7 @@
 //! Assessments with all they are made of, and as the core reads them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::model::{AssessmentId, AssessmentRow, ResultRow};
 use super::store;
@@ -14,6 +15,36 @@ use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::scoring::{Assessment, Profile, Row, StatedAmounts, parse_actual};
 
+/// The figures of some projects: what their assessments are scored from.
+#[derive(Default)]
+pub struct Figures {
+    /// Budget lines by project.
+    pub lines: HashMap<ProjectId, Arc<Vec<BudgetLine>>>,
+    /// Indicators by project, in the order of the form.
+    pub indicators: HashMap<ProjectId, Arc<Vec<Indicator>>>,
+}
+
+impl Figures {
+    /// Those of the projects: one query for each kind, however many projects.
+    pub fn load(c: &mut Connection, ids: &[ProjectId]) -> Result<Figures> {
+        let lines = by_project(budgets::store::of_projects(c, ids)?, |line| &line.project_id);
+        let indicators = by_project(indicators::store::of_projects(c, ids)?, |indicator| &indicator.project_id);
+        Ok(Figures { lines, indicators })
+    }
+}
+
+/// Rows by their project.
+pub fn by_project<T>(rows: Vec<T>, project: impl Fn(&T) -> &ProjectId) -> HashMap<ProjectId, Arc<Vec<T>>> {
+    let mut found: HashMap<ProjectId, Vec<T>> = HashMap::new();
+    for row in rows {
+        match found.get_mut(project(&row)) {
+            Some(rows) => rows.push(row),
+            None => drop(found.insert(project(&row).clone(), vec![row])),
+        }
+    }
+    found.into_iter().map(|(id, rows)| (id, Arc::new(rows))).collect()
+}
+
 /// An assessment with everything that it is made of.
 pub struct Loaded {
     /// The assessment itself.
@@ -21,9 +52,9 @@ pub struct Loaded {
     /// Its project.
     pub project: ProjectRow,
     /// The project's budget lines.
-    pub lines: Vec<BudgetLine>,
+    pub lines: Arc<Vec<BudgetLine>>,
     /// The project's indicators, in the order of the form.
-    pub indicators: Vec<Indicator>,
+    pub indicators: Arc<Vec<Indicator>>,
     /// By indicator.
     pub results: HashMap<IndicatorId, ResultRow>,
 }
@@ -101,23 +132,29 @@ pub fn load(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<Lo
 
 /// Assessments with all they are made of: one query for each kind, however many assessments.
 pub fn load_all(c: &mut Connection, found: Vec<(AssessmentRow, ProjectRow)>) -> Result<Vec<Loaded>> {
-    let ids: Vec<AssessmentId> = found.iter().map(|(row, _)| row.id.clone()).collect();
     let projects: Vec<ProjectId> = found.iter().map(|(row, _)| row.project_id.clone()).collect();
-    let mut lines: HashMap<ProjectId, Vec<BudgetLine>> = HashMap::new();
-    for line in budgets::store::of_projects(c, &projects)? {
-        lines.entry(line.project_id.clone()).or_default().push(line);
-    }
-    let mut indicators: HashMap<ProjectId, Vec<Indicator>> = HashMap::new();
-    for indicator in indicators::store::of_projects(c, &projects)? {
-        indicators.entry(indicator.project_id.clone()).or_default().push(indicator);
-    }
+    let figures = Figures::load(c, &projects)?;
+    load_with(c, found, &figures)
+}
+
+/// The same where the figures of the projects are at hand.
+pub fn load_with(
+    c: &mut Connection,
+    found: Vec<(AssessmentRow, ProjectRow)>,
+    figures: &Figures,
+) -> Result<Vec<Loaded>> {
+    let ids: Vec<AssessmentId> = found.iter().map(|(row, _)| row.id.clone()).collect();
     let mut results: HashMap<AssessmentId, HashMap<IndicatorId, ResultRow>> = HashMap::new();
     for result in store::results(c, &ids)? {
-        results.entry(result.assessment_id.clone()).or_default().insert(result.indicator_id.clone(), result);
+        let of = match results.get_mut(&result.assessment_id) {
+            Some(of) => of,
+            None => results.entry(result.assessment_id.clone()).or_default(),
+        };
+        of.insert(result.indicator_id.clone(), result);
     }
     let loaded = found.into_iter().map(|(row, project)| Loaded {
-        lines: lines.get(&row.project_id).cloned().unwrap_or_default(),
-        indicators: indicators.get(&row.project_id).cloned().unwrap_or_default(),
+        lines: figures.lines.get(&row.project_id).cloned().unwrap_or_default(),
+        indicators: figures.indicators.get(&row.project_id).cloned().unwrap_or_default(),
         results: results.remove(&row.id).unwrap_or_default(),
         row,
         project,

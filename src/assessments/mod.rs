@@ -19,6 +19,7 @@ pub mod workflow;
 pub use content::Content;
 pub use derivation::{DerivationView, LevelView};
 pub use finding::{FindingCounts, FindingView, counts};
+pub use loaded::{Figures, by_project};
 pub use model::{AssessmentId, SelfAssessment};
 
 /// The operations on self-assessments.

@@ -11,6 +11,7 @@ use crate::db::schema::{
 };
 use crate::db::types::Instant;
 use crate::error::{Code, Error, Result, Taken};
+use crate::filter::{among, any_of};
 use crate::on;
 use crate::page::{Page, Paging, keyset};
 use crate::projects::ProjectId;
@@ -35,12 +36,13 @@ pub fn get(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<(As
 
 /// All assessments of some projects, whoever asks: the open ones first, then the latest.
 pub fn of_projects(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<(AssessmentRow, ProjectRow)>> {
-    let mut found: Vec<(AssessmentRow, ProjectRow)> = on!(c, c => assessments::table
-        .inner_join(projects::table)
-        .filter(assessments::project_id.eq_any(ids))
-        .order(assessments::updated_at.desc())
-        .select((AssessmentRow::as_select(), ProjectRow::as_select()))
-        .load(c))?;
+    let mut found: Vec<(AssessmentRow, ProjectRow)> = on!(c, c => {
+        let found = assessments::table.inner_join(projects::table).into_boxed();
+        any_of!(found, assessments::project_id, ids)
+            .order(assessments::updated_at.desc())
+            .select((AssessmentRow::as_select(), ProjectRow::as_select()))
+            .load(c)
+    })?;
     found.sort_by_key(|(row, _)| row.status == Status::Published);
     Ok(found)
 }
@@ -60,31 +62,11 @@ pub fn list(
                 .inner_join(projects::table)
                 .filter(visible(&caller.organization_code))
                 .into_boxed();
-            match query.project_id.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(assessments::project_id.eq(one)),
-                several => found = found.filter(assessments::project_id.eq_any(several)),
-            }
-            match years.as_slice() {
-                [] => {}
-                [year] => found = found.filter(assessments::fiscal_year.eq(*year)),
-                years => found = found.filter(assessments::fiscal_year.eq_any(years)),
-            }
-            match query.organization_id.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(projects::organization_id.eq(one)),
-                several => found = found.filter(projects::organization_id.eq_any(several)),
-            }
-            match query.status.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(assessments::status.eq(one)),
-                several => found = found.filter(assessments::status.eq_any(several)),
-            }
-            match query.kind.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(assessments::kind.eq(one)),
-                several => found = found.filter(assessments::kind.eq_any(several)),
-            }
+            found = among!(found, assessments::project_id, query.project_id.0);
+            found = among!(found, assessments::fiscal_year, years);
+            found = among!(found, projects::organization_id, query.organization_id.0);
+            found = among!(found, assessments::status, query.status.0);
+            found = among!(found, assessments::kind, query.kind.0);
             found
         };
         use AssessmentSort as By;
@@ -113,8 +95,7 @@ pub fn list(
 
 /// The results of some assessments.
 pub fn results(c: &mut Connection, ids: &[AssessmentId]) -> Result<Vec<ResultRow>> {
-    Ok(on!(c, c => results::table
-        .filter(results::assessment_id.eq_any(ids))
+    Ok(on!(c, c => any_of!(results::table.into_boxed(), results::assessment_id, ids)
         .select(ResultRow::as_select())
         .load(c))?)
 }

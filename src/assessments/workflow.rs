@@ -17,7 +17,7 @@ use crate::error::{Code, Error, Result};
 use crate::etag::IfMatch;
 use crate::findings::{Finding, Language};
 use crate::rule_profiles::model::RuleProfileRef;
-use crate::scoring::parse_actual;
+use crate::scoring::Row;
 use crate::{organizations, scores};
 
 /// One step: from which states, to which, and which of the scopes allow it.
@@ -112,20 +112,20 @@ fn actions_now(loaded: &Loaded, caller: &Caller, summary: &Summary) -> (Vec<Acti
 /// An assessment as the caller sees it.
 pub fn view(loaded: &Loaded, caller: &Caller, with_results: bool) -> Result<SelfAssessment> {
     let (row, profile) = (&loaded.row, loaded.profile()?);
-    let assessment = loaded.assessment();
     let (mut summary, mut results) = match &row.frozen_content {
         Some(text) => {
             let content = Content::thaw(text)?;
             (content.summary, content.results)
         }
         None => {
+            let assessment = loaded.assessment();
             let judged = Judged::new(&assessment, profile);
-            (judged.summary(), results(loaded, &judged.computed_scores()))
+            (judged.summary(), if with_results { results(loaded, &judged) } else { Vec::new() })
         }
     };
     if row.status == Status::Submitted && touched(loaded) {
         // The reviewer is at work: scores and totals follow, what was submitted stays as it is.
-        let now = Judged::new(&assessment, profile).summary();
+        let now = Judged::new(&loaded.assessment(), profile).summary();
         (summary.final_total, summary.final_grade) = (now.final_total, now.final_grade);
         for result in &mut results {
             let reviewed = loaded.results.get(&result.indicator_id);
@@ -161,14 +161,10 @@ pub fn view(loaded: &Loaded, caller: &Caller, with_results: bool) -> Result<Self
     })
 }
 
-fn results(loaded: &Loaded, computed: &[Points]) -> Vec<ResultView> {
-    let of = |(index, indicator): (usize, &crate::indicators::Indicator)| {
+fn results(loaded: &Loaded, judged: &Judged<'_>) -> Vec<ResultView> {
+    let rows = judged.assessment.rows.iter().zip(judged.computed_scores());
+    let of = |(indicator, (row, computed_score)): (&crate::indicators::Indicator, (&Row, Points))| {
         let result = loaded.results.get(&indicator.id);
-        let actual_text = result.and_then(|result| result.actual_text.clone());
-        let actual = actual_text.as_ref().and_then(|text| {
-            let target = indicator.core_target();
-            parse_actual(text.as_str(), indicator.measure, target.as_ref(), indicator.comparison)
-        });
         ResultView {
             indicator_id: indicator.id.clone(),
             level1: indicator.level1.clone(),
@@ -177,17 +173,17 @@ fn results(loaded: &Loaded, computed: &[Points]) -> Vec<ResultView> {
             weight: indicator.weight,
             target_text: indicator.target_text.clone(),
             target: indicator.target.clone(),
-            actual: actual.as_ref().and_then(ActualValue::of),
-            actual_text,
+            actual: row.actual.as_ref().and_then(ActualValue::of),
+            actual_text: result.and_then(|result| result.actual_text.clone()),
             achievement: result.and_then(|result| result.achievement),
             declared_score: result.and_then(|result| result.declared_score),
-            computed_score: computed.get(index).copied().unwrap_or_default(),
+            computed_score,
             deviation_reason: result.and_then(|result| result.deviation_reason.clone()),
             reviewed_score: result.and_then(|result| result.reviewed_score),
             review_reason: result.and_then(|result| result.review_reason.clone()),
         }
     };
-    loaded.indicators.iter().enumerate().map(of).collect()
+    loaded.indicators.iter().zip(rows).map(of).collect()
 }
 
 /// Takes one step.
@@ -229,7 +225,7 @@ pub fn take(
         subject: caller.subject.clone(),
         organization_code: caller.organization_code.clone(),
         content_hash: None,
-        reviewed_scores: Stored(reviews::reviewed(&loaded)),
+        reviewed_scores: Stored::new(&reviews::reviewed(&loaded))?,
         created_at: Instant::now(),
     };
     match step.action {
@@ -297,7 +293,7 @@ fn freeze(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
         declared: serde_json::to_value(actions::declared(row)).map_err(|cause| Error::internal(&cause))?,
     };
     let judged = Judged::new(&assessment, loaded.profile()?);
-    let content = judged.content(identity, results(loaded, &judged.computed_scores()), &loaded.ids())?;
+    let content = judged.content(identity, results(loaded, &judged), &loaded.ids())?;
     let (text, hash) = content.freeze()?;
     loaded.row.frozen_content = Some(text);
     loaded.row.content_hash = Some(hash);

@@ -8,6 +8,7 @@ use crate::db::Connection;
 use crate::db::schema::{budget_lines, projects};
 use crate::db::types::Instant;
 use crate::error::{Result, Taken};
+use crate::filter::{among, any_of};
 use crate::on;
 use crate::page::{Page, Paging, keyset};
 use crate::projects::ProjectId;
@@ -21,8 +22,7 @@ const TAKEN: (&str, &str) = (
 
 /// The lines of some projects, whoever asks, in the order in which they were made.
 pub fn of_projects(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<BudgetLine>> {
-    Ok(on!(c, c => budget_lines::table
-        .filter(budget_lines::project_id.eq_any(ids))
+    Ok(on!(c, c => any_of!(budget_lines::table.into_boxed(), budget_lines::project_id, ids)
         .order((budget_lines::project_id, budget_lines::id))
         .select(BudgetLine::as_select())
         .load(c))?)
@@ -57,21 +57,9 @@ pub fn list(
             if let Some(project) = project {
                 found = found.filter(budget_lines::project_id.eq(project));
             }
-            match years.as_slice() {
-                [] => {}
-                [year] => found = found.filter(budget_lines::fiscal_year.eq(*year)),
-                years => found = found.filter(budget_lines::fiscal_year.eq_any(years)),
-            }
-            match query.funding_source.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(budget_lines::funding_source.eq(one)),
-                several => found = found.filter(budget_lines::funding_source.eq_any(several)),
-            }
-            match query.economic_category.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(budget_lines::economic_category.eq(one)),
-                several => found = found.filter(budget_lines::economic_category.eq_any(several)),
-            }
+            found = among!(found, budget_lines::fiscal_year, years);
+            found = among!(found, budget_lines::funding_source, query.funding_source.0);
+            found = among!(found, budget_lines::economic_category, query.economic_category.0);
             found
         };
         use BudgetLineSort as By;

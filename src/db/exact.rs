@@ -12,6 +12,7 @@ use diesel::sqlite::{Sqlite, SqliteValue};
 use rust_decimal::Decimal;
 
 use super::types::{FromText, Misread, text_json};
+use crate::input::decimal_digits;
 
 /// The column type of an [`Exact`].
 #[derive(Debug, Clone, Copy, Default, SqlType, diesel::query_builder::QueryId)]
@@ -61,12 +62,7 @@ impl FromText for Exact {
 
     fn from_text(text: &str) -> Result<Self, Misread> {
         let what = ("数量", "a quantity");
-        let digits = text.strip_prefix('-').unwrap_or(text);
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_number(whole) || !is_number(fraction) {
-            return Err(Misread::not_a_decimal(text, what));
-        }
+        let (whole, fraction) = decimal_digits(text).ok_or_else(|| Misread::not_a_decimal(text, what))?;
         if whole.len() > 18 || fraction.len() > 9 {
             let limit = Decimal::from(1_000_000_000_000_000_000_i64);
             return Err(Misread::out_of_range(text, what, &-limit, &limit));

@@ -10,6 +10,7 @@ use diesel::sql_types::BigInt;
 use rust_decimal::Decimal;
 
 use super::types::{FromText, Misread, text_json};
+use crate::input::decimal_digits;
 
 /// Ten trillion yuan: more than the country's yearly budget, and far below where sums overflow.
 const MAXIMUM_FEN: i64 = 1_000_000_000_000_000;
@@ -82,12 +83,7 @@ fn scaled(value: Decimal) -> i64 {
 
 /// Reads a decimal with at most two places into hundredths, never rounding.
 fn hundredths(text: &str, maximum: i64, what: (&str, &str)) -> Result<i64, Misread> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_number(whole) || !is_number(fraction) {
-        return Err(Misread::not_a_decimal(text, what));
-    }
+    let (_, fraction) = decimal_digits(text).ok_or_else(|| Misread::not_a_decimal(text, what))?;
     if fraction.trim_end_matches('0').len() > 2 {
         return Err(Misread::too_many_decimals(text, what));
     }

@@ -1,38 +1,68 @@
 //! Values that the database keeps as JSON text.
 
+use std::marker::PhantomData;
+
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
-use diesel::pg::Pg;
-use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
-use diesel::sqlite::Sqlite;
+use serde::de::DeserializeOwned;
+use serde::ser::{Error as _, Serialize, Serializer};
+use serde_json::value::RawValue;
 
-/// A value that the database keeps as JSON text.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, AsExpression, FromSqlRow)]
-#[serde(transparent)]
+use crate::error::{Error, Result};
+
+/// A value that the database keeps as JSON text. An answer takes the text as it is: it was checked
+/// when it was written.
+#[derive(Debug, Clone, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
-pub struct Stored<T>(pub T);
+pub struct Stored<T> {
+    text: String,
+    value: PhantomData<T>,
+}
 
-impl<T: serde::de::DeserializeOwned, DB: Backend> FromSql<Text, DB> for Stored<T>
+impl<T: Serialize> Stored<T> {
+    /// The value as it is kept.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn new(value: &T) -> Result<Stored<T>> {
+        let text = serde_json::to_string(value).map_err(|cause| Error::internal(&cause))?;
+        Ok(Stored { text, value: PhantomData })
+    }
+}
+
+impl<T: DeserializeOwned> Stored<T> {
+    /// The value.
+    ///
+    /// # Errors
+    /// When the text in the database is damaged.
+    pub fn read(&self) -> Result<T> {
+        serde_json::from_str(&self.text).map_err(|cause| Error::internal(&cause))
+    }
+}
+
+impl<T> Serialize for Stored<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serde_json::from_str::<&RawValue>(&self.text).map_err(S::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl<T, DB: Backend> FromSql<Text, DB> for Stored<T>
 where
     String: FromSql<Text, DB>,
 {
     fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Stored(serde_json::from_str(&String::from_sql(value)?)?))
+        Ok(Stored { text: String::from_sql(value)?, value: PhantomData })
     }
 }
 
-impl<T: serde::Serialize + std::fmt::Debug> ToSql<Text, Sqlite> for Stored<T> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(serde_json::to_string(&self.0)?);
-        Ok(IsNull::No)
-    }
-}
-
-impl<T: serde::Serialize + std::fmt::Debug> ToSql<Text, Pg> for Stored<T> {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        std::io::Write::write_all(out, serde_json::to_string(&self.0)?.as_bytes())?;
-        Ok(IsNull::No)
+impl<T: std::fmt::Debug, DB: Backend> ToSql<Text, DB> for Stored<T>
+where
+    str: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        <str as ToSql<Text, DB>>::to_sql(&self.text, out)
     }
 }

@@ -41,7 +41,7 @@ macro_rules! limited_text {
             }
         }
 
-        text_json!($name);
+        text_json!(str $name);
         text_sql!($name);
     )+};
 }
@@ -125,5 +125,5 @@ impl FromText for NaturalCode {
     }
 }
 
-text_json!(NaturalCode);
+text_json!(str NaturalCode);
 text_sql!(NaturalCode);

@@ -213,7 +213,7 @@ macro_rules! id_type {
             }
         }
 
-        $crate::input::text_json!($name);
+        $crate::input::text_json!(str $name);
         $crate::db::types::text_sql!($name);
     )+};
 }

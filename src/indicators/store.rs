@@ -7,6 +7,7 @@ use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::schema::{indicators, projects};
 use crate::error::Result;
+use crate::filter::{among, any_of};
 use crate::on;
 use crate::page::{Page, Paging, keyset};
 use crate::projects::ProjectId;
@@ -17,8 +18,7 @@ const CHUNK: usize = 500;
 
 /// The indicators of some projects, whoever asks, in the order of the form.
 pub fn of_projects(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<Indicator>> {
-    let rows: Vec<IndicatorRow> = on!(c, c => indicators::table
-        .filter(indicators::project_id.eq_any(ids))
+    let rows: Vec<IndicatorRow> = on!(c, c => any_of!(indicators::table.into_boxed(), indicators::project_id, ids)
         .order((indicators::project_id, indicators::position, indicators::id))
         .select(IndicatorRow::as_select())
         .load(c))?;
@@ -46,21 +46,9 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &IndicatorQuery, paging:
                 .inner_join(projects::table)
                 .filter(visible(&caller.organization_code))
                 .into_boxed();
-            match years.as_slice() {
-                [] => {}
-                [year] => found = found.filter(indicators::fiscal_year.eq(*year)),
-                years => found = found.filter(indicators::fiscal_year.eq_any(years)),
-            }
-            match query.measure.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(indicators::measure.eq(one)),
-                several => found = found.filter(indicators::measure.eq_any(several)),
-            }
-            match query.level1.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(indicators::level1.eq(one)),
-                several => found = found.filter(indicators::level1.eq_any(several)),
-            }
+            found = among!(found, indicators::fiscal_year, years);
+            found = among!(found, indicators::measure, query.measure.0);
+            found = among!(found, indicators::level1, query.level1.0);
             if let Some(wanted) = &query.name {
                 found = found.filter(indicators::name.eq(wanted));
             }

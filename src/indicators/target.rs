@@ -3,6 +3,7 @@
 use std::fmt;
 
 use deserr::Deserr;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -89,13 +90,18 @@ impl TargetValue {
         }
     }
 
-    /// The target as the core reads it; none when its number is beyond what can be scaled.
+    /// The target as the core reads it, once [`check_parts`] has found it good.
     pub fn target(&self) -> Option<Target> {
+        self.target_by(Quantity::known)
+    }
+
+    /// None where a unit is none, or a number is beyond what can be scaled.
+    fn target_by(&self, quantity: impl Fn(Decimal, Option<&str>, bool) -> Option<Quantity>) -> Option<Target> {
         if let Some(deadline) = self.deadline {
             return Some(Target::Deadline(deadline.0));
         }
         let unit = self.unit.as_ref().map(ShortText::as_str);
-        let quantity = |value: Exact| Quantity::new(value.0, unit, self.is_approximate);
+        let quantity = |value: Exact| quantity(value.0, unit, self.is_approximate);
         let bound = quantity(self.value?)?;
         let upper = match self.upper {
             Some(upper) => Some(quantity(upper)?),
@@ -215,7 +221,7 @@ fn check_parts(target: &TargetValue, comparison: Option<Comparison>, wrong: &mut
     if target.upper.is_some() && target.upper < target.value {
         wrong("target/upper", Code::OutOfRange, "不能小于value", "must not be below value");
     }
-    if target.deadline.is_none() && target.value.is_some() && target.target().is_none() {
+    if target.deadline.is_none() && target.value.is_some() && target.target_by(Quantity::new).is_none() {
         wrong("target/value", Code::OutOfRange, "换算单位后超出范围", "is out of range once its unit is scaled");
     }
 }

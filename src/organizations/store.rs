@@ -17,6 +17,7 @@ use crate::db::schema::{organization_ancestors as ancestors, organizations, proj
 use crate::db::types::{Instant, NaturalCode};
 use crate::error::{Code, Error, Result, Taken};
 use crate::etag::IfMatch;
+use crate::filter::among;
 use crate::on;
 use crate::page::{Page, Paging, keyset};
 
@@ -36,6 +37,16 @@ pub fn find_by_code(c: &mut Connection, code: &str) -> Result<Option<Organizatio
         .select(Organization::as_select())
         .first(c)
         .optional())?)
+}
+
+/// The organization of a code that has nothing below it: the whole of its subtree.
+pub fn alone(c: &mut Connection, code: &str) -> Result<Option<OrganizationId>> {
+    let subtree: Vec<OrganizationId> = on!(c, c => ancestors::table
+        .filter(ancestors::ancestor_code.eq(code))
+        .select(ancestors::organization_id)
+        .limit(2)
+        .load(c))?;
+    Ok(<[_; 1]>::try_from(subtree).ok().map(|[one]| one))
 }
 
 /// One organization, whoever asks: for what belongs to a project that the caller sees.
@@ -63,16 +74,8 @@ pub fn list(
     let (rows, total) = on!(c, c => {
         let filtered = || {
             let mut found = organizations::table.filter(within(&caller.organization_code)).into_boxed();
-            match query.code.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(organizations::code.eq(one)),
-                several => found = found.filter(organizations::code.eq_any(several)),
-            }
-            match query.kind.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(organizations::kind.eq(one)),
-                several => found = found.filter(organizations::kind.eq_any(several)),
-            }
+            found = among!(found, organizations::code, query.code.0);
+            found = among!(found, organizations::kind, query.kind.0);
             if let Some(parent) = &query.parent_id {
                 found = found.filter(organizations::parent_id.eq(parent));
             }
@@ -145,15 +148,7 @@ pub fn insert(c: &mut Connection, caller: &Caller, new: NewOrganization) -> Resu
 }
 
 fn parent(c: &mut Connection, caller: &Caller, id: &OrganizationId) -> Result<Organization> {
-    get(c, caller, id).map_err(|error| match error.code() {
-        Code::NotFound => Error::field(
-            "/parent_id",
-            Code::UnknownReference,
-            format!("没有可见的单位{id}"),
-            format!("the caller sees no organization {id}"),
-        ),
-        _ => error,
-    })
+    get(c, caller, id).map_err(|error| error.of_reference("/parent_id", ("单位", "organization"), id))
 }
 
 /// A division holds departments, a department units; nothing stands above what is higher than itself.

@@ -1,8 +1,10 @@
 //! Changes of a project that concern its organization, its parts and its assessment.
 
+use std::sync::Arc;
+
 use super::model::{Include, Includes, NewProject, Project, ProjectId, ProjectRow, wants};
 use super::store;
-use crate::assessments;
+use crate::assessments::{self, Figures, by_project};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::error::{Code, Error, Result};
@@ -30,22 +32,27 @@ pub fn expand(
     if ids.is_empty() {
         return Ok(projects);
     }
-    if wants(include, Include::BudgetLines) {
-        let mut lines = budgets::store::of_projects(c, &ids)?;
-        for project in &mut projects {
-            project.budget_lines = Some(lines.extract_if(.., |line| line.project_id == project.id).collect());
-        }
-    }
-    if wants(include, Include::Indicators) {
-        let mut found = indicators::store::of_projects(c, &ids)?;
-        for project in &mut projects {
-            project.indicators = Some(found.extract_if(.., |one| one.project_id == project.id).collect());
-        }
-    }
+    let mut assessments = Vec::new();
+    let mut figures = Figures::default();
     if wants(include, Include::SelfAssessment) {
-        let mut found = assessments::actions::of_projects(c, caller, &ids)?;
-        for project in &mut projects {
-            project.self_assessment = found.extract_if(.., |one| one.project_id == project.id).next();
+        figures = Figures::load(c, &ids)?;
+        assessments = assessments::actions::of_projects(c, caller, &ids, &figures)?;
+    } else {
+        if wants(include, Include::BudgetLines) {
+            figures.lines = by_project(budgets::store::of_projects(c, &ids)?, |line| &line.project_id);
+        }
+        if wants(include, Include::Indicators) {
+            figures.indicators = by_project(indicators::store::of_projects(c, &ids)?, |one| &one.project_id);
+        }
+    }
+    for project in &mut projects {
+        let id = &project.id;
+        project.self_assessment = assessments.extract_if(.., |one| one.project_id == *id).next();
+        if wants(include, Include::BudgetLines) {
+            project.budget_lines = Some(figures.lines.remove(id).map(Arc::unwrap_or_clone).unwrap_or_default());
+        }
+        if wants(include, Include::Indicators) {
+            project.indicators = Some(figures.indicators.remove(id).map(Arc::unwrap_or_clone).unwrap_or_default());
         }
     }
     Ok(projects)
@@ -67,7 +74,7 @@ pub fn update(
 ) -> Result<Project> {
     let before = store::get(c, caller, id)?;
     if_match.check(&before.etag())?;
-    let written = NewProject::from(&before);
+    let written = before.written()?;
     let new = change(&written)?;
     // A new name or organization touches no figure.
     let figures =
@@ -118,13 +125,6 @@ pub fn change_figures(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Re
 }
 
 fn organization(c: &mut Connection, caller: &Caller, id: &OrganizationId) -> Result<Organization> {
-    organizations::store::get(c, caller, id).map_err(|error| match error.code() {
-        Code::NotFound => Error::field(
-            "/organization_id",
-            Code::UnknownReference,
-            format!("没有可见的单位{id}"),
-            format!("the caller sees no organization {id}"),
-        ),
-        _ => error,
-    })
+    organizations::store::get(c, caller, id)
+        .map_err(|error| error.of_reference("/organization_id", ("单位", "organization"), id))
 }

@@ -9,7 +9,7 @@ use crate::assessments::SelfAssessment;
 use crate::budgets::BudgetLine;
 use crate::db::schema::projects;
 use crate::db::types::{Instant, LongText, NaturalCode, ShortText, Stored, id_type, named_enum};
-use crate::error::Code;
+use crate::error::{Code, Result};
 use crate::etag::ETag;
 use crate::indicators::Indicator;
 use crate::input::{FromText, Many, Misread, Parameter};
@@ -103,6 +103,23 @@ impl ProjectRow {
     pub fn etag(&self) -> ETag {
         ETag::version(self.version)
     }
+
+    /// The project as it would be written anew.
+    ///
+    /// # Errors
+    /// When what the database keeps is damaged.
+    pub fn written(&self) -> Result<NewProject> {
+        Ok(NewProject {
+            fiscal_year: self.fiscal_year,
+            code: self.code.clone(),
+            name: self.name.clone(),
+            organization_id: self.organization_id.clone(),
+            overall_goal: self.overall_goal.clone(),
+            annual_goal: self.annual_goal.clone(),
+            basis_documents: self.basis_documents.read()?,
+            implementation_plan: self.implementation_plan.read()?,
+        })
+    }
 }
 
 /// A project (项目) in one fiscal year.
@@ -129,9 +146,11 @@ pub struct Project {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub annual_goal: Option<LongText>,
     /// 立项依据
-    pub basis_documents: Vec<ShortText>,
+    #[schema(value_type = Vec<ShortText>)]
+    pub basis_documents: Stored<Vec<ShortText>>,
     /// 实施计划
-    pub implementation_plan: Vec<PlanStep>,
+    #[schema(value_type = Vec<PlanStep>)]
+    pub implementation_plan: Stored<Vec<PlanStep>>,
     /// When it was made.
     pub created_at: Instant,
     /// When it, its budget lines or its indicators were last changed.
@@ -158,8 +177,8 @@ impl From<ProjectRow> for Project {
             organization_id: row.organization_id,
             overall_goal: row.overall_goal,
             annual_goal: row.annual_goal,
-            basis_documents: row.basis_documents.0,
-            implementation_plan: row.implementation_plan.0,
+            basis_documents: row.basis_documents,
+            implementation_plan: row.implementation_plan,
             created_at: row.created_at,
             updated_at: row.updated_at,
             budget_lines: None,
@@ -202,7 +221,7 @@ pub struct NewProject {
 }
 
 /// Fiscal years lie between 2000 and 2100.
-fn checked_year(year: i32) -> Result<i32, Misread> {
+fn checked_year(year: i32) -> std::result::Result<i32, Misread> {
     if (2000..=2100).contains(&year) {
         return Ok(year);
     }
@@ -211,21 +230,6 @@ fn checked_year(year: i32) -> Result<i32, Misread> {
         format!("预算年度须在2000到2100之间；收到{year}"),
         format!("a fiscal year lies between 2000 and 2100; got {year}"),
     ))
-}
-
-impl From<&ProjectRow> for NewProject {
-    fn from(row: &ProjectRow) -> NewProject {
-        NewProject {
-            fiscal_year: row.fiscal_year,
-            code: row.code.clone(),
-            name: row.name.clone(),
-            organization_id: row.organization_id.clone(),
-            overall_goal: row.overall_goal.clone(),
-            annual_goal: row.annual_goal.clone(),
-            basis_documents: row.basis_documents.0.clone(),
-            implementation_plan: row.implementation_plan.0.clone(),
-        }
-    }
 }
 
 /// Several expansions, separated by commas.
@@ -243,8 +247,8 @@ impl FromText for Includes {
     const PATTERN: &'static str = "^[a-z_,]+$";
     const EXAMPLE: &'static str = "budget_lines,indicators";
 
-    fn from_text(text: &str) -> Result<Self, Misread> {
-        text.split(',').map(Include::from_text).collect::<Result<_, _>>().map(Includes)
+    fn from_text(text: &str) -> std::result::Result<Self, Misread> {
+        text.split(',').map(Include::from_text).collect::<std::result::Result<_, _>>().map(Includes)
     }
 }
 

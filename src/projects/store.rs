@@ -14,7 +14,9 @@ use crate::db::Connection;
 use crate::db::schema::{organization_ancestors as ancestors, projects};
 use crate::db::types::{Instant, NaturalCode, Stored};
 use crate::error::{Result, Taken};
+use crate::filter::among;
 use crate::on;
+use crate::organizations;
 use crate::page::{Page, Paging, keyset};
 
 /// Whether a project's organization lies in the subtree of the one with that code.
@@ -49,28 +51,20 @@ pub fn find_by_code(c: &mut Connection, caller: &Caller, year: i32, code: &str) 
 pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &Paging) -> Result<Page<ProjectRow>> {
     let sort = query.sort.unwrap_or(ProjectSort::Id);
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
+    // A unit's few projects are found by their unit; the whole year would be read for them otherwise.
+    let unit = organizations::store::alone(c, &caller.organization_code)?;
     let (rows, total) = on!(c, c => {
         let filtered = || {
             let mut found = projects::table.filter(visible(&caller.organization_code)).into_boxed();
-            match years.as_slice() {
-                [] => {}
-                // A single value lets the database read the index in the order of the sort.
-                [year] => found = found.filter(projects::fiscal_year.eq(*year)),
-                years => found = found.filter(projects::fiscal_year.eq_any(years)),
+            if let Some(unit) = &unit {
+                found = found.filter(projects::organization_id.eq(unit));
             }
-            match query.code.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(projects::code.eq(one)),
-                several => found = found.filter(projects::code.eq_any(several)),
-            }
+            found = among!(found, projects::fiscal_year, years);
+            found = among!(found, projects::code, query.code.0);
             if let Some(name) = &query.name {
                 found = found.filter(projects::name.eq(name));
             }
-            match query.organization_id.0.as_slice() {
-                [] => {}
-                [id] => found = found.filter(projects::organization_id.eq(id)),
-                ids => found = found.filter(projects::organization_id.eq_any(ids)),
-            }
+            found = among!(found, projects::organization_id, query.organization_id.0);
             if let Some(top) = &query.subtree_of {
                 found = found.filter(projects::organization_id.eq_any(
                     ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
@@ -128,8 +122,8 @@ pub fn insert(c: &mut Connection, division_code: NaturalCode, new: NewProject) -
         organization_id: new.organization_id,
         overall_goal: new.overall_goal,
         annual_goal: new.annual_goal,
-        basis_documents: Stored(new.basis_documents),
-        implementation_plan: Stored(new.implementation_plan),
+        basis_documents: Stored::new(&new.basis_documents)?,
+        implementation_plan: Stored::new(&new.implementation_plan)?,
         created_at: now,
         updated_at: now,
     };
@@ -148,8 +142,8 @@ pub fn update(c: &mut Connection, id: &ProjectId, new: NewProject) -> Result<Pro
             projects::organization_id.eq(new.organization_id),
             projects::overall_goal.eq(new.overall_goal),
             projects::annual_goal.eq(new.annual_goal),
-            projects::basis_documents.eq(Stored(new.basis_documents)),
-            projects::implementation_plan.eq(Stored(new.implementation_plan)),
+            projects::basis_documents.eq(Stored::new(&new.basis_documents)?),
+            projects::implementation_plan.eq(Stored::new(&new.implementation_plan)?),
             projects::version.eq(projects::version + 1),
             projects::updated_at.eq(Instant::now()),
         ))

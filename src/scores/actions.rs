@@ -40,7 +40,7 @@ pub fn publish(c: &mut Connection, loaded: &Loaded) -> Result<()> {
         adjusted_amount: summary.execution.adjusted_amount,
         executed_amount: summary.execution.executed_amount,
         execution_rate: summary.execution.rate,
-        levels: Stored(summary.levels),
+        levels: Stored::new(&summary.levels)?,
         content_hash: hash.clone(),
         supersedes_id: store::current(c, &row.id)?,
         published_at: Instant::now(),

@@ -141,7 +141,8 @@ pub struct Score {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub execution_rate: Option<Exact>,
     /// Sums by level 1 and level 2.
-    pub levels: Vec<LevelView>,
+    #[schema(value_type = Vec<LevelView>)]
+    pub levels: Stored<Vec<LevelView>>,
     /// SHA-256 of the content, see `/scores/{id}/content`.
     #[schema(pattern = "^[0-9a-f]{64}$")]
     pub content_hash: String,
@@ -177,7 +178,7 @@ impl From<ScoreRow> for Score {
             adjusted_amount: row.adjusted_amount,
             executed_amount: row.executed_amount,
             execution_rate: row.execution_rate,
-            levels: row.levels.0,
+            levels: row.levels,
             content_hash: row.content_hash,
             supersedes_id: row.supersedes_id,
             published_at: row.published_at,

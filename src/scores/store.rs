@@ -10,6 +10,7 @@ use crate::db::Connection;
 use crate::db::schema::{organization_ancestors as ancestors, scores};
 use crate::db::types::Instant;
 use crate::error::Result;
+use crate::filter::among;
 use crate::on;
 use crate::page::{Page, Paging, keyset};
 use crate::projects::ProjectId;
@@ -49,31 +50,11 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Pa
     let (rows, total) = on!(c, c => {
         let filtered = || {
             let mut found = scores::table.filter(visible(&caller.organization_code)).into_boxed();
-            match years.as_slice() {
-                [] => {}
-                [year] => found = found.filter(scores::fiscal_year.eq(*year)),
-                years => found = found.filter(scores::fiscal_year.eq_any(years)),
-            }
-            match query.organization.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(scores::organization_code.eq(one)),
-                several => found = found.filter(scores::organization_code.eq_any(several)),
-            }
-            match query.project_code.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(scores::project_code.eq(one)),
-                several => found = found.filter(scores::project_code.eq_any(several)),
-            }
-            match query.grade.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(scores::grade.eq(one)),
-                several => found = found.filter(scores::grade.eq_any(several)),
-            }
-            match query.kind.0.as_slice() {
-                [] => {}
-                [one] => found = found.filter(scores::kind.eq(one)),
-                several => found = found.filter(scores::kind.eq_any(several)),
-            }
+            found = among!(found, scores::fiscal_year, years);
+            found = among!(found, scores::organization_code, query.organization.0);
+            found = among!(found, scores::project_code, query.project_code.0);
+            found = among!(found, scores::grade, query.grade.0);
+            found = among!(found, scores::kind, query.kind.0);
             if let Some(least) = query.score_gte {
                 found = found.filter(scores::final_total.ge(least));
             }

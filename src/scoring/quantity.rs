@@ -32,6 +32,17 @@ impl Quantity {
     /// ```
     #[must_use]
     pub fn new(value: Decimal, unit: Option<&str>, is_approximate: bool) -> Option<Self> {
+        let quantity = Self::known(value, unit, is_approximate)?;
+        let raw = RawQuantity::read(&Folded::new(&quantity.to_string()).chars)?;
+        let same = raw.value == quantity.value
+            && raw.unit == quantity.unit.as_deref().unwrap_or_default()
+            && raw.is_approximate == quantity.is_approximate;
+        same.then_some(quantity)
+    }
+
+    /// The same for parts that [`Quantity::new`] took once before: they are not read back again.
+    #[must_use]
+    pub fn known(value: Decimal, unit: Option<&str>, is_approximate: bool) -> Option<Self> {
         let unit = unit
             .map(|unit| Folded::new(unit).chars.iter().collect::<String>())
             .filter(|unit| !super::is_not_given(unit));
@@ -39,12 +50,7 @@ impl Quantity {
             Some(unit) => unit::base(unit)?,
             None => (Decimal::ONE, None),
         };
-        let quantity = Self { value, unit, is_approximate, scaled: value.checked_mul(factor)?, base_unit };
-        let raw = RawQuantity::read(&Folded::new(&quantity.to_string()).chars)?;
-        let same = raw.value == quantity.value
-            && raw.unit == quantity.unit.as_deref().unwrap_or_default()
-            && raw.is_approximate == quantity.is_approximate;
-        same.then_some(quantity)
+        Some(Self { value, unit, is_approximate, scaled: value.checked_mul(factor)?, base_unit })
     }
 
     /// The quantity that a text consists of, without any sign: `1,200余名`, `5亿元`, `530元/人*月`.
