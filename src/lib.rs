@@ -30,6 +30,8 @@ pub mod filter;
 pub mod findings;
 // A retried POST happens once.
 pub mod idempotency;
+// The self-assessment form (绩效自评表) in a workbook, recognised by its labels. Pure.
+pub mod forms;
 // Indicators (绩效指标).
 pub mod indicators;
 // From texts and JSON to types.
@@ -56,3 +58,5 @@ pub mod scores;
 pub mod scoring;
 // The service itself: health, limits, document.
 pub mod service;
+// Workbooks (.xlsx) as grids of texts. Pure.
+pub mod workbooks;

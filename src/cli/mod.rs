@@ -1,5 +1,7 @@
 //! The commands of the program, one file each.
 
+mod check;
+mod checked;
 mod demo;
 mod log_lines;
 mod migrate;
@@ -31,6 +33,8 @@ enum Command {
     Serve(serve::Serve),
     /// Start the service with the sample project, and show what it says of it
     Demo(demo::Demo),
+    /// Score forms (.xlsx) with no server and no database: points, findings, what cannot be understood
+    Check(check::Check),
     /// Print a token for scripts and first steps, signed with the installation's secret
     Token(token::Token),
     /// Bring the database's schema up to date
@@ -61,6 +65,7 @@ pub fn run(program: Program) -> Result<(), Box<dyn Error>> {
             log_lines::start(program.log_format, "info");
             migrate::run(&command)
         }
+        Command::Check(command) => check::run(&command),
         Command::Openapi(command) => openapi::run(&command),
     }
 }

@@ -38,7 +38,8 @@ impl Shown {
     }
 }
 
-fn table(header: &[&str]) -> Table {
+/// An empty table; what stands right of its first column are figures.
+pub fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_preset(UTF8_HORIZONTAL_ONLY).set_header(header.iter().copied());
     for column in table.column_iter_mut().skip(1) {
@@ -47,7 +48,8 @@ fn table(header: &[&str]) -> Table {
     table
 }
 
-fn shown(value: Option<impl ToString>) -> String {
+/// A figure, or a dash where there is none.
+pub fn shown(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_else(|| "—".to_owned())
 }
 
@@ -74,27 +76,8 @@ pub fn print(shown_: &Shown, address: &str, token: &str) {
     ]);
     println!("{lines}\n结余 balance {}元\n", budget.balance);
     println!("得分 Scores ({} v{})", view.rule_profile.code, view.rule_profile.version);
-    let mut levels = table(&["", "分值 weight", "自评 declared", "测算 computed"]);
-    for level in &derivation.levels {
-        levels.add_row([
-            level.level1.clone(),
-            level.weight.to_string(),
-            shown(level.declared),
-            level.computed.to_string(),
-        ]);
-        for part in &level.level2 {
-            let name = format!("  {}", part.level2);
-            levels.add_row([name, part.weight.to_string(), shown(part.declared), part.computed.to_string()]);
-        }
-    }
+    println!("{}", levels(derivation));
     let total = &derivation.total;
-    levels.add_row([
-        "总分 total".to_owned(),
-        total.weight.to_string(),
-        shown(total.declared),
-        total.computed.to_string(),
-    ]);
-    println!("{levels}");
     println!("自评 declared   {}  {}", shown(total.declared), shown(view.declared.grade_text.as_ref()));
     println!("测算 computed   {}  {} {}", total.computed, total.grade.zh(), total.grade.as_str());
     println!("最高可达 attainable {}", total.attainable);
@@ -116,6 +99,31 @@ pub fn print(shown_: &Shown, address: &str, token: &str) {
     println!("\nFor the tour of the README, in another terminal:");
     println!("URL={address} ID={id} TOKEN={token}");
     println!("\nServing; stop with Ctrl-C.");
+}
+
+/// The score table by level.
+pub fn levels(derivation: &DerivationView) -> Table {
+    let mut levels = table(&["", "分值 weight", "自评 declared", "测算 computed"]);
+    for level in &derivation.levels {
+        levels.add_row([
+            level.level1.clone(),
+            level.weight.to_string(),
+            shown(level.declared),
+            level.computed.to_string(),
+        ]);
+        for part in level.level2.iter().filter(|part| !part.level2.is_empty()) {
+            let name = format!("  {}", part.level2);
+            levels.add_row([name, part.weight.to_string(), shown(part.declared), part.computed.to_string()]);
+        }
+    }
+    let total = &derivation.total;
+    levels.add_row([
+        "总分 total".to_owned(),
+        total.weight.to_string(),
+        shown(total.declared),
+        total.computed.to_string(),
+    ]);
+    levels
 }
 
 /// Findings by code; one that many rows have is said once, with the rows and their weights.

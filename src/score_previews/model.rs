@@ -190,7 +190,8 @@ impl PreviewIndicator {
     }
 }
 
-fn preview(assessment: &Assessment, profile: &Profile, language: Language) -> ScorePreview {
+/// What the rule says of an assessment.
+pub fn preview(assessment: &Assessment, profile: &Profile, language: Language) -> ScorePreview {
     let judged = Judged::new(assessment, profile);
     let summary = judged.summary();
     ScorePreview {

@@ -40,7 +40,7 @@ CREATE TABLE projects (
     updated_at TIMESTAMP NOT NULL,
     UNIQUE (division_code, fiscal_year, code)
 );
-CREATE INDEX projects_by_organization ON projects (organization_id, fiscal_year, id);
+CREATE INDEX projects_by_organization ON projects (organization_id, id);
 CREATE INDEX projects_by_year ON projects (fiscal_year, id);
 CREATE INDEX projects_by_code ON projects (code, id);
 CREATE INDEX projects_by_name ON projects (name, id);

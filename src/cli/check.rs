@@ -1,0 +1,130 @@
+//! `jixiao check`: what the rule says of forms, before anyone sends them.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use rust_decimal::Decimal;
+
+use super::checked::{self, CheckedFile, CheckedForm};
+use crate::findings::Language;
+use crate::forms::{self, Form};
+use crate::scoring::{EvaluationKind, Profile};
+use crate::workbooks::{self, Limits, WorkbookError};
+
+/// Bytes of a file at most.
+const LARGEST_FILE: u64 = 64 << 20;
+
+/// Score forms (.xlsx) with no server and no database: points, findings, what cannot be understood
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The forms, as units fill them in
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// How the result is written
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Say how each score came about
+    #[arg(long)]
+    explain: bool,
+    /// The rule to score by, for example mof-2020; found by the points of the execution rate when left out
+    #[arg(long, value_name = "CODE")]
+    rule_profile: Option<String>,
+    /// The language of sentences
+    #[arg(long, value_enum, default_value = "zh-CN")]
+    lang: Tongue,
+}
+
+/// How the result is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a terminal
+    Table,
+    /// For programs
+    Json,
+    /// For a page or a message
+    Markdown,
+}
+
+/// The language of sentences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Tongue {
+    #[value(name = "zh-CN")]
+    Chinese,
+    #[value(name = "en")]
+    English,
+}
+
+/// Checks the files and prints what came of it.
+pub fn run(command: &Check) -> Result<(), Box<dyn Error>> {
+    let language = match command.lang {
+        Tongue::Chinese => Language::Zh,
+        Tongue::English => Language::En,
+    };
+    let profile = command.rule_profile.as_deref().map(known).transpose()?;
+    let files: Vec<CheckedFile> = command.files.iter().map(|path| check(path, profile, language)).collect();
+    match command.format {
+        Format::Table => checked::print(&files, command.explain, language),
+        Format::Markdown => checked::print_markdown(&files, command.explain, language),
+        Format::Json => println!("{}", serde_json::to_string_pretty(&files)?),
+    }
+    let wrong = files.iter().filter(|file| file.has_errors()).count();
+    match wrong {
+        0 => Ok(()),
+        _ => Err(format!("{wrong} of {} files have errors", files.len()).into()),
+    }
+}
+
+fn known(code: &str) -> Result<&'static Profile, String> {
+    let codes = || Profile::shipped().iter().map(|profile| profile.code.as_ref()).collect::<Vec<_>>().join(", ");
+    Profile::latest(code).ok_or_else(|| format!("--rule-profile {code:?} is unknown; it must be one of {}", codes()))
+}
+
+fn check(path: &Path, profile: Option<&'static Profile>, language: Language) -> CheckedFile {
+    let file = path.display().to_string();
+    match read(path, language) {
+        Err(error) => CheckedFile { file, error: Some(error), notes: Vec::new(), forms: Vec::new() },
+        Ok((notes, forms)) => {
+            let check = |form: &Form| CheckedForm::new(form, profile.unwrap_or_else(|| suited(form)), language);
+            CheckedFile { file, error: None, notes, forms: forms.iter().map(check).collect() }
+        }
+    }
+}
+
+fn read(path: &Path, language: Language) -> Result<(Vec<String>, Vec<Form>), String> {
+    let said = |cause: &WorkbookError| match language {
+        Language::Zh => cause.zh(),
+        Language::En => cause.to_string(),
+    };
+    let size = std::fs::metadata(path).map_err(|cause| cause.to_string())?.len();
+    if size > LARGEST_FILE {
+        return Err(said(&WorkbookError::TooLarge(format!("{size} > {LARGEST_FILE} bytes"))));
+    }
+    let bytes = std::fs::read(path).map_err(|cause| cause.to_string())?;
+    let workbook = workbooks::read(&bytes, &Limits::default()).map_err(|cause| said(&cause))?;
+    let notes = workbook.left_alone.iter().map(|left| match language {
+        Language::Zh => left.text().0.to_owned(),
+        Language::En => left.text().1.to_owned(),
+    });
+    let forms: Vec<Form> = workbook.sheets.iter().flat_map(forms::read).collect();
+    if forms.is_empty() {
+        return Err(match language {
+            Language::Zh => "没有找到绩效自评表：须有“项目名称”，或含“三级指标”和“实际完成值”的表头".to_owned(),
+            Language::En => {
+                "holds no self-assessment form: it has neither 项目名称 nor a header with 三级指标 and 实际完成值"
+                    .to_owned()
+            }
+        });
+    }
+    Ok((notes.collect(), forms))
+}
+
+/// The profile of unit self-assessments whose execution rate has the points that the form gives it.
+fn suited(form: &Form) -> &'static Profile {
+    let weight: Option<Decimal> = form.execution().map(|(weight, _)| weight);
+    let default = Profile::default_for(EvaluationKind::UnitSelfAssessment);
+    let fits = |profile: &&Profile| {
+        profile.evaluation_kind == EvaluationKind::UnitSelfAssessment && profile.execution_weight.value == weight
+    };
+    Profile::shipped().iter().find(|profile| weight.is_some() && fits(profile)).unwrap_or(default)
+}

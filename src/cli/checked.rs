@@ -1,0 +1,287 @@
+//! What `jixiao check` found, for people and for programs.
+
+use comfy_table::{CellAlignment, ContentArrangement};
+use serde::Serialize;
+
+use super::summary::{levels, shown, table};
+use crate::findings::{Language, Severity};
+use crate::forms::{Form, FormProblem};
+use crate::score_previews::model::{ScorePreview, preview};
+use crate::scoring::Profile;
+
+/// A file, and what is in it.
+#[derive(Debug, Serialize)]
+pub struct CheckedFile {
+    /// Its path.
+    pub file: String,
+    /// Why it cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// What of it was left alone: macros, hidden sheets.
+    pub notes: Vec<String>,
+    /// Its forms.
+    pub forms: Vec<CheckedForm>,
+}
+
+/// A form, and what the rule says of it.
+#[derive(Debug, Serialize)]
+pub struct CheckedForm {
+    /// Its sheet.
+    pub sheet: String,
+    /// 项目名称
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project_name: Option<String>,
+    /// 实施单位
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization_name: Option<String>,
+    /// 预算年度
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fiscal_year: Option<i32>,
+    /// 自评等级, as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grade_text: Option<String>,
+    /// What cannot be understood.
+    pub problems: Vec<CheckedProblem>,
+    /// Rows that the form prints and nobody filled in.
+    pub empty_rows: Vec<u32>,
+    /// The rows that are scored; `/results/0` of a finding is the first.
+    pub rows: Vec<CheckedRow>,
+    /// What the rule gives, how, and what contradicts what.
+    pub score: ScorePreview,
+}
+
+/// A place that cannot be understood.
+#[derive(Debug, Serialize)]
+pub struct CheckedProblem {
+    /// The stable code.
+    pub code: &'static str,
+    /// As a person counts it.
+    pub row: u32,
+    /// For example `G13`.
+    pub cell: String,
+    /// The heading of its column.
+    pub column: String,
+    /// What stands there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// What is wrong, and what would be right.
+    pub detail: &'static str,
+}
+
+/// A row that is scored.
+#[derive(Debug, Serialize)]
+pub struct CheckedRow {
+    /// As a person counts it.
+    pub row: u32,
+    /// 三级指标
+    pub name: String,
+    /// 分值, points
+    pub weight: String,
+    /// 年度指标值, as written
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_text: Option<String>,
+    /// 实际完成值, as written
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actual_text: Option<String>,
+    /// 自评得分, points
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared_score: Option<String>,
+    /// 测算得分, points
+    pub computed_score: String,
+}
+
+impl CheckedFile {
+    /// Whether something must be mended before the file is sent.
+    pub fn has_errors(&self) -> bool {
+        let in_form = |form: &CheckedForm| !form.problems.is_empty() || form.score.finding_counts.error > 0;
+        self.error.is_some() || self.forms.iter().any(in_form)
+    }
+}
+
+impl CheckedForm {
+    /// Scores a form.
+    pub fn new(form: &Form, profile: &Profile, language: Language) -> CheckedForm {
+        let assessment = form.assessment();
+        let score = preview(&assessment, profile, language);
+        let fund_row = form.fund_total().filter(|_| form.execution().is_some()).map(|total| total.row);
+        let numbers = fund_row.into_iter().chain(form.indicators.iter().map(|indicator| indicator.row));
+        let rows = assessment.rows.iter().zip(&score.derivation.rows).zip(numbers).map(|((row, derived), number)| {
+            CheckedRow {
+                row: number,
+                name: row.name.clone(),
+                weight: derived.weight.to_string(),
+                target_text: row.target_text.clone(),
+                actual_text: row.actual_text.clone(),
+                declared_score: row.declared_score.map(|score| score.to_string()),
+                computed_score: derived.computed_score.to_string(),
+            }
+        });
+        let problem = |problem: &FormProblem| CheckedProblem {
+            code: problem.kind.code(),
+            row: problem.place.row,
+            cell: problem.place.to_string(),
+            column: problem.column.clone(),
+            value: problem.value.clone(),
+            detail: match language {
+                Language::Zh => problem.kind.text().0,
+                Language::En => problem.kind.text().1,
+            },
+        };
+        CheckedForm {
+            sheet: form.sheet.clone(),
+            project_name: form.project_name.as_ref().map(|cited| cited.value.clone()),
+            organization_name: form.unit.as_ref().map(|cited| cited.value.name.clone()),
+            fiscal_year: form.fiscal_year.as_ref().map(|cited| cited.value),
+            grade_text: form.grade.as_ref().map(|cited| cited.value.clone()),
+            problems: form.problems.iter().map(problem).collect(),
+            empty_rows: form.empty_rows.clone(),
+            rows: rows.collect(),
+            score,
+        }
+    }
+
+    /// The row of the form that a finding points at: `第13行`.
+    fn row_of(&self, pointer: &str) -> Option<u32> {
+        let index: usize = pointer.strip_prefix("/results/")?.split('/').next()?.parse().ok()?;
+        self.rows.get(index).map(|row| row.row)
+    }
+
+    fn title(&self) -> String {
+        let year = self.fiscal_year.map(|year| format!("  {year}年度"));
+        let unit = self.organization_name.as_ref().map(|name| format!("  {name}"));
+        format!("{}{}{}", shown(self.project_name.as_ref()), unit.unwrap_or_default(), year.unwrap_or_default())
+    }
+
+    /// Findings and problems, one line each, the worst first.
+    fn lines(&self, language: Language) -> Vec<(String, String, String)> {
+        let place = |row: Option<u32>| match (row, language) {
+            (Some(row), Language::Zh) => format!("第{row}行 "),
+            (Some(row), Language::En) => format!("row {row} "),
+            (None, _) => String::new(),
+        };
+        let (unreadable, severities) = match language {
+            Language::Zh => ("无法识别", Severity::zh as fn(Severity) -> &'static str),
+            Language::En => ("not understood", Severity::as_str as fn(Severity) -> &'static str),
+        };
+        let problems = self.problems.iter().map(|problem| {
+            let value = problem.value.as_ref().map(|value| format!("“{value}”")).unwrap_or_default();
+            let text = format!("{} {}{value}：{}", problem.cell, problem.column, problem.detail);
+            (unreadable.to_owned(), problem.code.to_owned(), text)
+        });
+        let findings = Severity::ALL
+            .iter()
+            .flat_map(|severity| self.score.findings.iter().filter(move |finding| finding.severity == *severity));
+        let findings = findings.map(|finding| {
+            let text = format!("{}{}", place(self.row_of(&finding.pointer)), finding.message);
+            (severities(finding.severity).to_owned(), finding.code.as_str().to_owned(), text)
+        });
+        problems.chain(findings).collect()
+    }
+}
+
+/// Prints for a terminal.
+pub fn print(files: &[CheckedFile], explain: bool, language: Language) {
+    for file in files {
+        println!("{}", file.file);
+        for line in file.error.iter().chain(&file.notes) {
+            println!("  {line}");
+        }
+        for form in &file.forms {
+            println!("\n{}", form.title());
+            let score = &form.score;
+            println!("{} v{}", score.rule_profile.code, score.rule_profile.version);
+            let mut rows = table(&["行 row", "三级指标", "指标值 target", "完成值 actual", "分值", "自评", "测算"]);
+            rows.set_content_arrangement(ContentArrangement::Dynamic);
+            for column in rows.column_iter_mut().skip(1).take(3) {
+                column.set_cell_alignment(CellAlignment::Left);
+            }
+            for row in &form.rows {
+                rows.add_row([
+                    row.row.to_string(),
+                    row.name.clone(),
+                    shown(row.target_text.as_ref()),
+                    shown(row.actual_text.as_ref()),
+                    row.weight.clone(),
+                    shown(row.declared_score.as_ref()),
+                    row.computed_score.clone(),
+                ]);
+            }
+            println!("{rows}\n{}", levels(&score.derivation));
+            let total = &score.derivation.total;
+            println!("自评 declared   {}  {}", shown(total.declared), shown(form.grade_text.as_ref()));
+            println!("测算 computed   {}  {} {}", total.computed, total.grade.zh(), total.grade.as_str());
+            println!("最高可达 attainable {}", total.attainable);
+            if explain {
+                for (row, derived) in form.rows.iter().zip(&score.derivation.rows) {
+                    println!(
+                        "  {:>3} {} {} = {}  {}",
+                        row.row, row.name, derived.formula, derived.computed_score, derived.explanation
+                    );
+                }
+            }
+            let counts = score.finding_counts;
+            println!(
+                "疑点 findings: {}错误 errors, {}警告 warnings, {}提示 info",
+                counts.error, counts.warning, counts.info
+            );
+            for (severity, code, text) in form.lines(language) {
+                println!("  {severity} {code:<33} {text}");
+            }
+        }
+        println!();
+    }
+}
+
+/// Prints for a page.
+pub fn print_markdown(files: &[CheckedFile], explain: bool, language: Language) {
+    for file in files {
+        println!("# {}\n", escaped(&file.file));
+        for line in file.error.iter().chain(&file.notes) {
+            println!("> {}\n", escaped(line));
+        }
+        for form in &file.forms {
+            let total = &form.score.derivation.total;
+            println!("## {}\n", escaped(&form.title()));
+            println!("| 行 | 三级指标 | 指标值 | 实际完成值 | 分值 | 自评得分 | 测算得分 |");
+            println!("| ---: | --- | --- | --- | ---: | ---: | ---: |");
+            for row in &form.rows {
+                println!(
+                    "| {} | {} | {} | {} | {} | {} | {} |",
+                    row.row,
+                    escaped(&row.name),
+                    escaped(&shown(row.target_text.as_ref())),
+                    escaped(&shown(row.actual_text.as_ref())),
+                    row.weight,
+                    shown(row.declared_score.as_ref()),
+                    row.computed_score
+                );
+            }
+            println!("|  | 总分 |  |  | {} | {} | {} |\n", total.weight, shown(total.declared), total.computed);
+            println!("测算等级 {}，最高可达 {}分\n", total.grade.zh(), total.attainable);
+            if explain {
+                for derived in &form.score.derivation.rows {
+                    let (name, formula) = (escaped(&derived.name), escaped(&derived.formula));
+                    println!("- {name}：{formula} = {} {}", derived.computed_score, escaped(derived.explanation));
+                }
+                println!();
+            }
+            for (severity, code, text) in form.lines(language) {
+                println!("- **{severity}** `{code}` {}", escaped(&text));
+            }
+            println!();
+        }
+    }
+}
+
+/// Text of a form that cannot become markup.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' | '&' | '!' => out.extend(['\\', char]),
+            '\n' | '\r' => out.push(' '),
+            other => out.push(other),
+        }
+    }
+    out
+}

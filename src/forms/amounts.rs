@@ -1,0 +1,74 @@
+//! Points and amounts as forms write them: exact, never rounded.
+
+use rust_decimal::Decimal;
+
+use super::model::Cited;
+use super::page::Page;
+use super::problem::{FormProblem, ProblemKind};
+use crate::scoring::is_not_given;
+
+/// The largest amount of a row, yuan: fourteen digits before the point.
+const MAXIMUM_YUAN: i64 = 99_999_999_999_999;
+
+/// How many yuan one of the form's amounts is.
+pub fn factor(unit: &str) -> Option<Decimal> {
+    match unit.trim_end_matches(['）', ')']) {
+        "万元" | "万" | "人民币万元" => Some(Decimal::from(10_000)),
+        "元" | "人民币元" => Some(Decimal::ONE),
+        "千元" => Some(Decimal::from(1_000)),
+        "亿元" => Some(Decimal::from(100_000_000)),
+        _ => None,
+    }
+}
+
+fn decimal(text: &str) -> Option<Decimal> {
+    let plain: String = text
+        .chars()
+        .filter(|char| !char.is_whitespace() && !matches!(char, ',' | '，' | '¥' | '￥'))
+        .map(|char| match char {
+            '０'..='９' => char::from_u32(u32::from(char) - 0xFEE0).unwrap_or(char),
+            '．' => '.',
+            '－' => '-',
+            other => other,
+        })
+        .collect();
+    let digits = plain.strip_prefix('-').unwrap_or(&plain);
+    let is_number = digits.starts_with(|char: char| char.is_ascii_digit());
+    Decimal::from_str_exact(&plain).ok().filter(|_| is_number).map(|number| number.normalize())
+}
+
+/// Points: `10`, `10分`, `10%`.
+pub fn points(page: &mut Page<'_>, text: &Cited<String>, column: &str) -> Option<Cited<Decimal>> {
+    if is_not_given(&text.value) {
+        return None;
+    }
+    let bare = text.value.trim().trim_end_matches(['分', '%', '％']);
+    let found = decimal(bare).filter(|number| number.scale() <= 28);
+    let kind = match found {
+        None => ProblemKind::NotANumber,
+        Some(number) if number.is_sign_negative() || number > Decimal::from(10_000) => ProblemKind::OutOfRange,
+        Some(number) => return Some(text.with(number)),
+    };
+    page.problem(FormProblem { kind, place: text.place, column: column.to_owned(), value: Some(text.value.clone()) });
+    None
+}
+
+/// An amount in yuan: `90`, `1,080.5`, `90万元`; `factor` is the form's own unit.
+pub fn yuan(page: &mut Page<'_>, text: &Cited<String>, factor_: Decimal, column: &str) -> Option<Cited<Decimal>> {
+    if is_not_given(&text.value) {
+        return None;
+    }
+    let written = text.value.trim();
+    let digits = written.trim_end_matches(|char: char| !char.is_ascii_digit() && !('０'..='９').contains(&char));
+    let own = written.strip_prefix(digits).map(str::trim).filter(|unit| !unit.is_empty());
+    let factor = own.map_or(Some(factor_), factor);
+    let amount = factor.zip(decimal(digits)).and_then(|(factor, number)| number.checked_mul(factor));
+    let kind = match amount.map(|amount| amount.normalize()) {
+        None => ProblemKind::NotANumber,
+        Some(amount) if amount.is_sign_negative() || amount > Decimal::from(MAXIMUM_YUAN) => ProblemKind::OutOfRange,
+        Some(amount) if amount.scale() > 2 => ProblemKind::TooManyDecimals,
+        Some(amount) => return Some(text.with(amount)),
+    };
+    page.problem(FormProblem { kind, place: text.place, column: column.to_owned(), value: Some(text.value.clone()) });
+    None
+}

@@ -1,0 +1,82 @@
+//! A form as the core scores it.
+
+use rust_decimal::Decimal;
+
+use super::model::{Cited, Form, FormIndicator};
+use crate::scoring::{Assessment, FundLine, Measure, Row, StatedAmounts};
+
+/// 一级指标 of the row that the funds are scored by.
+pub const EXECUTION_LEVEL: &str = "预算执行";
+/// Its name.
+pub const EXECUTION_NAME: &str = "预算执行率";
+
+impl Form {
+    /// The row of the execution rate, which forms print among the funds: its weight and declared score, points.
+    /// None where the indicators have one of their own.
+    pub fn execution(&self) -> Option<(Decimal, Option<Decimal>)> {
+        let has_own = self.indicators.iter().any(|one| one.name.value.contains(EXECUTION_NAME));
+        let total = self.fund_total().filter(|_| !has_own)?;
+        Some((value(&total.weight)?, value(&total.score)))
+    }
+
+    /// The form as the core scores it; a row without a weight has none.
+    pub fn assessment(&self) -> Assessment {
+        let line = |fund: &super::FundRow| FundLine {
+            label: fund.category(),
+            initial: value(&fund.initial).unwrap_or_default(),
+            adjusted: value(&fund.adjusted).unwrap_or_default(),
+            executed: value(&fund.executed).unwrap_or_default(),
+        };
+        let execution = self.execution().map(|(weight, score)| Row {
+            level1: EXECUTION_LEVEL.to_owned(),
+            declared_score: score,
+            ..Row::new(EXECUTION_NAME, Measure::BudgetExecution, weight)
+        });
+        let total = self.fund_total();
+        let stated =
+            |amount: fn(&super::FundRow) -> &Option<Cited<Decimal>>| total.and_then(|total| value(amount(total)));
+        Assessment {
+            lines: self.fund_lines().map(line).collect(),
+            stated: StatedAmounts {
+                initial: stated(|total| &total.initial),
+                adjusted: stated(|total| &total.adjusted),
+                executed: stated(|total| &total.executed),
+            },
+            overall_goal: None,
+            annual_goal: self.expected_goal.as_ref().map(|goal| goal.value.clone()),
+            rows: execution.into_iter().chain(self.indicators.iter().map(row)).collect(),
+            declared_total: value(&self.total_score),
+            declared_grade_text: self.grade.as_ref().map(|grade| grade.value.clone()),
+            stated_indicator_count: None,
+            deviation_reason: None,
+        }
+    }
+}
+
+impl super::FundRow {
+    /// What the row is called in the register: its label without 其中.
+    pub fn category(&self) -> String {
+        let bare = self.label.trim_end_matches([':', '：']);
+        bare.trim_start_matches("其中").trim_start_matches([':', '：', ' ']).trim().to_owned()
+    }
+}
+
+fn value<T: Clone>(cited: &Option<Cited<T>>) -> Option<T> {
+    cited.as_ref().map(|cited| cited.value.clone())
+}
+
+fn row(indicator: &FormIndicator) -> Row {
+    let text = |cited: &Option<Cited<String>>| value(cited);
+    let (target, actual) = (text(&indicator.target), text(&indicator.actual));
+    let weight = value(&indicator.weight).unwrap_or_default();
+    let is_execution = indicator.name.value.contains(EXECUTION_NAME);
+    let read = Row::from_texts(&indicator.name.value, weight, target.as_deref(), actual.as_deref());
+    Row {
+        level1: text(&indicator.level1).unwrap_or_default(),
+        level2: text(&indicator.level2).unwrap_or_default(),
+        measure: if is_execution { Measure::BudgetExecution } else { read.measure },
+        declared_score: value(&indicator.score),
+        deviation_reason: text(&indicator.reason),
+        ..read
+    }
+}

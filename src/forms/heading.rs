@@ -1,0 +1,106 @@
+//! What stands above and below the tables of a form: names, year, total and grade.
+
+use super::amounts;
+use super::label::{self, Label};
+use super::model::{Cited, Form, Organization};
+use super::page::Page;
+use crate::scoring::{Grade, is_not_given};
+use crate::workbooks::Place;
+
+/// Reads the names and the year.
+pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
+    for (row, text) in page.labels() {
+        let Some(read) = &text.label else { continue };
+        let value = || page.beside(row, text).filter(|cited| !is_not_given(&cited.value));
+        match read.label {
+            Label::ProjectName => form.project_name = form.project_name.take().or_else(value),
+            Label::ProjectCode => form.project_code = form.project_code.take().or_else(value),
+            Label::Department => form.department = form.department.take().or_else(|| value().map(organization)),
+            Label::Unit => form.unit = form.unit.take().or_else(|| value().map(organization)),
+            Label::FiscalYear if form.fiscal_year.is_none() => {
+                form.fiscal_year = value().and_then(|cited| Some(cited.with(year(&cited.value, false)?)));
+            }
+            _ => {}
+        }
+    }
+    if form.fiscal_year.is_none() {
+        let start = page.find(Label::ProjectName).map_or(u32::MAX, |(row, _)| row);
+        let above = page.rows.range(..start.max(form.first_row.saturating_add(3)));
+        let titles = above.flat_map(|(row, texts)| texts.iter().map(|text| (*row, text)));
+        let titles = titles.filter(|(row, text)| *row < start || text.label.is_none() && start == u32::MAX);
+        let found = titles.into_iter().find_map(|(row, text)| {
+            Some(Cited { value: year(&text.text, true)?, place: Place { row, column: text.column } })
+        });
+        let of_sheet = || Some(Cited { value: year(sheet, true)?, place: Place { row: form.first_row, column: 1 } });
+        form.fiscal_year = found.or_else(of_sheet);
+    }
+}
+
+/// The year of `（2022年度）`, or of a bare `2022`.
+fn year(text: &str, needs_word: bool) -> Option<i32> {
+    let chars: Vec<char> = text.chars().collect();
+    chars.windows(4).enumerate().find_map(|(at, window)| {
+        let digits: String = window.iter().collect();
+        let before = at.checked_sub(1).and_then(|before| chars.get(before));
+        let after = chars.iter().skip(at + 4).find(|char| !char.is_whitespace());
+        let alone = !before.is_some_and(char::is_ascii_digit) && !after.is_some_and(char::is_ascii_digit);
+        let said = !needs_word || after == Some(&'年');
+        let year: i32 = digits.parse().ok().filter(|_| alone && said)?;
+        (2000..=2100).contains(&year).then_some(year)
+    })
+}
+
+/// `219001-池州市贵池区棠溪镇人民政府`, `[219001]池州市…`, or a name alone.
+fn organization(cited: Cited<String>) -> Cited<Organization> {
+    let text = cited.value.trim();
+    let inner = text.strip_prefix(['[', '【', '(', '（']).unwrap_or(text);
+    let end = inner.find(|char: char| !char.is_ascii_alphanumeric() && char != '.').unwrap_or(inner.len());
+    let (code, rest) = inner.split_at(end);
+    let name = rest.trim_start_matches(['-', '—', '–', '－', '_', ']', '】', ')', '）', ' ', '\u{3000}']).trim();
+    let is_code = code.len() >= 3 && code.bytes().any(|byte| byte.is_ascii_digit()) && rest != name && !name.is_empty();
+    let value = if is_code {
+        Organization { code: Some(code.to_owned()), name: name.to_owned() }
+    } else {
+        Organization { code: None, name: text.to_owned() }
+    };
+    cited.with(value)
+}
+
+/// Whether a text is a grade as people write it.
+pub fn is_grade(text: &str) -> bool {
+    let text = text.trim();
+    Grade::from_zh(text).is_some() || ["优秀", "良好", "中等", "一般", "合格", "较差", "不合格"].contains(&text)
+}
+
+/// Reads a total and a grade that stand outside the tables, as `自评得分：95` or `自评等级 | 优`.
+pub fn read_total(page: &mut Page<'_>, form: &mut Form) {
+    let inside = form.indicators.first().zip(form.indicators.last()).map(|(first, last)| first.row - 1..=last.row);
+    let funds = form.funds.first().zip(form.funds.last()).map(|(first, last)| first.row - 1..=last.row);
+    let mut found: Vec<(Label, Cited<String>, String)> = Vec::new();
+    for (row, text) in page.labels() {
+        let is_inside =
+            |rows: &Option<std::ops::RangeInclusive<u32>>| rows.as_ref().is_some_and(|rows| rows.contains(&row));
+        if is_inside(&inside) || is_inside(&funds) {
+            continue;
+        }
+        let Some(read) = &text.label else { continue };
+        if matches!(read.label, Label::Score | Label::Total | Label::Grade)
+            && let Some(value) = page.beside(row, text)
+        {
+            found.push((read.label, value, text.text.clone()));
+        }
+    }
+    for (label, cited, heading) in found {
+        match label {
+            Label::Grade if form.grade.is_none() && !is_not_given(&cited.value) => form.grade = Some(cited),
+            Label::Score | Label::Total if form.total_score.is_none() && form.total_weight.is_none() => {
+                // 总分：95分（优） gives both.
+                let (number, bracketed) = label::bare(&cited.value);
+                form.total_score = amounts::points(page, &cited.with(number), &heading);
+                let grade = bracketed.filter(|text| is_grade(text));
+                form.grade = form.grade.take().or_else(|| grade.map(|text| cited.with(text)));
+            }
+            _ => {}
+        }
+    }
+}

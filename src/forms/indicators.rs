@@ -1,0 +1,222 @@
+//! 绩效指标: the rows of indicators with their results, down to the total.
+
+use super::amounts;
+use super::heading::is_grade;
+use super::label::{self, Label};
+use super::model::{Cited, Form, FormIndicator};
+use super::page::{Page, Text};
+use super::problem::{FormProblem, ProblemKind};
+use crate::scoring::is_not_given;
+use crate::workbooks::Place;
+
+/// What each column of the indicators holds.
+pub struct Header {
+    /// Its first row.
+    pub row: u32,
+    /// Its last row: a heading may be split over two.
+    last_row: u32,
+    level1: Option<u32>,
+    level2: Option<u32>,
+    name: u32,
+    nature: Option<u32>,
+    target: Option<u32>,
+    unit: Option<u32>,
+    actual: Option<u32>,
+    weight: Option<u32>,
+    score: Option<u32>,
+    reason: Option<u32>,
+    grade: Option<u32>,
+}
+
+/// Where the header of the indicators stands, and what its columns are.
+pub fn header(page: &Page<'_>) -> Option<Header> {
+    page.rows.keys().find_map(|&row| {
+        let name = page.columns(row, &[Label::Level3])?;
+        let split = page.rows.range(row + 1..).next().filter(|(_, texts)| is_split_heading(texts)).map(|(row, _)| *row);
+        // What stands in the second row of a heading is the more exact.
+        let column = |label| split.and_then(|row| page.columns(row, &[label])).or_else(|| page.columns(row, &[label]));
+        let actual = column(Label::Actual).or_else(|| column(Label::ReachedGoal));
+        let target = column(Label::Target).or_else(|| column(Label::ExpectedGoal));
+        if actual.is_none() && target.is_none() {
+            return None;
+        }
+        Some(Header {
+            row,
+            last_row: split.unwrap_or(row),
+            level1: column(Label::Level1),
+            level2: column(Label::Level2),
+            name,
+            nature: column(Label::Nature),
+            target,
+            unit: column(Label::TargetUnit),
+            actual,
+            weight: column(Label::Weight),
+            score: column(Label::Score),
+            reason: column(Label::Reason),
+            grade: column(Label::Grade),
+        })
+    })
+}
+
+fn is_split_heading(texts: &[Text]) -> bool {
+    let parts = [Label::Nature, Label::Target, Label::TargetUnit, Label::Actual, Label::Weight, Label::Score];
+    !texts.is_empty()
+        && texts
+            .iter()
+            .all(|text| text.label.as_ref().is_some_and(|read| read.value.is_none() && parts.contains(&read.label)))
+}
+
+/// Reads the rows below the header.
+pub fn read(page: &mut Page<'_>, header: &Header, form: &mut Form) {
+    let rows: Vec<u32> = page.rows.range(header.last_row + 1..).map(|(row, _)| *row).collect();
+    let (mut level1, mut level2) = (None, None);
+    for row in rows {
+        match page.rows.get(&row).and_then(|texts| texts.first()).and_then(|text| text.label.as_ref()) {
+            Some(read) if read.label == Label::Total => {
+                total(page, header, row, form);
+                return;
+            }
+            Some(read) if matches!(read.label, Label::Note | Label::Grade | Label::ProjectName) => return,
+            _ => {}
+        }
+        levels(page, header, row, (&mut level1, &mut level2));
+        match indicator(page, header, row, &level1, &level2) {
+            Row::Filled(indicator) => form.indicators.push(*indicator),
+            Row::Empty => form.empty_rows.push(row),
+            Row::Other => {}
+        }
+    }
+}
+
+/// What a row of the table is.
+enum Row {
+    Filled(Box<FormIndicator>),
+    /// Printed, and not filled in.
+    Empty,
+    /// No indicator.
+    Other,
+}
+
+type Level = Option<Cited<String>>;
+
+/// A level holds for the rows below it that have none of their own; a new first level ends the second.
+fn levels(page: &mut Page<'_>, header: &Header, row: u32, (level1, level2): (&mut Level, &mut Level)) {
+    let mut at = |column: Option<u32>, heading: &str| {
+        let cited = page.text(Place { row, column: column? }, heading)?;
+        Some(cited.with(without_points(&cited.value)))
+    };
+    let (own1, own2) = (at(header.level1, "一级指标"), at(header.level2, "二级指标"));
+    if own1.as_ref().is_some_and(|own| Some(own) != level1.as_ref()) {
+        (*level1, *level2) = (own1, None);
+    }
+    if own2.is_some() {
+        *level2 = own2;
+    }
+}
+
+/// `产出指标（50分）` is 产出指标.
+fn without_points(text: &str) -> String {
+    let whole: String = text.chars().filter(|char| !char.is_whitespace()).collect();
+    let Some((head, tail)) = whole.split_once(['(', '（']) else { return whole };
+    let inner = tail.trim_end_matches([')', '）']);
+    let is_points = inner.ends_with('分') && inner.starts_with(|char: char| char.is_ascii_digit());
+    if is_points { head.to_owned() } else { whole }
+}
+
+fn indicator(page: &mut Page<'_>, header: &Header, row: u32, level1: &Level, level2: &Level) -> Row {
+    let mut at = |column: Option<u32>, heading: &str| {
+        let own = page.text(Place { row, column: column? }, heading)?;
+        // A cell merged from above belongs to the row where it begins.
+        Some(own).filter(|cited| cited.place.row == row)
+    };
+    let name = at(Some(header.name), "三级指标");
+    let target = [at(header.nature, "指标性质"), at(header.target, "年度指标值"), at(header.unit, "度量单位")];
+    let actual = at(header.actual, "实际完成值").filter(|text| !text.value.is_empty());
+    let weight = at(header.weight, "分值");
+    let score = at(header.score, "得分");
+    let reason = at(header.reason, "偏差原因").filter(|text| !is_not_given(&text.value));
+    let given = |text: &Option<Cited<String>>| text.as_ref().is_some_and(|text| !is_not_given(&text.value));
+    let has_figures = given(&target[1]) || given(&actual) || given(&weight) || given(&score);
+    let Some(name) = name else {
+        if has_figures {
+            let place = Place { row, column: header.name };
+            let column = "三级指标".to_owned();
+            page.problem(FormProblem { kind: ProblemKind::NameMissing, place, column, value: None });
+        }
+        return Row::Other;
+    };
+    if !has_figures {
+        return Row::Empty;
+    }
+    let weight = match weight.filter(|text| !is_not_given(&text.value)) {
+        Some(text) => amounts::points(page, &text, "分值"),
+        None => {
+            let place = Place { row, column: header.weight.unwrap_or(header.name) };
+            let column = "分值".to_owned();
+            page.problem(FormProblem { kind: ProblemKind::WeightMissing, place, column, value: None });
+            None
+        }
+    };
+    if level1.is_none() {
+        let place = Place { row, column: header.level1.unwrap_or(header.name) };
+        let column = "一级指标".to_owned();
+        page.problem(FormProblem { kind: ProblemKind::Level1Missing, place, column, value: None });
+    }
+    Row::Filled(Box::new(FormIndicator {
+        row,
+        level1: level1.clone(),
+        level2: level2.clone(),
+        name,
+        target: joined(target),
+        actual,
+        weight,
+        score: score.and_then(|text| amounts::points(page, &text, "得分")),
+        reason,
+    }))
+}
+
+/// The target of one column, or of a sign, a value and a unit in columns of their own.
+fn joined([nature, value, unit]: [Option<Cited<String>>; 3]) -> Option<Cited<String>> {
+    let value = value.filter(|text| !text.value.is_empty())?;
+    let is_figure = value.value.starts_with(|char: char| char.is_ascii_digit() || matches!(char, '-' | '０'..='９'));
+    if !is_figure {
+        return Some(value);
+    }
+    let sign = nature.as_ref().and_then(|text| sign(&text.value)).unwrap_or_default();
+    let unit = unit.map(|text| text.value).filter(|unit| !is_not_given(unit) && !value.value.ends_with(unit.as_str()));
+    Some(value.with(format!("{sign}{}{}", value.value, unit.unwrap_or_default())))
+}
+
+fn sign(nature: &str) -> Option<&'static str> {
+    let (bare, _) = label::bare(nature);
+    Some(match bare.as_str() {
+        "≥" | ">=" | "＞=" | "＞＝" | "大于等于" | "不低于" | "不少于" | "正向" | "正向指标" => {
+            "≥"
+        }
+        "≤" | "<=" | "＜=" | "＜＝" | "小于等于" | "不高于" | "不超过" | "反向" | "反向指标" | "逆向" | "逆向指标" => {
+            "≤"
+        }
+        ">" | "＞" | "大于" => ">",
+        "<" | "＜" | "小于" => "<",
+        "=" | "＝" | "等于" => "=",
+        _ => return None,
+    })
+}
+
+/// The last row of the table: what the form is out of, what it reaches, and perhaps the grade.
+fn total(page: &mut Page<'_>, header: &Header, row: u32, form: &mut Form) {
+    let mut at = |column: Option<u32>, heading: &str| {
+        page.text(Place { row, column: column? }, heading).filter(|cited| cited.place.row == row)
+    };
+    let texts = (at(header.weight, "总分"), at(header.score, "总分"), at(header.grade, "自评等级"));
+    // A total that is merged over all columns before it stands in none of its own.
+    let is_label = |text: &Cited<String>| label::read(&text.value).is_some_and(|read| read.label == Label::Total);
+    let (weight, score) = (texts.0.filter(|text| !is_label(text)), texts.1.filter(|text| !is_label(text)));
+    form.total_weight = weight.and_then(|text| amounts::points(page, &text, "总分"));
+    form.total_score = score.and_then(|text| amounts::points(page, &text, "总分"));
+    let words = page.rows.get(&row).into_iter().flatten();
+    let word = words
+        .filter(|text| is_grade(&text.text))
+        .map(|text| Cited { value: text.text.trim().to_owned(), place: Place { row, column: text.column } });
+    form.grade = texts.2.or_else(|| word.last());
+}

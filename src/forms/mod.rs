@@ -1,0 +1,20 @@
+//! The self-assessment form (绩效自评表) as units fill it in: recognised by its labels, wherever they stand.
+//!
+//! A form is read as it is. What it declares is kept as declared, contradictions included; only what cannot be
+//! understood at all is a problem, with its cell, what stands there and what would be right.
+
+mod amounts;
+mod assess;
+mod funds;
+mod goals;
+mod heading;
+mod indicators;
+mod label;
+mod model;
+mod page;
+mod problem;
+mod read;
+
+pub use model::{Cited, Form, FormIndicator, FundRow, Organization};
+pub use problem::{FormProblem, ProblemKind};
+pub use read::read;

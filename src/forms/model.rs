@@ -1,0 +1,132 @@
+//! What a form says, with the cell of each thing.
+
+use rust_decimal::Decimal;
+
+use super::problem::FormProblem;
+use crate::workbooks::Place;
+
+/// Something that a form says, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cited<T> {
+    /// What it says.
+    pub value: T,
+    /// In which cell.
+    pub place: Place,
+}
+
+impl<T> Cited<T> {
+    /// A value read in another way, of the same cell.
+    pub fn with<U>(&self, value: U) -> Cited<U> {
+        Cited { value, place: self.place }
+    }
+}
+
+/// An organization as a form names it: `219001-池州市贵池区棠溪镇人民政府`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organization {
+    /// 单位代码, where the form gives one.
+    pub code: Option<String>,
+    /// 单位名称
+    pub name: String,
+}
+
+/// One row of 项目资金; amounts in yuan, whatever the form counts in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FundRow {
+    /// As a person counts it.
+    pub row: u32,
+    /// As written: `年度资金总额`, `其中：当年财政拨款`.
+    pub label: String,
+    /// Whether it is the total over the others.
+    pub is_total: bool,
+    /// 年初预算数, yuan.
+    pub initial: Option<Cited<Decimal>>,
+    /// 全年预算数, yuan.
+    pub adjusted: Option<Cited<Decimal>>,
+    /// 全年执行数, yuan.
+    pub executed: Option<Cited<Decimal>>,
+    /// 分值, points.
+    pub weight: Option<Cited<Decimal>>,
+    /// 得分, points.
+    pub score: Option<Cited<Decimal>>,
+}
+
+impl FundRow {
+    /// Whether it gives any amount.
+    pub fn has_amounts(&self) -> bool {
+        self.initial.is_some() || self.adjusted.is_some() || self.executed.is_some()
+    }
+}
+
+/// One row of 绩效指标.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormIndicator {
+    /// As a person counts it.
+    pub row: u32,
+    /// 一级指标, without the points that forms print beside it.
+    pub level1: Option<Cited<String>>,
+    /// 二级指标
+    pub level2: Option<Cited<String>>,
+    /// 三级指标
+    pub name: Cited<String>,
+    /// 年度指标值 as written; a sign, a value and a unit in three columns are put together.
+    pub target: Option<Cited<String>>,
+    /// 实际完成值 as written.
+    pub actual: Option<Cited<String>>,
+    /// 分值, points.
+    pub weight: Option<Cited<Decimal>>,
+    /// 自评得分, points.
+    pub score: Option<Cited<Decimal>>,
+    /// 偏差原因分析及改进措施
+    pub reason: Option<Cited<String>>,
+}
+
+/// A form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Form {
+    /// The name of its sheet.
+    pub sheet: String,
+    /// Its first row.
+    pub first_row: u32,
+    /// 预算年度
+    pub fiscal_year: Option<Cited<i32>>,
+    /// 项目名称
+    pub project_name: Option<Cited<String>>,
+    /// 项目代码
+    pub project_code: Option<Cited<String>>,
+    /// 主管部门
+    pub department: Option<Cited<Organization>>,
+    /// 实施单位
+    pub unit: Option<Cited<Organization>>,
+    /// 项目资金, in its order.
+    pub funds: Vec<FundRow>,
+    /// 预期目标
+    pub expected_goal: Option<Cited<String>>,
+    /// 实际完成情况
+    pub reached_goal: Option<Cited<String>>,
+    /// 绩效指标, in their order.
+    pub indicators: Vec<FormIndicator>,
+    /// The points that the form is out of, as printed in its last row.
+    pub total_weight: Option<Cited<Decimal>>,
+    /// 自评总分, points.
+    pub total_score: Option<Cited<Decimal>>,
+    /// 自评等级, as written.
+    pub grade: Option<Cited<String>>,
+    /// Rows of the indicators that the form prints and nobody filled in.
+    pub empty_rows: Vec<u32>,
+    /// What could not be understood.
+    pub problems: Vec<FormProblem>,
+}
+
+impl Form {
+    /// The row of the fund totals.
+    pub fn fund_total(&self) -> Option<&FundRow> {
+        self.funds.iter().find(|row| row.is_total)
+    }
+
+    /// The fund rows that make up the total, or the total where it stands alone.
+    pub fn fund_lines(&self) -> impl Iterator<Item = &FundRow> {
+        let has_parts = self.funds.iter().any(|row| !row.is_total && row.has_amounts());
+        self.funds.iter().filter(move |row| row.has_amounts() && row.is_total != has_parts)
+    }
+}

@@ -1,0 +1,106 @@
+//! The part of a sheet that one form takes, row by row.
+
+use std::collections::BTreeMap;
+
+use super::label::{self, Label};
+use super::model::Cited;
+use super::problem::{FormProblem, ProblemKind};
+use crate::workbooks::{Place, Sheet};
+
+/// A cell that holds something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// Its column, from 1.
+    pub column: u32,
+    /// What it holds.
+    pub text: String,
+    /// What it announces, where it is a label.
+    pub label: Option<label::Read>,
+}
+
+/// The rows of one form.
+pub struct Page<'a> {
+    sheet: &'a Sheet,
+    /// What each row holds, from the left.
+    pub rows: BTreeMap<u32, Vec<Text>>,
+    problems: Vec<FormProblem>,
+}
+
+impl<'a> Page<'a> {
+    /// All that a sheet holds.
+    pub fn of(sheet: &'a Sheet) -> Page<'a> {
+        let mut rows: BTreeMap<u32, Vec<Text>> = BTreeMap::new();
+        for (place, cell) in &sheet.cells {
+            let text = Text { column: place.column, text: cell.text.clone(), label: label::read(&cell.text) };
+            rows.entry(place.row).or_default().push(text);
+        }
+        Page { sheet, rows, problems: Vec::new() }
+    }
+
+    /// Its rows from one on, up to the next form; they are taken out.
+    pub fn split_off(&mut self, row: u32) -> Page<'a> {
+        Page { sheet: self.sheet, rows: self.rows.split_off(&row), problems: Vec::new() }
+    }
+
+    /// The name of the sheet.
+    pub fn sheet(&self) -> &'a str {
+        &self.sheet.name
+    }
+
+    /// What a cell holds, or the merged area that it belongs to. An error of a formula is a problem.
+    pub fn text(&mut self, place: Place, column: &str) -> Option<Cited<String>> {
+        let own = self.sheet.cells.get_key_value(&place);
+        let (&place, cell) = own.or_else(|| self.sheet.cells.get_key_value(&self.sheet.area(place)?.first))?;
+        if cell.is_error {
+            let (column, value) = (column.to_owned(), Some(cell.text.clone()));
+            self.problem(FormProblem { kind: ProblemKind::CellError, place, column, value });
+            return None;
+        }
+        Some(Cited { value: cell.text.trim().to_owned(), place })
+    }
+
+    /// What stands beside a label, to its right: the first text that is no label, or its own behind a colon.
+    pub fn beside(&self, row: u32, label: &Text) -> Option<Cited<String>> {
+        if let Some(value) = label.label.as_ref().and_then(|read| read.value.clone()) {
+            return Some(Cited { value, place: Place { row, column: label.column } });
+        }
+        let next = self.rows.get(&row)?.iter().find(|text| text.column > label.column)?;
+        let value = next.text.trim().to_owned();
+        next.label.is_none().then_some(Cited { value, place: Place { row, column: next.column } })
+    }
+
+    /// Where a label stands for the first time.
+    pub fn find(&self, wanted: Label) -> Option<(u32, &Text)> {
+        self.labels().find(|(_, text)| text.label.as_ref().is_some_and(|read| read.label == wanted))
+    }
+
+    /// Every label with its row.
+    pub fn labels(&self) -> impl Iterator<Item = (u32, &Text)> {
+        self.rows
+            .iter()
+            .flat_map(|(row, texts)| texts.iter().map(|text| (*row, text)))
+            .filter(|(_, text)| text.label.is_some())
+    }
+
+    /// The columns of the labels of a row.
+    pub fn columns(&self, row: u32, wanted: &[Label]) -> Option<u32> {
+        let texts = self.rows.get(&row)?;
+        texts
+            .iter()
+            .find(|text| text.label.as_ref().is_some_and(|read| read.value.is_none() && wanted.contains(&read.label)))
+            .map(|text| text.column)
+    }
+
+    /// Notes a problem, once for each cell.
+    pub fn problem(&mut self, problem: FormProblem) {
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// The problems met, in the order of the rows.
+    pub fn into_problems(mut self) -> Vec<FormProblem> {
+        self.problems.sort_by_key(|problem| problem.place);
+        self.problems
+    }
+}

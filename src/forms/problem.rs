@@ -1,0 +1,78 @@
+//! What of a form cannot be understood: the thing, the place and the remedy.
+
+use crate::workbooks::Place;
+
+/// Declares the problems with their codes and what they mean.
+macro_rules! problems {
+    ($($name:ident = $code:literal, $zh:literal, $en:literal;)+) => {
+        /// A kind of problem.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum ProblemKind {
+            $(#[doc = $en] $name),+
+        }
+
+        impl ProblemKind {
+            /// All of them.
+            pub const ALL: &'static [ProblemKind] = &[$(ProblemKind::$name),+];
+
+            /// The stable code.
+            pub const fn code(self) -> &'static str {
+                match self { $(ProblemKind::$name => $code),+ }
+            }
+
+            /// What is wrong and what would be right, in Chinese and in English.
+            pub const fn text(self) -> (&'static str, &'static str) {
+                match self { $(ProblemKind::$name => ($zh, $en)),+ }
+            }
+        }
+    };
+}
+
+problems! {
+    ProjectNameMissing = "project_name_missing",
+        "未填项目名称；请在“项目名称”右侧填写",
+        "the project has no name; write it to the right of 项目名称";
+    AmountUnitMissing = "amount_unit_missing",
+        "未注明金额单位；请在“项目资金”后注明（万元）或（元）",
+        "the unit of the amounts is not said; write （万元） or （元） after 项目资金";
+    FundsNotFound = "funds_not_found",
+        "没有找到项目资金；表头须有“全年预算数”和“全年执行数”",
+        "no funds were found; their header has 全年预算数 and 全年执行数";
+    IndicatorsNotFound = "indicators_not_found",
+        "没有找到绩效指标；表头须有“三级指标”和“实际完成值”",
+        "no indicators were found; their header has 三级指标 and 实际完成值";
+    NameMissing = "name_missing",
+        "该行有数值而没有三级指标名称",
+        "the row has figures and no 三级指标";
+    Level1Missing = "level1_missing",
+        "该指标没有一级指标",
+        "the indicator has no 一级指标";
+    WeightMissing = "weight_missing",
+        "该指标没有分值；请在“分值”列填写",
+        "the indicator has no weight; write it in the column 分值";
+    NotANumber = "not_a_number",
+        "须为数值；没有请留空",
+        "must be a number; leave the cell empty where there is none";
+    TooManyDecimals = "too_many_decimals",
+        "金额换算成元后最多两位小数，不做舍入",
+        "an amount has at most two decimals in yuan and is never rounded";
+    OutOfRange = "out_of_range",
+        "超出允许范围",
+        "is out of range";
+    CellError = "cell_error",
+        "单元格是公式错误；请更正公式后保存",
+        "the cell holds the error of a formula; mend the formula and save";
+}
+
+/// Something in a form that cannot be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormProblem {
+    /// What is wrong.
+    pub kind: ProblemKind,
+    /// In which cell, or where it was looked for.
+    pub place: Place,
+    /// The heading of its column, or the label beside it.
+    pub column: String,
+    /// What stands there.
+    pub value: Option<String>,
+}

@@ -1,0 +1,135 @@
+//! A whole workbook: which sheets it has, and what they share.
+
+use super::archive::{Archive, Limits};
+use super::sheet::{self, Shared};
+use super::styles;
+use super::xml::{Node, attribute, is_set, walk};
+use super::{LeftAlone, Workbook, WorkbookError};
+
+const BOOK: &str = "xl/workbook.xml";
+
+/// Reads the visible sheets of a workbook.
+///
+/// # Errors
+/// When it is no .xlsx, is damaged or protected, or exceeds a limit.
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
+    let mut archive = Archive::open(bytes, limits)?;
+    let Some(book) = archive.part(BOOK)? else {
+        let is_binary = archive.has("xl/workbook.bin");
+        return Err(if is_binary { WorkbookError::BinaryFormat } else { WorkbookError::NotAWorkbook });
+    };
+    let (listed, from_1904) = listed(&book)?;
+    if listed.len() > limits.sheets {
+        return Err(WorkbookError::TooLarge(format!("{} > {} sheets", listed.len(), limits.sheets)));
+    }
+    let targets = match archive.part("xl/_rels/workbook.xml.rels")? {
+        Some(bytes) => targets(&bytes)?,
+        None => Vec::new(),
+    };
+    let of_kind = |kind: &str| targets.iter().find(|one| one.kind.ends_with(kind)).map(|one| one.part.clone());
+    let strings = match archive.part(&of_kind("/sharedStrings").unwrap_or("xl/sharedStrings.xml".to_owned()))? {
+        Some(bytes) => strings(&bytes, limits)?,
+        None => Vec::new(),
+    };
+    let styles = match archive.part(&of_kind("/styles").unwrap_or("xl/styles.xml".to_owned()))? {
+        Some(bytes) => styles::read("xl/styles.xml", &bytes)?,
+        None => Vec::new(),
+    };
+    let mut shared = Shared { strings, styles, from_1904, cells_left: limits.cells, has_formulas: false };
+    let mut workbook = Workbook::default();
+    for (name, id, is_hidden) in listed {
+        if is_hidden {
+            workbook.left_alone.push(LeftAlone::HiddenSheets);
+            continue;
+        }
+        let target = targets.iter().find(|one| one.id == id && one.kind.ends_with("/worksheet"));
+        // A sheet that only holds a chart has another kind, and no cells.
+        let Some(target) = target else { continue };
+        let bytes = archive.part(&target.part)?;
+        let bytes = bytes.ok_or_else(|| WorkbookError::Damaged(format!("{} is missing", target.part)))?;
+        workbook.sheets.push(sheet::read(name, &target.part, &bytes, &mut shared, limits)?);
+    }
+    if archive.has("xl/vbaProject") {
+        workbook.left_alone.push(LeftAlone::Macros);
+    }
+    if archive.has("xl/externalLinks/") {
+        workbook.left_alone.push(LeftAlone::ExternalLinks);
+    }
+    if shared.has_formulas {
+        workbook.left_alone.push(LeftAlone::Formulas);
+    }
+    workbook.left_alone.sort_unstable();
+    workbook.left_alone.dedup();
+    Ok(workbook)
+}
+
+/// Name, relation and whether it is hidden of each sheet; and whether days are counted from 1904.
+type Listed = (Vec<(String, String, bool)>, bool);
+
+fn listed(bytes: &[u8]) -> Result<Listed, WorkbookError> {
+    let (mut sheets, mut from_1904) = (Vec::new(), false);
+    walk(BOOK, bytes, |node| {
+        if let Node::Start(start) = node {
+            match start.local_name().into_inner() {
+                "sheet" => {
+                    let is_hidden = attribute(start, "state").is_some_and(|state| state != "visible");
+                    let named = |name| attribute(start, name).unwrap_or_default();
+                    sheets.push((named("name"), named("id"), is_hidden));
+                }
+                "workbookPr" => from_1904 = is_set(start, "date1904"),
+                _ => {}
+            }
+        }
+        Ok(())
+    })?;
+    Ok((sheets, from_1904))
+}
+
+/// A part that the workbook refers to.
+struct Target {
+    id: String,
+    kind: String,
+    part: String,
+}
+
+fn targets(bytes: &[u8]) -> Result<Vec<Target>, WorkbookError> {
+    let mut targets = Vec::new();
+    walk("xl/_rels/workbook.xml.rels", bytes, |node| {
+        if let Node::Start(start) = node
+            && start.local_name().into_inner() == "Relationship"
+        {
+            let named = |name| attribute(start, name).unwrap_or_default();
+            let target = named("Target");
+            // From the root of the archive, or from the folder of the workbook.
+            let part = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
+            targets.push(Target { id: named("Id"), kind: named("Type"), part });
+        }
+        Ok(())
+    })?;
+    Ok(targets)
+}
+
+fn strings(bytes: &[u8], limits: &Limits) -> Result<Vec<String>, WorkbookError> {
+    let (mut strings, mut text) = (Vec::new(), String::new());
+    let (mut in_text, mut in_phonetic) = (false, false);
+    walk("xl/sharedStrings.xml", bytes, |node| {
+        match node {
+            Node::Start(start) => match start.local_name().into_inner() {
+                "si" => text.clear(),
+                "t" => in_text = !in_phonetic,
+                "rPh" => in_phonetic = true,
+                _ => {}
+            },
+            Node::Text(more) if in_text => text.push_str(more),
+            Node::End("t") => in_text = false,
+            Node::End("rPh") => in_phonetic = false,
+            Node::End("si") if strings.len() >= limits.cells => {
+                return Err(WorkbookError::TooLarge(format!("more than {} texts", limits.cells)));
+            }
+            Node::End("si") => strings.push(std::mem::take(&mut text)),
+            Node::End(_) | Node::Text(_) => {}
+        }
+        Ok(())
+    })?;
+    Ok(strings)
+}

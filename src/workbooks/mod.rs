@@ -1,0 +1,92 @@
+//! Workbooks (.xlsx) as grids of texts: what a form needs of one, read within limits.
+//!
+//! Nothing is evaluated: a formula gives the value that the program which wrote the file kept beside it.
+//! Macros and links to other files are left alone, and said so.
+
+mod archive;
+mod book;
+mod error;
+mod number;
+mod place;
+mod sheet;
+mod styles;
+mod xml;
+
+use std::collections::BTreeMap;
+
+pub use archive::Limits;
+pub use book::read;
+pub use error::WorkbookError;
+pub use place::{Area, Place};
+
+/// A workbook: its visible sheets, and what of it was not read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Workbook {
+    /// The visible sheets, in their order.
+    pub sheets: Vec<Sheet>,
+    /// What was left alone.
+    pub left_alone: Vec<LeftAlone>,
+}
+
+/// What a reader of a workbook leaves alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftAlone {
+    /// Macros.
+    Macros,
+    /// Links to other workbooks.
+    ExternalLinks,
+    /// Sheets that are hidden.
+    HiddenSheets,
+    /// Formulas, of which the kept value was taken.
+    Formulas,
+}
+
+impl LeftAlone {
+    /// What it means, in Chinese and in English.
+    pub fn text(self) -> (&'static str, &'static str) {
+        match self {
+            LeftAlone::Macros => ("文件含宏，未执行", "the file has macros; they were not run"),
+            LeftAlone::ExternalLinks => {
+                ("文件链接到其他工作簿，未打开", "the file links to other workbooks; they were not opened")
+            }
+            LeftAlone::HiddenSheets => ("隐藏的工作表未读取", "hidden sheets were not read"),
+            LeftAlone::Formulas => (
+                "单元格公式未重算，取文件中保存的结果",
+                "formulas were not computed anew; the values kept in the file were taken",
+            ),
+        }
+    }
+}
+
+/// One sheet: its cells that hold something, and which of them are merged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// Its name.
+    pub name: String,
+    /// The cells that hold something, by row and column.
+    pub cells: BTreeMap<Place, Cell>,
+    /// The merged areas.
+    pub merged: Vec<Area>,
+}
+
+/// What a cell holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// Its text: a number as its shortest decimal, a percentage with its sign, a date as `2023-10-31`.
+    pub text: String,
+    /// Whether a spreadsheet program failed to compute it, so that the text is an error such as `#DIV/0!`.
+    pub is_error: bool,
+}
+
+impl Sheet {
+    /// The text of a cell; for a cell in a merged area that of the whole area.
+    pub fn text(&self, place: Place) -> Option<&str> {
+        let own = self.cells.get(&place);
+        own.or_else(|| self.cells.get(&self.area(place)?.first)).map(|cell| cell.text.as_str())
+    }
+
+    /// The merged area that a cell belongs to.
+    pub fn area(&self, place: Place) -> Option<Area> {
+        self.merged.iter().copied().find(|area| area.holds(place))
+    }
+}

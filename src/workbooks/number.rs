@@ -1,0 +1,68 @@
+//! A cell's number as the text that a person sees of it, exactly.
+
+use chrono::{Days, NaiveDate};
+use rust_decimal::Decimal;
+
+use super::styles::Shown;
+
+/// A cell keeps a double; its shortest decimal is what was typed: 54.254300000000001 is 54.2543.
+#[expect(clippy::disallowed_types, reason = "what the file keeps is a double; nothing is computed with it")]
+fn shortest(written: &str) -> Option<String> {
+    written.trim().parse::<f64>().ok().filter(|number| number.is_finite()).map(|number| number.to_string())
+}
+
+/// The text of a number that is shown like this; none where it is no number.
+pub fn text(written: &str, shown: Shown, from_1904: bool) -> Option<String> {
+    let plain = shortest(written)?;
+    // What has more digits than a decimal holds stays as it is.
+    let Ok(number) = Decimal::from_str_exact(&plain) else { return Some(plain) };
+    let changed = match shown {
+        Shown::Number => None,
+        Shown::Percent => number.checked_mul(Decimal::ONE_HUNDRED).map(|number| format!("{}%", number.normalize())),
+        Shown::Date => day(number, from_1904).map(|day| day.format("%Y-%m-%d").to_string()),
+        Shown::Month => day(number, from_1904).map(|day| day.format("%Y-%m").to_string()),
+    };
+    Some(changed.unwrap_or(plain))
+}
+
+/// The day of a serial number: days since the end of 1899, or of 1903.
+fn day(serial: Decimal, from_1904: bool) -> Option<NaiveDate> {
+    let days = u64::try_from(serial.trunc()).ok().filter(|days| (1..=2_958_465).contains(days))?;
+    // The first programs held 1900 for a leap year, so from March 1900 on the count is one too high.
+    let (origin, days) = match (from_1904, days) {
+        (true, days) => (NaiveDate::from_ymd_opt(1904, 1, 1)?, days),
+        (false, 1..=59) => (NaiveDate::from_ymd_opt(1899, 12, 31)?, days),
+        (false, days) => (NaiveDate::from_ymd_opt(1899, 12, 30)?, days),
+    };
+    origin.checked_add_days(Days::new(days))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_double_becomes_what_was_typed() {
+        let cases = [
+            ("54.254300000000001", Shown::Number, "54.2543"),
+            ("99.59999999999999", Shown::Number, "99.59999999999999"),
+            ("1E-3", Shown::Number, "0.001"),
+            ("50", Shown::Number, "50"),
+            ("0.97799999999999998", Shown::Percent, "97.8%"),
+            ("0.98", Shown::Percent, "98%"),
+            ("1", Shown::Percent, "100%"),
+            ("45230", Shown::Date, "2023-10-31"),
+            ("45230.75", Shown::Date, "2023-10-31"),
+            ("59", Shown::Date, "1900-02-28"),
+            ("61", Shown::Date, "1900-03-01"),
+            ("45230", Shown::Month, "2023-10"),
+            ("-3", Shown::Date, "-3"),
+        ];
+        for (written, shown, expected) in cases {
+            assert_eq!(text(written, shown, false).as_deref(), Some(expected), "{written}");
+        }
+        assert_eq!(text("43768", Shown::Date, true).as_deref(), Some("2023-10-31"));
+        assert_eq!(text("NaN", Shown::Number, false), None);
+        assert_eq!(text("abc", Shown::Number, false), None);
+    }
+}

@@ -1,0 +1,80 @@
+//! The XML of a workbook's parts, event by event, without entities or documents of its own.
+
+use quick_xml::XmlVersion;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::reader::Reader;
+
+use super::WorkbookError;
+
+/// Elements within elements at most; a workbook needs a dozen.
+const DEPTH: usize = 64;
+
+/// What stands in a part, in its order.
+pub enum Node<'a> {
+    /// An element begins.
+    Start(&'a BytesStart<'a>),
+    /// An element ends; its name without a prefix.
+    End(&'a str),
+    /// Text.
+    Text(&'a str),
+}
+
+/// Gives every element and text of a part to `take`.
+pub fn walk(
+    part: &str,
+    bytes: &[u8],
+    mut take: impl FnMut(Node<'_>) -> Result<(), WorkbookError>,
+) -> Result<(), WorkbookError> {
+    let damaged = |cause: &dyn std::fmt::Display| WorkbookError::Damaged(format!("{part}: {cause}"));
+    let text = std::str::from_utf8(bytes).map_err(|cause| damaged(&cause))?;
+    let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+    let mut depth = 0_usize;
+    loop {
+        match reader.read_event().map_err(|cause| damaged(&cause))? {
+            Event::Start(start) => {
+                depth += 1;
+                if depth > DEPTH {
+                    return Err(damaged(&"its elements are nested too deep"));
+                }
+                take(Node::Start(&start))?;
+            }
+            Event::Empty(start) => {
+                take(Node::Start(&start))?;
+                take(Node::End(start.local_name().into_inner()))?;
+            }
+            Event::End(end) => {
+                depth = depth.saturating_sub(1);
+                take(Node::End(end.local_name().into_inner()))?;
+            }
+            Event::Text(text) => take(Node::Text(&text.xml10_content()))?,
+            Event::CData(text) => take(Node::Text(&text.xml10_content()))?,
+            Event::GeneralRef(entity) => {
+                let char = match entity.as_ref() {
+                    "lt" => Some('<'),
+                    "gt" => Some('>'),
+                    "amp" => Some('&'),
+                    "apos" => Some('\''),
+                    "quot" => Some('"'),
+                    _ => entity.resolve_char_ref().map_err(|cause| damaged(&cause))?,
+                };
+                let char = char.ok_or_else(|| damaged(&"it uses an entity of its own"))?;
+                take(Node::Text(char.encode_utf8(&mut [0; 4])))?;
+            }
+            Event::DocType(_) => return Err(damaged(&"it declares a document type")),
+            Event::Eof if depth > 0 => return Err(damaged(&"it ends in the middle of an element")),
+            Event::Eof => return Ok(()),
+            Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
+        }
+    }
+}
+
+/// An attribute by its name without a prefix.
+pub fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found = start.attributes().flatten().find(|one| one.key.local_name().into_inner() == name)?;
+    found.normalized_value(XmlVersion::Implicit1_0).ok().map(String::from)
+}
+
+/// An attribute that says yes or no.
+pub fn is_set(start: &BytesStart<'_>, name: &str) -> bool {
+    matches!(attribute(start, name).as_deref(), Some("1" | "true"))
+}
