@@ -57,15 +57,7 @@ pub fn read(page: &mut Page<'_>, end: Option<u32>, form: &mut Form) {
 }
 
 fn ends(label: Option<&label::Read>) -> bool {
-    let labels = [
-        Label::Goals,
-        Label::ExpectedGoal,
-        Label::ReachedGoal,
-        Label::Level1,
-        Label::Level3,
-        Label::Total,
-        Label::Note,
-    ];
+    let labels = [Label::Goals, Label::ExpectedGoal, Label::ReachedGoal, Label::Level1, Label::Level3, Label::Note];
     label.is_some_and(|read| labels.contains(&read.label))
 }
 

@@ -215,8 +215,8 @@ fn total(page: &mut Page<'_>, header: &Header, row: u32, form: &mut Form) {
     form.total_weight = weight.and_then(|text| amounts::points(page, &text, "总分"));
     form.total_score = score.and_then(|text| amounts::points(page, &text, "总分"));
     let words = page.rows.get(&row).into_iter().flatten();
-    let word = words
+    let mut word = words
         .filter(|text| is_grade(&text.text))
         .map(|text| Cited { value: text.text.trim().to_owned(), place: Place { row, column: text.column } });
-    form.grade = texts.2.or_else(|| word.last());
+    form.grade = texts.2.or_else(|| word.next_back());
 }

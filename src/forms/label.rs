@@ -163,7 +163,7 @@ const WORDINGS: &[(Label, &[&str])] = &[
         ],
     ),
     (Label::Nature, &["指标性质", "指标方向", "计算符号", "运算符号", "符号"]),
-    (Label::TargetUnit, &["度量单位", "计量单位", "指标单位", "单位"]),
+    (Label::TargetUnit, &["度量单位", "计量单位", "指标单位", "单位", "金额单位"]),
     (
         Label::Actual,
         &[

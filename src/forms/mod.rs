@@ -14,6 +14,8 @@ mod model;
 mod page;
 mod problem;
 mod read;
+#[cfg(test)]
+mod tests;
 
 pub use model::{Cited, Form, FormIndicator, FundRow, Organization};
 pub use problem::{FormProblem, ProblemKind};

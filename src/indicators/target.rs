@@ -90,7 +90,7 @@ impl TargetValue {
         }
     }
 
-    /// The target as the core reads it, once [`check_parts`] has found it good.
+    /// The target as the core reads it, whose parts were found good when it was written.
     pub fn target(&self) -> Option<Target> {
         self.target_by(Quantity::known)
     }

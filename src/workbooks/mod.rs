@@ -5,11 +5,15 @@
 
 mod archive;
 mod book;
+#[cfg(test)]
+pub mod built;
 mod error;
 mod number;
 mod place;
 mod sheet;
 mod styles;
+#[cfg(test)]
+mod tests;
 mod xml;
 
 use std::collections::BTreeMap;

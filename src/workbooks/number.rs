@@ -45,7 +45,7 @@ mod tests {
     fn a_double_becomes_what_was_typed() {
         let cases = [
             ("54.254300000000001", Shown::Number, "54.2543"),
-            ("99.59999999999999", Shown::Number, "99.59999999999999"),
+            ("99.59999999999999", Shown::Number, "99.6"),
             ("1E-3", Shown::Number, "0.001"),
             ("50", Shown::Number, "50"),
             ("0.97799999999999998", Shown::Percent, "97.8%"),

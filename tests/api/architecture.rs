@@ -11,6 +11,7 @@ cases![
     handlers_contain_no_diesel,
     stores_actions_and_models_contain_no_actix,
     the_core_imports_nothing_but_exact_decimals_and_itself,
+    forms_and_workbooks_import_nothing_but_what_they_read,
     no_resource_imports_the_handlers_of_another,
     stores_import_no_handlers_and_no_actions,
     models_touch_no_connection,
@@ -142,6 +143,23 @@ fn the_core_imports_nothing_but_exact_decimals_and_itself() {
         ["SystemTime", "Utc::now", "Local::now", "log::", "println!", "std::fs", "std::net", "std::env", "f64", "f32"];
     let files = |source: &Source| core(source) && !source.path.contains("/tests/");
     holds("scoring and findings touch no clock, log, file, network or floating point.", naming(files, &impure));
+}
+
+fn forms_and_workbooks_import_nothing_but_what_they_read() {
+    let allowed = |source: &Source, line: &str| match source.folder() {
+        "forms" => {
+            ["use crate::forms", "use crate::workbooks", "use crate::scoring"].iter().any(|own| line.starts_with(own))
+        }
+        _ => line.starts_with("use crate::workbooks"),
+    };
+    let files = |source: &&Source| matches!(source.folder(), "forms" | "workbooks");
+    let mut broken = Vec::new();
+    for source in sources().iter().filter(files) {
+        let outside =
+            source.uses().into_iter().filter(|line| line.starts_with("use crate::") && !allowed(source, line));
+        broken.extend(outside.map(|line| format!("{}: {line}", source.path)));
+    }
+    holds("Forms import workbooks and the core, workbooks nothing of the crate.", broken);
 }
 
 fn no_resource_imports_the_handlers_of_another() {

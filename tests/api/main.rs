@@ -17,6 +17,7 @@ mod assessments;
 mod auth;
 mod bodies;
 mod budgets;
+mod check;
 mod databases;
 mod errors;
 mod etag;
@@ -51,6 +52,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("auth", auth::all()),
         ("bodies", bodies::all()),
         ("budgets", budgets::all()),
+        ("check", check::all()),
         ("databases", databases::all()),
         ("errors", errors::all()),
         ("etag", etag::all()),

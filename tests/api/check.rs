@@ -1,0 +1,74 @@
+//! `jixiao check`: forms scored with no server and no database.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+use crate::support::cases;
+
+cases![
+    ;
+    a_form_is_scored_and_its_findings_name_their_rows,
+    a_form_without_a_fault_ends_with_exit_code_0,
+    markdown_cannot_be_broken_by_the_texts_of_a_form,
+    what_is_no_form_gets_one_clear_error,
+];
+
+fn check(arguments: &[&str]) -> Output {
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/fixtures");
+    Command::new(env!("CARGO_BIN_EXE_jixiao"))
+        .arg("check")
+        .args(arguments)
+        .current_dir(fixtures)
+        .output()
+        .expect("a run")
+}
+
+fn printed(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn a_form_is_scored_and_its_findings_name_their_rows() {
+    let linxiang = "forms/linxiang-wildlife-shelter-2023.xlsx";
+    let output = check(&[linxiang, "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1), "90 of 100 points are printed, and the rate has no reason");
+    let files: Value = serde_json::from_str(&printed(&output)).expect("JSON");
+    let form = &files[0]["forms"][0];
+    assert_eq!(form["score"]["computed"]["total"], "89.78");
+    assert_eq!(form["score"]["rule_profile"]["code"], "mof-2020");
+    assert_eq!((&form["rows"][0]["row"], &form["rows"][3]["row"]), (&6.into(), &13.into()));
+    assert_eq!(form["rows"][3]["target_text"], "2023年12月");
+    assert_eq!(form["empty_rows"], serde_json::json!([18]));
+    let table = printed(&check(&[linxiang, "--explain"]));
+    assert!(table.contains("10 × 316900.00 ÷ 324000.00 = 9.78"), "{table}");
+    assert!(table.contains("weights_not_100"), "{table}");
+    let english = printed(&check(&["forms/shidian-agri-operators-2022.xlsx", "--lang", "en"]));
+    assert!(english.contains("hubei-20-80 v1"), "the 20 points of the execution rate choose the profile");
+    assert!(english.contains("G10 分值：the indicator has no weight"), "{english}");
+    let chosen = printed(&check(&[linxiang, "--rule-profile", "hubei-20-80"]));
+    assert!(chosen.contains("hubei-20-80 v1"));
+}
+
+fn a_form_without_a_fault_ends_with_exit_code_0() {
+    let output = check(&["forms/sound.xlsx", "--format", "json"]);
+    let files: Value = serde_json::from_str(&printed(&output)).expect("JSON");
+    assert_eq!(files[0]["forms"][0]["score"]["finding_counts"]["error"], 0, "{files:#}");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty());
+}
+
+fn markdown_cannot_be_broken_by_the_texts_of_a_form() {
+    let page = printed(&check(&["forms/sound.xlsx", "--format", "markdown"]));
+    assert!(page.contains("培训\\|人数\\<b\\>"), "{page}");
+    assert!(page.contains("|  | 总分 |  |  | 100.00 |"), "{page}");
+}
+
+fn what_is_no_form_gets_one_clear_error() {
+    let output = check(&["tianchang.json", "nowhere.xlsx"]);
+    assert_eq!(output.status.code(), Some(1));
+    let printed = printed(&output);
+    assert!(printed.contains("不是.xlsx工作簿"), "{printed}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("2 of 2 files have errors"));
+    let output = check(&["tianchang.json", "--rule-profile", "none"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("must be one of mof-2020"));
+}
