@@ -24,10 +24,9 @@ pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
         }
     }
     if form.fiscal_year.is_none() {
-        let start = page.find(Label::ProjectName).map_or(u32::MAX, |(row, _)| row);
-        let above = page.rows.range(..start.max(form.first_row.saturating_add(3)));
-        let titles = above.flat_map(|(row, texts)| texts.iter().map(|text| (*row, text)));
-        let titles = titles.filter(|(row, text)| *row < start || text.label.is_none() && start == u32::MAX);
+        // What stands above the project's name; of a form without one, above its first label.
+        let start = page.find(Label::ProjectName).or_else(|| page.labels().next()).map_or(1, |(row, _)| row);
+        let titles = page.rows.range(..start).flat_map(|(row, texts)| texts.iter().map(|text| (*row, text)));
         let found = titles.into_iter().find_map(|(row, text)| {
             Some(Cited { value: year(&text.text, true)?, place: Place { row, column: text.column } })
         });
@@ -36,15 +35,16 @@ pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
     }
 }
 
-/// The year of `（2022年度）`, or of a bare `2022`.
+/// The year of `（2022年度）`, or of a bare `2022`; a date such as `2023年1月15日` says when a form was filled in.
 fn year(text: &str, needs_word: bool) -> Option<i32> {
     let chars: Vec<char> = text.chars().collect();
     chars.windows(4).enumerate().find_map(|(at, window)| {
         let digits: String = window.iter().collect();
         let before = at.checked_sub(1).and_then(|before| chars.get(before));
-        let after = chars.iter().skip(at + 4).find(|char| !char.is_whitespace());
+        let mut behind = chars.iter().skip(at + 4).filter(|char| !char.is_whitespace());
+        let (after, next) = (behind.next(), behind.next());
         let alone = !before.is_some_and(char::is_ascii_digit) && !after.is_some_and(char::is_ascii_digit);
-        let said = !needs_word || after == Some(&'年');
+        let said = !needs_word || after == Some(&'年') && !next.is_some_and(char::is_ascii_digit);
         let year: i32 = digits.parse().ok().filter(|_| alone && said)?;
         (2000..=2100).contains(&year).then_some(year)
     })

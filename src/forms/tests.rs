@@ -355,6 +355,22 @@ fn a_sheet_without_a_form_gives_none_and_one_without_a_name_says_so() {
     assert_eq!(kinds(&forms[0]), [ProblemKind::ProjectNameMissing, ProblemKind::FundsNotFound]);
 }
 
+#[test]
+fn the_year_is_that_of_the_title_and_never_that_of_a_date() {
+    let year = |title: &'static str| {
+        let cells: Vec<(&str, &str)> =
+            [("A1", title), ("A2", "项目名称"), ("B2", "甲")].into_iter().chain(ONE_ROW.iter().copied()).collect();
+        on_sheet(&cells, &[])[0].fiscal_year.as_ref().map(|cited| cited.value)
+    };
+    assert_eq!(year("（2022年度）"), Some(2022));
+    assert_eq!(year("2022 年项目支出绩效自评表"), Some(2022));
+    assert_eq!(year("填报日期：2023年1月15日"), None);
+    assert_eq!(year("填报日期：2023年 1月15日　2022年度"), Some(2022));
+    assert_eq!(year("120220年"), None);
+    let without_a_name: Vec<(&str, &str)> = ONE_ROW.iter().chain(&[("D10", "2023年底前")]).copied().collect();
+    assert_eq!(on_sheet(&without_a_name, &[])[0].fiscal_year, None, "a target's year is not the form's");
+}
+
 proptest! {
     #[test]
     fn any_sheet_of_labels_and_texts_is_read_without_a_panic(
