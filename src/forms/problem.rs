@@ -60,8 +60,8 @@ problems! {
         "超出允许范围",
         "is out of range";
     CellError = "cell_error",
-        "单元格是公式错误；请更正公式后保存",
-        "the cell holds the error of a formula; mend the formula and save";
+        "公式有错误，或文件没有保存其结果；请用表格软件打开、更正并保存",
+        "its formula gave an error, or the file keeps no value of it; open it in a spreadsheet program, mend and save it";
 }
 
 /// Something in a form that cannot be understood.

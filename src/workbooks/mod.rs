@@ -78,7 +78,7 @@ pub struct Sheet {
 pub struct Cell {
     /// Its text: a number as its shortest decimal, a percentage with its sign, a date as `2023-10-31`.
     pub text: String,
-    /// Whether a spreadsheet program failed to compute it, so that the text is an error such as `#DIV/0!`.
+    /// Whether its formula gave an error such as `#DIV/0!`, or the file keeps no value of it (`=`).
     pub is_error: bool,
 }
 

@@ -28,6 +28,7 @@ struct Reading {
     kind: String,
     style: usize,
     value: String,
+    has_formula: bool,
     /// Which part of the cell the text that comes belongs to.
     within: Within,
 }
@@ -71,7 +72,7 @@ pub fn read(
                 }
                 "v" | "t" if cell.within != Within::Phonetic => cell.within = Within::Value,
                 "rPh" => cell.within = Within::Phonetic,
-                "f" => shared.has_formulas = true,
+                "f" => (shared.has_formulas, cell.has_formula) = (true, true),
                 "mergeCell" => merge(&mut sheet, attribute(start, "ref"), limits)?,
                 _ => {}
             },
@@ -111,6 +112,9 @@ fn keep(
             number::text(&written, shown, shared.from_1904).or(Some(written))
         }
     };
+    // A program that computes nothing keeps no value beside a formula.
+    let lacks_value = cell.has_formula && text.as_ref().is_none_or(|text| text.is_empty());
+    let text = if lacks_value { Some("=".to_owned()) } else { text };
     // A cell that only has a frame holds nothing.
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(()) };
     if text.chars().count() > limits.text {
@@ -120,6 +124,6 @@ fn keep(
         .cells_left
         .checked_sub(1)
         .ok_or_else(|| WorkbookError::TooLarge(format!("more than {} cells", limits.cells)))?;
-    cells.insert(place, Cell { text, is_error: cell.kind == "e" });
+    cells.insert(place, Cell { text, is_error: cell.kind == "e" || lacks_value });
     Ok(())
 }

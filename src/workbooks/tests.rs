@@ -60,6 +60,15 @@ fn texts_are_shared_rich_and_without_their_pronunciation() {
 }
 
 #[test]
+fn a_formula_without_a_kept_value_is_an_error_and_not_an_empty_cell() {
+    let part = r#"<worksheet><sheetData><row r="1"><c r="A1"><f>SUM(B1:B2)</f><v></v></c><c r="B1" t="str"><f>C1</f><v/></c><c r="C1"><f>1+1</f><v>2</v></c></row></sheetData></worksheet>"#;
+    let book = read(&with_sheet(part), &limits()).unwrap();
+    let cells: Vec<(&str, bool)> =
+        book.sheets[0].cells.values().map(|cell| (cell.text.as_str(), cell.is_error)).collect();
+    assert_eq!(cells, [("=", true), ("=", true), ("2", false)]);
+}
+
+#[test]
 fn a_merged_cell_holds_what_its_first_cell_holds() {
     let book = read(&workbook(&[("一", &[("A2", "产出"), ("B3", "x")], &["A2:A9"])], &[]), &limits()).unwrap();
     assert_eq!(book.sheets[0].text(place("A7")), Some("产出"));
