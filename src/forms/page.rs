@@ -30,7 +30,8 @@ impl<'a> Page<'a> {
     /// All that a sheet holds.
     pub fn of(sheet: &'a Sheet) -> Page<'a> {
         let mut rows: BTreeMap<u32, Vec<Text>> = BTreeMap::new();
-        for (place, cell) in &sheet.cells {
+        // The error of a formula is no text; who asks for its cell is told.
+        for (place, cell) in sheet.cells.iter().filter(|(_, cell)| !cell.is_error) {
             let text = Text { column: place.column, text: cell.text.clone(), label: label::read(&cell.text) };
             rows.entry(place.row).or_default().push(text);
         }
