@@ -17,7 +17,7 @@ pub mod store;
 pub mod workflow;
 
 pub use content::Content;
-pub use derivation::{DerivationView, LevelView};
+pub use derivation::{DerivationView, LevelView, TotalView};
 pub use finding::{FindingCounts, FindingView, counts};
 pub use loaded::{Figures, by_project};
 pub use model::{AssessmentId, SelfAssessment};

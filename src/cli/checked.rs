@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, ContentArrangement};
 use serde::Serialize;
 
-use super::summary::{levels, shown, table};
+use super::summary::{levels, print_total, shown, table};
 use crate::findings::{Language, Severity};
 use crate::forms::{Form, FormProblem};
 use crate::score_previews::model::{ScorePreview, preview};
@@ -207,10 +207,7 @@ pub fn print(files: &[CheckedFile], explain: bool, language: Language) {
                 ]);
             }
             println!("{rows}\n{}", levels(&score.derivation));
-            let total = &score.derivation.total;
-            println!("自评 declared   {}  {}", shown(total.declared), shown(form.grade_text.as_ref()));
-            println!("测算 computed   {}  {} {}", total.computed, total.grade.zh(), total.grade.as_str());
-            println!("最高可达 attainable {}", total.attainable);
+            print_total(&score.derivation.total, form.grade_text.as_ref());
             if explain {
                 for (row, derived) in form.rows.iter().zip(&score.derivation.rows) {
                     println!(

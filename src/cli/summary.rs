@@ -5,7 +5,7 @@ use comfy_table::{CellAlignment, Table};
 
 use crate::assessments::content::Judged;
 use crate::assessments::loaded::{self, Loaded};
-use crate::assessments::{AssessmentId, DerivationView, FindingView, SelfAssessment, workflow};
+use crate::assessments::{AssessmentId, DerivationView, FindingView, SelfAssessment, TotalView, workflow};
 use crate::auth::Caller;
 use crate::budgets::model::BudgetSummary;
 use crate::db::Connection;
@@ -77,10 +77,7 @@ pub fn print(shown_: &Shown, address: &str, token: &str) {
     println!("{lines}\n结余 balance {}元\n", budget.balance);
     println!("得分 Scores ({} v{})", view.rule_profile.code, view.rule_profile.version);
     println!("{}", levels(derivation));
-    let total = &derivation.total;
-    println!("自评 declared   {}  {}", shown(total.declared), shown(view.declared.grade_text.as_ref()));
-    println!("测算 computed   {}  {} {}", total.computed, total.grade.zh(), total.grade.as_str());
-    println!("最高可达 attainable {}", total.attainable);
+    print_total(&derivation.total, view.declared.grade_text.as_ref());
     for row in derivation.rows.iter().filter(|row| row.case.starts_with("budget_execution")) {
         println!("{} {} = {} → {}", row.name, row.formula, shown(row.unrounded.as_ref()), row.computed_score);
     }
@@ -99,6 +96,13 @@ pub fn print(shown_: &Shown, address: &str, token: &str) {
     println!("\nFor the tour of the README, in another terminal:");
     println!("URL={address} ID={id} TOKEN={token}");
     println!("\nServing; stop with Ctrl-C.");
+}
+
+/// Prints what is declared, what the rule gives, and what was attainable.
+pub fn print_total(total: &TotalView, grade_text: Option<impl ToString>) {
+    println!("自评 declared   {}  {}", shown(total.declared), shown(grade_text));
+    println!("测算 computed   {}  {} {}", total.computed, total.grade.zh(), total.grade.as_str());
+    println!("最高可达 attainable {}", total.attainable);
 }
 
 /// The score table by level.

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::model::Cited;
 use super::page::Page;
-use super::problem::{FormProblem, ProblemKind};
+use super::problem::ProblemKind;
 use crate::scoring::is_not_given;
 
 /// The largest amount of a row, yuan: fourteen digits before the point.
@@ -43,13 +43,12 @@ pub fn points(page: &mut Page<'_>, text: &Cited<String>, column: &str) -> Option
         return None;
     }
     let bare = text.value.trim().trim_end_matches(['分', '%', '％']);
-    let found = decimal(bare).filter(|number| number.scale() <= 28);
-    let kind = match found {
+    let kind = match decimal(bare) {
         None => ProblemKind::NotANumber,
         Some(number) if number.is_sign_negative() || number > Decimal::from(10_000) => ProblemKind::OutOfRange,
         Some(number) => return Some(text.with(number)),
     };
-    page.problem(FormProblem { kind, place: text.place, column: column.to_owned(), value: Some(text.value.clone()) });
+    page.problem(kind, text.place, column, Some(text.value.clone()));
     None
 }
 
@@ -69,6 +68,6 @@ pub fn yuan(page: &mut Page<'_>, text: &Cited<String>, factor_: Decimal, column:
         Some(amount) if amount.scale() > 2 => ProblemKind::TooManyDecimals,
         Some(amount) => return Some(text.with(amount)),
     };
-    page.problem(FormProblem { kind, place: text.place, column: column.to_owned(), value: Some(text.value.clone()) });
+    page.problem(kind, text.place, column, Some(text.value.clone()));
     None
 }

@@ -6,7 +6,7 @@ use super::amounts;
 use super::label::{self, Label};
 use super::model::{Cited, Form, FundRow};
 use super::page::Page;
-use super::problem::{FormProblem, ProblemKind};
+use super::problem::ProblemKind;
 use crate::workbooks::Place;
 
 /// What each column of the funds holds.
@@ -24,22 +24,20 @@ pub fn read(page: &mut Page<'_>, end: Option<u32>, form: &mut Form) {
     let end = end.unwrap_or(u32::MAX);
     let Some(columns) = header(page, end) else {
         let place = Place { row: form.first_row, column: 1 };
-        let column = "项目资金".to_owned();
-        page.problem(FormProblem { kind: ProblemKind::FundsNotFound, place, column, value: None });
+        page.problem(ProblemKind::FundsNotFound, place, "项目资金", None);
         return;
     };
     let factor = match unit(page, end) {
         Some(factor) => factor,
         None => {
             let place = Place { row: columns.row, column: 1 };
-            let column = "项目资金".to_owned();
-            page.problem(FormProblem { kind: ProblemKind::AmountUnitMissing, place, column, value: None });
+            page.problem(ProblemKind::AmountUnitMissing, place, "项目资金", None);
             Decimal::from(10_000)
         }
     };
     let rows: Vec<u32> = page.rows.range(columns.row + 1..end).map(|(row, _)| *row).collect();
     for row in rows {
-        if page.rows.get(&row).is_some_and(|texts| texts.iter().any(|text| ends(text.label.as_ref()))) {
+        if page.rows.get(&row).is_some_and(|texts| texts.iter().any(|text| text.announces(NEXT))) {
             break;
         }
         let found = fund_row(page, row, &columns, factor);
@@ -56,14 +54,13 @@ pub fn read(page: &mut Page<'_>, end: Option<u32>, form: &mut Form) {
     }
 }
 
-fn ends(label: Option<&label::Read>) -> bool {
-    let labels = [Label::Goals, Label::ExpectedGoal, Label::ReachedGoal, Label::Level1, Label::Level3, Label::Note];
-    label.is_some_and(|read| labels.contains(&read.label))
-}
+/// What stands below the funds.
+const NEXT: &[Label] =
+    &[Label::Goals, Label::ExpectedGoal, Label::ReachedGoal, Label::Level1, Label::Level3, Label::Note];
 
 fn header(page: &Page<'_>, end: u32) -> Option<Columns> {
     page.rows.range(..end).find_map(|(&row, _)| {
-        let column = |label| page.columns(row, &[label]);
+        let column = |label| page.column(row, label);
         let columns = Columns {
             row,
             initial: column(Label::Initial),
@@ -92,9 +89,7 @@ fn unit(page: &Page<'_>, end: u32) -> Option<Decimal> {
 
 fn fund_row(page: &mut Page<'_>, row: u32, columns: &Columns, factor: Decimal) -> Option<FundRow> {
     let first = [columns.initial, columns.adjusted, columns.executed].into_iter().flatten().min()?;
-    let is_label = |text: &&super::page::Text| {
-        text.column < first && !text.label.as_ref().is_some_and(|read| read.label == Label::Funds)
-    };
+    let is_label = |text: &&super::page::Text| text.column < first && !text.announces(&[Label::Funds]);
     let label = page.rows.get(&row)?.iter().rev().find(is_label).map(|text| text.text.trim().to_owned());
     let at = |page: &mut Page<'_>, column: Option<u32>, heading: &str| -> Option<Cited<String>> {
         let place = Place { row, column: column? };

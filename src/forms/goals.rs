@@ -10,21 +10,19 @@ use crate::workbooks::Place;
 pub fn read(page: &Page<'_>, end: Option<u32>, form: &mut Form) {
     let end = end.unwrap_or(u32::MAX);
     let header =
-        page.rows.range(..end).map(|(row, _)| *row).find(|&row| page.columns(row, &[Label::ExpectedGoal]).is_some());
+        page.rows.range(..end).map(|(row, _)| *row).find(|&row| page.column(row, Label::ExpectedGoal).is_some());
     let Some(header) = header else {
-        let beside = page
-            .labels()
-            .find(|(row, text)| *row < end && text.label.as_ref().is_some_and(|read| read.label == Label::Goals));
+        let beside = page.labels().find(|(row, text)| *row < end && text.announces(&[Label::Goals]));
         form.expected_goal = beside.and_then(|(row, text)| page.beside(row, text));
         return;
     };
     let below = |label: Label| -> Option<Cited<String>> {
-        let column = page.columns(header, &[label])?;
+        let column = page.column(header, label)?;
         let same_row = page.rows.get(&header)?.iter().find(|text| text.column == column)?;
         let inline = page.beside(header, same_row);
         let mut found: Option<Cited<String>> = None;
         for (&row, texts) in page.rows.range(header + 1..end) {
-            if texts.iter().any(|text| text.label.as_ref().is_some_and(|read| is_next_block(read.label))) {
+            if texts.iter().any(|text| text.announces(NEXT)) {
                 break;
             }
             let Some(text) = texts.iter().find(|text| text.column == column) else { continue };
@@ -42,6 +40,5 @@ pub fn read(page: &Page<'_>, end: Option<u32>, form: &mut Form) {
     form.reached_goal = below(Label::ReachedGoal);
 }
 
-fn is_next_block(label: Label) -> bool {
-    matches!(label, Label::Level1 | Label::Level2 | Label::Level3 | Label::Funds | Label::Total | Label::Note)
-}
+/// What stands below the goals.
+const NEXT: &[Label] = &[Label::Level1, Label::Level2, Label::Level3, Label::Funds, Label::Total, Label::Note];

@@ -26,8 +26,8 @@ pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
     if form.fiscal_year.is_none() {
         // What stands above the project's name; of a form without one, above its first label.
         let start = page.find(Label::ProjectName).or_else(|| page.labels().next()).map_or(1, |(row, _)| row);
-        let titles = page.rows.range(..start).flat_map(|(row, texts)| texts.iter().map(|text| (*row, text)));
-        let found = titles.into_iter().find_map(|(row, text)| {
+        let mut titles = page.rows.range(..start).flat_map(|(row, texts)| texts.iter().map(|text| (*row, text)));
+        let found = titles.find_map(|(row, text)| {
             Some(Cited { value: year(&text.text, true)?, place: Place { row, column: text.column } })
         });
         let of_sheet = || Some(Cited { value: year(sheet, true)?, place: Place { row: form.first_row, column: 1 } });

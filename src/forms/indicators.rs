@@ -5,7 +5,7 @@ use super::heading::is_grade;
 use super::label::{self, Label};
 use super::model::{Cited, Form, FormIndicator};
 use super::page::{Page, Text};
-use super::problem::{FormProblem, ProblemKind};
+use super::problem::ProblemKind;
 use crate::scoring::is_not_given;
 use crate::workbooks::Place;
 
@@ -31,10 +31,10 @@ pub struct Header {
 /// Where the header of the indicators stands, and what its columns are.
 pub fn header(page: &Page<'_>) -> Option<Header> {
     page.rows.keys().find_map(|&row| {
-        let name = page.columns(row, &[Label::Level3])?;
+        let name = page.column(row, Label::Level3)?;
         let split = page.rows.range(row + 1..).next().filter(|(_, texts)| is_split_heading(texts)).map(|(row, _)| *row);
         // What stands in the second row of a heading is the more exact.
-        let column = |label| split.and_then(|row| page.columns(row, &[label])).or_else(|| page.columns(row, &[label]));
+        let column = |label| split.and_then(|row| page.column(row, label)).or_else(|| page.column(row, label));
         let actual = column(Label::Actual).or_else(|| column(Label::ReachedGoal));
         let target = column(Label::Target).or_else(|| column(Label::ExpectedGoal));
         if actual.is_none() && target.is_none() {
@@ -140,8 +140,7 @@ fn indicator(page: &mut Page<'_>, header: &Header, row: u32, level1: &Level, lev
     let Some(name) = name else {
         if has_figures {
             let place = Place { row, column: header.name };
-            let column = "三级指标".to_owned();
-            page.problem(FormProblem { kind: ProblemKind::NameMissing, place, column, value: None });
+            page.problem(ProblemKind::NameMissing, place, "三级指标", None);
         }
         return Row::Other;
     };
@@ -152,15 +151,13 @@ fn indicator(page: &mut Page<'_>, header: &Header, row: u32, level1: &Level, lev
         Some(text) => amounts::points(page, &text, "分值"),
         None => {
             let place = Place { row, column: header.weight.unwrap_or(header.name) };
-            let column = "分值".to_owned();
-            page.problem(FormProblem { kind: ProblemKind::WeightMissing, place, column, value: None });
+            page.problem(ProblemKind::WeightMissing, place, "分值", None);
             None
         }
     };
     if level1.is_none() {
         let place = Place { row, column: header.level1.unwrap_or(header.name) };
-        let column = "一级指标".to_owned();
-        page.problem(FormProblem { kind: ProblemKind::Level1Missing, place, column, value: None });
+        page.problem(ProblemKind::Level1Missing, place, "一级指标", None);
     }
     Row::Filled(Box::new(FormIndicator {
         row,

@@ -18,6 +18,13 @@ pub struct Text {
     pub label: Option<label::Read>,
 }
 
+impl Text {
+    /// Whether it is a label that announces one of these.
+    pub fn announces(&self, wanted: &[Label]) -> bool {
+        self.label.as_ref().is_some_and(|read| wanted.contains(&read.label))
+    }
+}
+
 /// The rows of one form.
 pub struct Page<'a> {
     sheet: &'a Sheet,
@@ -53,8 +60,7 @@ impl<'a> Page<'a> {
         let own = self.sheet.cells.get_key_value(&place);
         let (&place, cell) = own.or_else(|| self.sheet.cells.get_key_value(&self.sheet.area(place)?.first))?;
         if cell.is_error {
-            let (column, value) = (column.to_owned(), Some(cell.text.clone()));
-            self.problem(FormProblem { kind: ProblemKind::CellError, place, column, value });
+            self.problem(ProblemKind::CellError, place, column, Some(cell.text.clone()));
             return None;
         }
         Some(Cited { value: cell.text.trim().to_owned(), place })
@@ -72,7 +78,7 @@ impl<'a> Page<'a> {
 
     /// Where a label stands for the first time.
     pub fn find(&self, wanted: Label) -> Option<(u32, &Text)> {
-        self.labels().find(|(_, text)| text.label.as_ref().is_some_and(|read| read.label == wanted))
+        self.labels().find(|(_, text)| text.announces(&[wanted]))
     }
 
     /// Every label with its row.
@@ -83,17 +89,16 @@ impl<'a> Page<'a> {
             .filter(|(_, text)| text.label.is_some())
     }
 
-    /// The columns of the labels of a row.
-    pub fn columns(&self, row: u32, wanted: &[Label]) -> Option<u32> {
-        let texts = self.rows.get(&row)?;
-        texts
-            .iter()
-            .find(|text| text.label.as_ref().is_some_and(|read| read.value.is_none() && wanted.contains(&read.label)))
-            .map(|text| text.column)
+    /// The column of a heading in a row.
+    pub fn column(&self, row: u32, wanted: Label) -> Option<u32> {
+        let is_heading =
+            |text: &&Text| text.label.as_ref().is_some_and(|read| read.value.is_none() && read.label == wanted);
+        self.rows.get(&row)?.iter().find(is_heading).map(|text| text.column)
     }
 
-    /// Notes a problem, once for each cell.
-    pub fn problem(&mut self, problem: FormProblem) {
+    /// Notes a problem of a cell, once.
+    pub fn problem(&mut self, kind: ProblemKind, place: Place, column: &str, value: Option<String>) {
+        let problem = FormProblem { kind, place, column: column.to_owned(), value };
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }

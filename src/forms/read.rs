@@ -3,7 +3,7 @@
 use super::label::Label;
 use super::model::Form;
 use super::page::Page;
-use super::problem::{FormProblem, ProblemKind};
+use super::problem::ProblemKind;
 use super::{funds, goals, heading, indicators};
 use crate::workbooks::{Place, Sheet};
 
@@ -13,11 +13,8 @@ const TITLES: u32 = 4;
 /// The forms of a sheet, in their order; none where the sheet holds no form.
 pub fn read(sheet: &Sheet) -> Vec<Form> {
     let mut page = Page::of(sheet);
-    let mut starts: Vec<u32> = page
-        .labels()
-        .filter(|(_, text)| text.label.as_ref().is_some_and(|read| read.label == Label::ProjectName))
-        .map(|(row, _)| row)
-        .collect();
+    let mut starts: Vec<u32> =
+        page.labels().filter(|(_, text)| text.announces(&[Label::ProjectName])).map(|(row, _)| row).collect();
     starts.dedup();
     if starts.is_empty() {
         // A form without a project's name is one all the same.
@@ -45,21 +42,16 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
     let first_row = page.rows.keys().next().copied().unwrap_or(1);
     let mut form = Form { sheet: page.sheet().to_owned(), first_row, ..Form::default() };
     heading::read(&page, sheet, &mut form);
-    let missing = |kind, column: &str| FormProblem {
-        kind,
-        place: Place { row: first_row, column: 1 },
-        column: column.to_owned(),
-        value: None,
-    };
+    let place = Place { row: first_row, column: 1 };
     if form.project_name.is_none() {
-        page.problem(missing(ProblemKind::ProjectNameMissing, "项目名称"));
+        page.problem(ProblemKind::ProjectNameMissing, place, "项目名称", None);
     }
     let header = indicators::header(&page);
     funds::read(&mut page, header.as_ref().map(|header| header.row), &mut form);
     goals::read(&page, header.as_ref().map(|header| header.row), &mut form);
     match header {
         Some(header) => indicators::read(&mut page, &header, &mut form),
-        None => page.problem(missing(ProblemKind::IndicatorsNotFound, "绩效指标")),
+        None => page.problem(ProblemKind::IndicatorsNotFound, place, "绩效指标", None),
     }
     heading::read_total(&mut page, &mut form);
     form.problems = page.into_problems();
