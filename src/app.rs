@@ -24,9 +24,10 @@ use crate::config::{BodyLimit, ServerSettings};
 use crate::db::Database;
 use crate::error::{Code, Context, Error};
 use crate::findings::Language;
+use crate::imports::ImportFiles;
 use crate::openapi;
 use crate::{
-    assessments, budgets, indicators, organizations, problems, projects, rule_profiles, score_previews, scores, service,
+    assessments, budgets, imports, indicators, organizations, problems, projects, rule_profiles, score_previews, scores, service,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -36,6 +37,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct Shared {
     db: Data<Database>,
     keys: Data<Arc<Keys>>,
+    imports: Data<ImportFiles>,
     body_limit: BodyLimit,
     cors_origins: Vec<String>,
     document: service::Document,
@@ -47,6 +49,7 @@ impl Shared {
     pub fn new(db: Database, keys: Arc<Keys>, settings: &ServerSettings) -> Shared {
         let document = openapi::document();
         Shared {
+            imports: Data::new(settings.imports.files(db.address())),
             db: Data::new(db),
             keys: Data::new(keys),
             body_limit: settings.body_limit(),
@@ -54,6 +57,18 @@ impl Shared {
             paths: Data::new(openapi::Paths::of(&document)),
             document: service::Document(Arc::new(document.to_string())),
         }
+    }
+}
+
+impl Shared {
+    /// The database of the service.
+    pub fn database(&self) -> Database {
+        self.db.get_ref().clone()
+    }
+
+    /// Where it keeps the files of imports.
+    pub fn imports(&self) -> Data<ImportFiles> {
+        self.imports.clone()
     }
 }
 
@@ -70,7 +85,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(rule_profiles::routes)
             .configure(assessments::routes)
             .configure(score_previews::routes)
-            .configure(scores::routes),
+            .configure(scores::routes)
+            .configure(imports::routes),
     );
 }
 
@@ -89,6 +105,7 @@ pub fn app(
     let viewer = SwaggerUi::new("/docs/{_:.*}").config(Config::new(["/openapi.json"]).display_request_duration(true));
     App::new()
         .app_data(shared.db.clone())
+        .app_data(shared.imports.clone())
         .app_data(shared.keys.clone())
         .app_data(shared.paths.clone())
         .app_data(Data::new(shared.body_limit))

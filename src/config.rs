@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use crate::auth::{self, KeyError, Keys};
+use crate::imports::ImportFiles;
 use crate::db::{Address, AddressError, Limits};
 
 /// Where the database is.
@@ -112,6 +113,32 @@ pub enum LogFormat {
     Json,
 }
 
+/// Where imports keep their files.
+#[derive(Debug, Clone, Args)]
+pub struct ImportSettings {
+    /// The folder for the files of imports; beside the SQLite file, else jixiao.imports, when left out
+    #[arg(long, env = "JIXIAO_IMPORT_FOLDER", value_name = "FOLDER")]
+    pub import_folder: Option<PathBuf>,
+    /// Bytes of an upload at most, unpacked
+    #[arg(long, env = "JIXIAO_IMPORT_LIMIT", default_value_t = 512 * 1024 * 1024, value_name = "BYTES")]
+    pub import_limit: u64,
+    /// Days that the files of an import are kept: its content, its report and its undo
+    #[arg(long, env = "JIXIAO_IMPORT_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(..=36_500), value_name = "N")]
+    pub import_days: u32,
+}
+
+impl ImportSettings {
+    /// The files themselves.
+    pub fn files(&self, address: &Address) -> ImportFiles {
+        let folder = match (&self.import_folder, address) {
+            (Some(folder), _) => folder.clone(),
+            (None, Address::Sqlite(path)) => PathBuf::from(format!("{path}.imports")),
+            (None, Address::Postgres(_)) => PathBuf::from("jixiao.imports"),
+        };
+        ImportFiles::new(folder, self.import_limit, self.import_days)
+    }
+}
+
 /// How the service listens.
 #[derive(Debug, Clone, Args)]
 pub struct ServerSettings {
@@ -130,6 +157,9 @@ pub struct ServerSettings {
     /// Origins whose browser pages may call the service, separated by commas
     #[arg(long, env = "JIXIAO_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN,…")]
     pub cors_origins: Vec<String>,
+    /// Where imports keep their files.
+    #[command(flatten)]
+    pub imports: ImportSettings,
 }
 
 /// Bytes of a request body at most.

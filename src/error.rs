@@ -54,6 +54,28 @@ pub struct FieldError {
     pub code: Code,
     /// What is wrong here and what would be right.
     pub detail: Message,
+    /// Where it stands in an uploaded file.
+    pub spot: Option<Box<Spot>>,
+}
+
+/// A place of an uploaded file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// As a person counts it.
+    pub row: u64,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// The file in an archive.
+    pub file: Option<String>,
+    /// For example `G13`.
+    pub cell: Option<String>,
+}
+
+impl FieldError {
+    /// What is wrong with a place of a request.
+    pub fn new(pointer: impl Into<String>, code: Code, detail: Message) -> FieldError {
+        FieldError { pointer: pointer.into(), code, detail, spot: None }
+    }
 }
 
 /// Findings for a reader of a language.
@@ -122,6 +144,19 @@ pub struct ProblemField {
     pub code: &'static str,
     /// What is wrong and what would be right, in the reader's language.
     pub detail: String,
+    /// The row of an uploaded file, as a person counts it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub row: Option<u64>,
+    /// The sheet of an uploaded workbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The file in an uploaded archive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The cell of an uploaded workbook, for example `G13`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
 }
 
 impl Error {
@@ -155,7 +190,7 @@ impl Error {
     /// One field is wrong.
     pub fn field(pointer: &str, code: Code, zh: impl Into<String>, en: impl Into<String>) -> Error {
         let detail = Message::new(zh, en);
-        Error::fields(Code::InvalidFields, vec![FieldError { pointer: pointer.to_owned(), code, detail }])
+        Error::fields(Code::InvalidFields, vec![FieldError::new(pointer, code, detail)])
     }
 
     /// The resource does not exist, or not for this caller.
@@ -195,6 +230,12 @@ impl Error {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
         Error::internal(&format!("panic: {}", text.unwrap_or_default()))
+    }
+
+    /// The same error with the places that are wrong.
+    pub fn with_places(mut self, errors: Vec<FieldError>) -> Error {
+        self.0.errors = errors;
+        self
     }
 
     /// The same error with the findings that it is about.
@@ -244,6 +285,10 @@ impl Error {
                 pointer: error.pointer.clone(),
                 code: error.code.as_str(),
                 detail: error.detail.in_language(language).to_owned(),
+                row: error.spot.as_ref().map(|spot| spot.row),
+                sheet: error.spot.as_ref().and_then(|spot| spot.sheet.clone()),
+                file: error.spot.as_ref().and_then(|spot| spot.file.clone()),
+                cell: error.spot.as_ref().and_then(|spot| spot.cell.clone()),
             });
         }
         let mut response = HttpResponse::build(self.0.code.status());
@@ -319,7 +364,7 @@ impl<T> Taken<T> for diesel::QueryResult<T> {
         self.map_err(|cause| match cause {
             diesel::result::Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
                 let detail = Message::new(zh, en);
-                let taken = FieldError { pointer: pointer.to_owned(), code: Code::Taken, detail: detail.clone() };
+                let taken = FieldError::new(pointer, Code::Taken, detail.clone());
                 let mut error = Error::new(Code::Taken, detail.zh, detail.en);
                 error.0.errors.push(taken);
                 error

@@ -2,7 +2,7 @@
 //!
 //! The key is written in the transaction of the effect, so either both are on disk or neither.
 
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
@@ -54,6 +54,22 @@ impl Answer {
         Answer::new(StatusCode::OK, None, etag.map(ETag::quoted), resource)
     }
 
+    /// The address of what was made.
+    pub fn location(&self) -> Option<&str> {
+        self.location.as_deref()
+    }
+
+    /// Whether this is the answer to an earlier request.
+    pub fn is_replayed(&self) -> bool {
+        self.replayed
+    }
+
+    /// The same, marked as the answer to an earlier request.
+    pub fn replayed(mut self) -> Answer {
+        self.replayed = true;
+        self
+    }
+
     fn new(
         status: StatusCode,
         location: Option<String>,
@@ -97,6 +113,31 @@ struct Key {
     fingerprint: String,
 }
 
+/// The idempotency key of a POST whose body is no JSON, or that has none.
+#[derive(Clone)]
+pub struct Keyed {
+    key: Option<String>,
+    target: String,
+}
+
+fn fingerprint(target: &str, body: &[u8]) -> String {
+    let digest = Sha256::new().chain_update(target).chain_update(body).finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn target(request: &HttpRequest) -> String {
+    format!("{} {}\n", request.method(), request.uri())
+}
+
+impl FromRequest for Keyed {
+    type Error = Error;
+    type Future = Ready<Result<Keyed>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(key_of(request).map(|key| Keyed { key, target: target(request) }))
+    }
+}
+
 impl<T: Deserr<Errors> + 'static> FromRequest for Posted<T> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Posted<T>>>>>;
@@ -105,12 +146,9 @@ impl<T: Deserr<Errors> + 'static> FromRequest for Posted<T> {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let key = key_of(&request)?;
-            let target = format!("{} {}\n", request.method(), request.uri());
+            let target = target(&request);
             let raw = Raw::read(request, payload, &["application/json"]).await?;
-            let key = key.map(|key| {
-                let digest = Sha256::new().chain_update(target).chain_update(&raw.bytes).finalize();
-                Key { key, fingerprint: digest.iter().map(|byte| format!("{byte:02x}")).collect() }
-            });
+            let key = key.map(|key| Key { key, fingerprint: fingerprint(&target, &raw.bytes) });
             Ok(Posted { body: typed(raw.value)?, key })
         })
     }
@@ -139,19 +177,53 @@ impl<T: Send + 'static> Posted<T> {
         caller: Caller,
         work: impl FnOnce(&mut Connection, &Caller, T) -> Result<Answer> + Send + 'static,
     ) -> Result<Answer> {
-        let division = caller.organization_code.clone();
-        db.write(&division, move |c| {
-            let Some(key) = self.key else { return work(c, &caller, self.body) };
-            let owner = caller.key_owner();
-            if let Some(answer) = kept(c, &owner, &key)? {
-                return Ok(answer);
-            }
-            let answer = work(c, &caller, self.body)?;
-            keep(c, &owner, &key, &answer)?;
-            Ok(answer)
-        })
-        .await
+        let body = self.body;
+        once(db, caller, self.key, move |c, caller| Ok((work(c, caller, body)?, ()))).await.map(|(answer, _)| answer)
     }
+}
+
+impl Keyed {
+    /// For work that another key covers.
+    pub fn none() -> Keyed {
+        Keyed { key: None, target: String::new() }
+    }
+
+    /// Runs `work` in one write, once for the key and what `body` stands for. A retry gets the kept answer, and none
+    /// of what `work` gives beside its answer.
+    ///
+    /// # Errors
+    /// What `work` gives; 422 when the key was used for another request.
+    pub async fn once<M: Send + 'static>(
+        self,
+        db: &Database,
+        caller: Caller,
+        body: &str,
+        work: impl FnOnce(&mut Connection, &Caller) -> Result<(Answer, M)> + Send + 'static,
+    ) -> Result<(Answer, Option<M>)> {
+        let fingerprint = fingerprint(&self.target, body.as_bytes());
+        let key = self.key.map(|key| Key { key, fingerprint });
+        once(db, caller, key, work).await
+    }
+}
+
+async fn once<M: Send + 'static>(
+    db: &Database,
+    caller: Caller,
+    key: Option<Key>,
+    work: impl FnOnce(&mut Connection, &Caller) -> Result<(Answer, M)> + Send + 'static,
+) -> Result<(Answer, Option<M>)> {
+    let division = caller.organization_code.clone();
+    db.write(&division, move |c| {
+        let Some(key) = key else { return work(c, &caller).map(|(answer, more)| (answer, Some(more))) };
+        let owner = caller.key_owner();
+        if let Some(answer) = kept(c, &owner, &key)? {
+            return Ok((answer, None));
+        }
+        let (answer, more) = work(c, &caller)?;
+        keep(c, &owner, &key, &answer)?;
+        Ok((answer, Some(more)))
+    })
+    .await
 }
 
 impl<T: Send + 'static> Posted<T> {

@@ -64,7 +64,7 @@ impl Misread {
 
     /// The same, at a place of the request.
     pub fn at(self, pointer: impl Into<String>) -> FieldError {
-        FieldError { pointer: pointer.into(), code: self.code, detail: self.detail }
+        FieldError::new(pointer, self.code, self.detail)
     }
 }
 

@@ -33,6 +33,7 @@ pub mod idempotency;
 // The self-assessment form (绩效自评表) in a workbook, recognised by its labels. Pure.
 pub mod forms;
 // Indicators (绩效指标).
+pub mod imports;
 pub mod indicators;
 // From texts and JSON to types.
 pub mod input;

@@ -12,6 +12,8 @@ use crate::app;
 use crate::assessments::model::AssessmentSort;
 use crate::budgets::model::BudgetLineSort;
 use crate::error::{Problem, ProblemField};
+use crate::imports::model::{ImportKind, ImportMode, ImportStatus, Outcome};
+use crate::imports::request::ImportSort;
 use crate::indicators::model::IndicatorSort;
 use crate::organizations::model::OrganizationSort;
 use crate::page::Count;
@@ -33,6 +35,7 @@ const TAGS: &[(&str, &str)] = &[
     ("self-assessments", "绩效自评 and 部门评价: from draft to publication"),
     ("score previews", "试算: the engine on a posted assessment"),
     ("scores", "评价得分: published, immutable"),
+    ("imports", "批量导入: forms and tables of many units, checked, committed as a whole, undone"),
     ("service", "The service itself"),
 ];
 
@@ -62,6 +65,11 @@ pub fn document() -> Value {
     add_schema::<IndicatorSort>(schemas);
     add_schema::<AssessmentSort>(schemas);
     add_schema::<ScoreSort>(schemas);
+    add_schema::<ImportSort>(schemas);
+    add_schema::<ImportKind>(schemas);
+    add_schema::<ImportMode>(schemas);
+    add_schema::<ImportStatus>(schemas);
+    add_schema::<Outcome>(schemas);
     rename_generics(&mut document);
     without_null(&mut document);
     nullable_patches(&mut document);

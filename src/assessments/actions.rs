@@ -92,11 +92,22 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewSelfAssessment) -> Re
     let project = projects::store::get(c, caller, &new.project_id)
         .map_err(|error| error.of_reference("/project_id", ("项目", "project"), &new.project_id))?;
     let profile = chosen(new.rule_profile.as_ref(), new.kind)?;
+    let mut row = AssessmentRow { deviation_reason: new.deviation_reason, ..draft_row(&project, profile) };
+    set_declared(&mut row, new.declared);
+    store::insert(c, &row)?;
+    let loaded = load(c, caller, &row.id)?;
+    let results = checked_results(&loaded, new.results, "/results")?;
+    store::replace_results(c, &row.id, &results)?;
+    read(c, caller, &row.id)
+}
+
+/// A new draft of a project, in which nothing is declared yet.
+pub fn draft_row(project: &ProjectRow, profile: &Profile) -> AssessmentRow {
     let now = Instant::now();
     let mut row = AssessmentRow {
         id: AssessmentId::new(),
         version: 1,
-        project_id: project.id,
+        project_id: project.id.clone(),
         fiscal_year: project.fiscal_year,
         kind: profile.evaluation_kind,
         revision: 1,
@@ -109,7 +120,7 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewSelfAssessment) -> Re
         declared_initial_amount: None,
         declared_adjusted_amount: None,
         declared_executed_amount: None,
-        deviation_reason: new.deviation_reason,
+        deviation_reason: None,
         frozen_content: None,
         content_hash: None,
         submitted_at: None,
@@ -117,20 +128,17 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewSelfAssessment) -> Re
         updated_at: now,
     };
     set_profile(&mut row, profile);
-    set_declared(&mut row, new.declared);
-    store::insert(c, &row)?;
-    let loaded = load(c, caller, &row.id)?;
-    let results = checked_results(&loaded, new.results, "/results")?;
-    store::replace_results(c, &row.id, &results)?;
-    read(c, caller, &row.id)
+    row
 }
 
-fn set_profile(row: &mut AssessmentRow, profile: &Profile) {
+/// Sets the rule that a draft is scored by.
+pub fn set_profile(row: &mut AssessmentRow, profile: &Profile) {
     row.rule_profile_code = profile.code.to_string();
     row.rule_profile_version = i32::try_from(profile.version).unwrap_or(i32::MAX);
 }
 
-fn set_declared(row: &mut AssessmentRow, declared: Declared) {
+/// Sets what is declared of the whole.
+pub fn set_declared(row: &mut AssessmentRow, declared: Declared) {
     row.declared_total = declared.total;
     row.declared_grade_text = declared.grade_text;
     row.declared_indicator_count = declared.indicator_count.map(i32::from);

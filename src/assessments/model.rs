@@ -87,10 +87,10 @@ named_enum! {
 }
 
 /// An assessment as the database keeps it.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = self_assessments)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
-#[diesel(treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct AssessmentRow {
     /// Its id.
     pub id: AssessmentId,
@@ -137,7 +137,7 @@ pub struct AssessmentRow {
 }
 
 /// The result of one indicator as the database keeps it.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, Insertable)]
 #[diesel(table_name = assessment_results)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[diesel(treat_none_as_default_value = false)]

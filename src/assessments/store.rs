@@ -1,17 +1,21 @@
 //! Every query of the self-assessments, their results and their transitions.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use super::model::{AssessmentId, AssessmentRow, AssessmentSort, ResultRow, Status, Transition};
 use super::request::AssessmentQuery;
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::bulk::{CHUNK, bulk};
 use crate::db::schema::{
     assessment_results as results, assessment_transitions as transitions, projects, self_assessments as assessments,
 };
 use crate::db::types::Instant;
 use crate::error::{Code, Error, Result, Taken};
 use crate::filter::{among, any_of};
+use crate::indicators::IndicatorId;
 use crate::on;
 use crate::page::{Page, Paging, keyset};
 use crate::projects::ProjectId;
@@ -22,7 +26,6 @@ const OPEN: (&str, &str) = (
     "该项目已有进行中的自评，或已有同类自评；已公开的请用reopen修订",
     "the project has an open assessment, or one of this kind; a published one is revised by reopen",
 );
-const CHUNK: usize = 500;
 
 /// One assessment that the caller sees, with its project.
 pub fn get(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<(AssessmentRow, ProjectRow)> {
@@ -116,10 +119,7 @@ pub fn update(c: &mut Connection, row: &AssessmentRow) -> Result<()> {
 /// Replaces the results of an assessment.
 pub fn replace_results(c: &mut Connection, id: &AssessmentId, rows: &[ResultRow]) -> Result<()> {
     on!(&mut *c, c => diesel::delete(results::table.filter(results::assessment_id.eq(id))).execute(c))?;
-    for chunk in rows.chunks(CHUNK) {
-        on!(&mut *c, c => diesel::insert_into(results::table).values(chunk).execute(c))?;
-    }
-    Ok(())
+    Ok(insert_results(c, rows)?)
 }
 
 /// Deletes an assessment with its results.
@@ -155,6 +155,59 @@ pub fn check_unlocked(c: &mut Connection, project: &ProjectId) -> Result<()> {
     Ok(())
 }
 
+/// Those of the projects whose figures may not change, as [`check_unlocked`] says for one.
+pub fn locked(c: &mut Connection, projects: &[ProjectId]) -> Result<HashSet<ProjectId>> {
+    let (mut locked, mut drafts) = (HashSet::new(), HashSet::new());
+    let mut published = Vec::new();
+    for chunk in projects.chunks(CHUNK) {
+        let found: Vec<(ProjectId, Status)> = on!(&mut *c, c => assessments::table
+            .filter(assessments::project_id.eq_any(chunk))
+            .select((assessments::project_id, assessments::status))
+            .load(c))?;
+        for (id, status) in found {
+            match status {
+                Status::Draft => drop(drafts.insert(id)),
+                Status::Published => published.push(id),
+                Status::Submitted | Status::Reviewed | Status::Approved => drop(locked.insert(id)),
+            }
+        }
+    }
+    locked.extend(published.into_iter().filter(|id| !drafts.contains(id)));
+    Ok(locked)
+}
+
+/// Adds results.
+pub fn insert_results(c: &mut Connection, rows: &[ResultRow]) -> QueryResult<()> {
+    for chunk in rows.chunks(CHUNK) {
+        on!(&mut *c, c => diesel::insert_into(results::table).values(chunk).execute(c))?;
+    }
+    Ok(())
+}
+
+/// Deletes results.
+pub fn delete_results(c: &mut Connection, rows: &[ResultRow]) -> Result<()> {
+    for of_one in rows.chunk_by(|one, other| one.assessment_id == other.assessment_id) {
+        let Some(first) = of_one.first() else { continue };
+        let ids: Vec<IndicatorId> = of_one.iter().map(|row| row.indicator_id.clone()).collect();
+        on!(&mut *c, c => diesel::delete(results::table
+            .filter(results::assessment_id.eq(&first.assessment_id).and(results::indicator_id.eq_any(&ids))))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// In which assessments some indicators have a result.
+pub fn results_of_indicators(c: &mut Connection, ids: &[IndicatorId]) -> Result<Vec<(AssessmentId, IndicatorId)>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        found.extend(on!(&mut *c, c => results::table
+            .filter(results::indicator_id.eq_any(chunk))
+            .select((results::assessment_id, results::indicator_id))
+            .load::<(AssessmentId, IndicatorId)>(c))?);
+    }
+    Ok(found)
+}
+
 /// Records a step of the workflow.
 pub fn record(c: &mut Connection, transition: &Transition) -> Result<()> {
     on!(c, c => diesel::insert_into(transitions::table).values(transition).execute(c))?;
@@ -177,3 +230,5 @@ pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Re
         .execute(c))?;
     Ok(())
 }
+
+bulk!(assessments, AssessmentRow, AssessmentId, counting);

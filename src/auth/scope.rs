@@ -94,6 +94,8 @@ acts! {
     ReviewAssessments: AssessmentsReview;
     /// Taking an assessment to another state; which scope it needs depends on the action.
     MoveAssessments: AssessmentsWrite | AssessmentsReview | AssessmentsApprove | ScoresPublish;
+    /// Uploading forms and tables.
+    WriteImports: ImportsWrite;
     /// Reading published scores.
     ReadScores: ScoresRead;
 }

@@ -3,7 +3,7 @@
 use deserr::Deserr;
 use diesel::prelude::*;
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::db::exact::Exact;
@@ -89,7 +89,7 @@ crate::db::types::text_json!(EconomicCategory);
 crate::db::types::text_sql!(EconomicCategory);
 
 /// A budget line: one funding source × economic category of a project.
-#[derive(Debug, Clone, Serialize, ToSchema, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = budget_lines)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 pub struct BudgetLine {
@@ -132,7 +132,7 @@ impl BudgetLine {
 }
 
 /// A budget line as it is written.
-#[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserr, ToSchema)]
 #[deserr(deny_unknown_fields, error = crate::input::Errors)]
 pub struct NewBudgetLine {
     /// 资金来源

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::model::{BudgetLine, BudgetLineId, BudgetLineQuery, BudgetLineSort, NewBudgetLine};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::bulk::bulk;
 use crate::db::schema::{budget_lines, projects};
 use crate::db::types::Instant;
 use crate::error::{Result, Taken};
@@ -139,3 +140,5 @@ pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Re
         .execute(c))?;
     Ok(())
 }
+
+bulk!(budget_lines, BudgetLine, BudgetLineId);

@@ -4,12 +4,11 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use rust_decimal::Decimal;
 
 use super::checked::{self, CheckedFile, CheckedForm};
 use crate::findings::Language;
-use crate::forms::{self, Form};
-use crate::scoring::{EvaluationKind, Profile};
+use crate::forms::{self, Form, suited};
+use crate::scoring::Profile;
 use crate::workbooks::{self, Limits, WorkbookError};
 
 /// Bytes of a file at most.
@@ -117,14 +116,4 @@ fn read(path: &Path, language: Language) -> Result<(Vec<String>, Vec<Form>), Str
         });
     }
     Ok((notes.collect(), forms))
-}
-
-/// The profile of unit self-assessments whose execution rate has the points that the form gives it.
-fn suited(form: &Form) -> &'static Profile {
-    let weight: Option<Decimal> = form.execution().map(|(weight, _)| weight);
-    let default = Profile::default_for(EvaluationKind::UnitSelfAssessment);
-    let fits = |profile: &&Profile| {
-        profile.evaluation_kind == EvaluationKind::UnitSelfAssessment && profile.execution_weight.value == weight
-    };
-    Profile::shipped().iter().find(|profile| weight.is_some() && fits(profile)).unwrap_or(default)
 }

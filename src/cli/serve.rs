@@ -10,6 +10,7 @@ use clap::Args;
 use crate::app::{Shared, app};
 use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
 use crate::db::Database;
+use crate::imports;
 
 /// Start the service
 #[derive(Debug, Args)]
@@ -61,6 +62,9 @@ pub fn serve(
     let threads = (connections / workers).max(1);
     let seconds = u64::from(server.shutdown_seconds);
     actix_web::rt::System::new().block_on(async move {
+        let (db, imports) = (shared.database(), shared.imports());
+        imports::work::after_start(&db, &imports).await.map_err(std::io::Error::other)?;
+        actix_web::rt::spawn(imports::work::sweep_hourly(db, imports));
         HttpServer::new(move || app(&shared))
             .workers(workers)
             .worker_max_blocking_threads(threads)

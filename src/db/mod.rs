@@ -4,6 +4,7 @@
 //! takes its lock before it reads, so whatever decides the write is read inside it and cannot be
 //! overtaken. This folder is the only place where the two databases differ.
 
+pub mod bulk;
 mod connection;
 pub mod exact;
 mod instant;
@@ -106,13 +107,17 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let pool = self.pool.clone();
-        actix_web::web::block(move || {
-            let mut connection = pool.get().map_err(|cause| Error::database_unavailable(&cause))?;
-            guarded(|| work(&mut connection))
-        })
-        .await
-        .map_err(|cause| Error::internal(&cause))?
+        let db = self.clone();
+        actix_web::web::block(move || db.read_here(work)).await.map_err(|cause| Error::internal(&cause))?
+    }
+
+    /// The same on the caller's own thread, for work that goes on beside the requests.
+    ///
+    /// # Errors
+    /// What `work` gives; 503 when no connection came free in time.
+    pub fn read_here<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        let mut connection = self.pool.get().map_err(|cause| Error::database_unavailable(&cause))?;
+        guarded(|| work(&mut connection))
     }
 
     /// Runs `work` in one transaction that excludes every other write of the same division.

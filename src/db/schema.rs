@@ -180,6 +180,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    imports (id) {
+        id -> Text,
+        version -> BigInt,
+        organization_code -> Text,
+        subject -> Text,
+        kind -> Text,
+        mode -> Text,
+        status -> Text,
+        fiscal_year -> Nullable<Integer>,
+        create_missing -> Bool,
+        file_name -> Nullable<Text>,
+        content_hash -> Nullable<Text>,
+        content_bytes -> Nullable<BigInt>,
+        fingerprint -> Nullable<Text>,
+        duplicate_of -> Nullable<Text>,
+        created_rows -> BigInt,
+        updated_rows -> BigInt,
+        unchanged_rows -> BigInt,
+        rejected_rows -> BigInt,
+        notes -> Text,
+        problem -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        committed_at -> Nullable<Timestamp>,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     idempotency_keys (caller, key) {
         caller -> Text,
         key -> Text,
@@ -202,6 +231,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     assessment_results,
     assessment_transitions,
     scores,
+    imports,
 );
 diesel::joinable!(projects -> organizations (organization_id));
 diesel::joinable!(budget_lines -> projects (project_id));

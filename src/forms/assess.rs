@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::model::{Cited, Form, FormIndicator};
-use crate::scoring::{Assessment, FundLine, Measure, Row, StatedAmounts};
+use crate::scoring::{Assessment, EvaluationKind, FundLine, Measure, Profile, Row, StatedAmounts};
 
 /// 一级指标 of the row that the funds are scored by.
 pub const EXECUTION_LEVEL: &str = "预算执行";
@@ -59,6 +59,16 @@ impl super::FundRow {
         let bare = self.label.trim_end_matches([':', '：']);
         bare.trim_start_matches("其中").trim_start_matches([':', '：', ' ']).trim().to_owned()
     }
+}
+
+/// The profile of unit self-assessments whose execution rate has the points that the form gives it.
+pub fn suited(form: &Form) -> &'static Profile {
+    let weight: Option<Decimal> = form.execution().map(|(weight, _)| weight);
+    let default = Profile::default_for(EvaluationKind::UnitSelfAssessment);
+    let fits = |profile: &&Profile| {
+        profile.evaluation_kind == EvaluationKind::UnitSelfAssessment && profile.execution_weight.value == weight
+    };
+    Profile::shipped().iter().find(|profile| weight.is_some() && fits(profile)).unwrap_or(default)
 }
 
 fn value<T: Clone>(cited: &Option<Cited<T>>) -> Option<T> {

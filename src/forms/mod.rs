@@ -17,6 +17,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+pub use assess::{EXECUTION_LEVEL, EXECUTION_NAME, suited};
 pub use model::{Cited, Form, FormIndicator, FundRow, Organization};
 pub use problem::{FormProblem, ProblemKind};
 pub use read::read;

@@ -25,7 +25,7 @@ pub fn create(c: &mut Connection, caller: &Caller, id: &ProjectId, new: NewIndic
     let last = others.iter().map(|other| other.position).max().unwrap_or(0);
     let position = checked_position(new.position, last.saturating_add(1))?;
     let row = new.row(understood, &project, position, None);
-    store::insert(c, std::slice::from_ref(&row))?;
+    store::insert_all(c, std::slice::from_ref(&row))?;
     Ok(row.into())
 }
 
@@ -87,7 +87,7 @@ pub fn replace(
             false => added.push(row),
         }
     }
-    store::insert(c, &added)?;
+    store::insert_all(c, &added)?;
     Ok((IndicatorSet { items: store::of_projects(c, std::slice::from_ref(id))? }, project.version))
 }
 

@@ -2,7 +2,7 @@
 
 use deserr::Deserr;
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 pub use super::target::TargetValue;
@@ -43,7 +43,7 @@ named_enum! {
 }
 
 /// An indicator as the database keeps it.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = indicators)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
 #[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
@@ -145,6 +145,34 @@ pub fn core_target(measure: Measure, text: Option<&LongText>, target: Option<&Ta
     }
 }
 
+impl From<Indicator> for IndicatorRow {
+    fn from(indicator: Indicator) -> IndicatorRow {
+        let target = indicator.target;
+        let of_target = |part: fn(&TargetValue) -> Option<Exact>| target.as_ref().and_then(part);
+        IndicatorRow {
+            id: indicator.id,
+            version: indicator.version,
+            project_id: indicator.project_id,
+            fiscal_year: indicator.fiscal_year,
+            position: indicator.position,
+            level1: indicator.level1,
+            level2: indicator.level2,
+            name: indicator.name,
+            measure: indicator.measure,
+            comparison: indicator.comparison,
+            weight: indicator.weight,
+            target_text: indicator.target_text,
+            target_value: of_target(|target| target.value),
+            target_upper: of_target(|target| target.upper),
+            target_unit: target.as_ref().and_then(|target| target.unit.clone()),
+            target_is_approximate: target.as_ref().is_some_and(|target| target.is_approximate),
+            target_deadline: target.as_ref().and_then(|target| target.deadline).map(|deadline| deadline.to_string()),
+            created_at: indicator.created_at,
+            updated_at: indicator.updated_at,
+        }
+    }
+}
+
 impl From<IndicatorRow> for Indicator {
     fn from(row: IndicatorRow) -> Indicator {
         let deadline = row.target_deadline.as_deref().and_then(|text| DeadlineText::from_text(text).ok());
@@ -240,9 +268,7 @@ impl NewIndicator {
         before: Option<&Indicator>,
     ) -> IndicatorRow {
         let now = Instant::now();
-        let target = understood.target;
-        let of_target = |part: fn(&TargetValue) -> Option<Exact>| target.as_ref().and_then(part);
-        IndicatorRow {
+        IndicatorRow::from(Indicator {
             id: before.map_or_else(IndicatorId::new, |before| before.id.clone()),
             version: before.map_or(1, |before| before.version + 1),
             project_id: project.id.clone(),
@@ -255,14 +281,10 @@ impl NewIndicator {
             comparison: understood.comparison,
             weight: self.weight,
             target_text: self.target_text,
-            target_value: of_target(|target| target.value),
-            target_upper: of_target(|target| target.upper),
-            target_unit: target.as_ref().and_then(|target| target.unit.clone()),
-            target_is_approximate: target.as_ref().is_some_and(|target| target.is_approximate),
-            target_deadline: target.as_ref().and_then(|target| target.deadline).map(|deadline| deadline.to_string()),
+            target: understood.target,
             created_at: before.map_or(now, |before| before.created_at),
             updated_at: now,
-        }
+        })
     }
 }
 

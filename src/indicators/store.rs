@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::model::{Indicator, IndicatorId, IndicatorQuery, IndicatorRow, IndicatorSort};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::bulk::bulk;
 use crate::db::schema::{indicators, projects};
 use crate::error::Result;
 use crate::filter::{among, any_of};
@@ -12,9 +13,6 @@ use crate::on;
 use crate::page::{Page, Paging, keyset};
 use crate::projects::ProjectId;
 use crate::projects::store::visible;
-
-/// Rows of one statement: enough to make its cost vanish, few enough for either database.
-const CHUNK: usize = 500;
 
 /// The indicators of some projects, whoever asks, in the order of the form.
 pub fn of_projects(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<Indicator>> {
@@ -76,14 +74,6 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &IndicatorQuery, paging:
     Ok(page.map(Indicator::from))
 }
 
-/// Adds indicators.
-pub fn insert(c: &mut Connection, rows: &[IndicatorRow]) -> Result<()> {
-    for chunk in rows.chunks(CHUNK) {
-        on!(&mut *c, c => diesel::insert_into(indicators::table).values(chunk).execute(c))?;
-    }
-    Ok(())
-}
-
 /// Writes an indicator anew.
 pub fn update(c: &mut Connection, row: &IndicatorRow) -> Result<()> {
     on!(c, c => diesel::update(indicators::table.find(&row.id)).set(row).execute(c))?;
@@ -103,3 +93,5 @@ pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Re
         .execute(c))?;
     Ok(())
 }
+
+bulk!(indicators, IndicatorRow, IndicatorId);

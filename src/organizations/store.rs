@@ -5,6 +5,8 @@
     reason = "auto_type gives each condition a type alias, which cannot carry a comment of its own"
 )]
 
+use std::collections::HashSet;
+
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 
@@ -13,6 +15,7 @@ use super::model::{
 };
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::bulk::{CHUNK, bulk};
 use crate::db::schema::{organization_ancestors as ancestors, organizations, projects};
 use crate::db::types::{Instant, NaturalCode};
 use crate::error::{Code, Error, Result, Taken};
@@ -37,6 +40,52 @@ pub fn find_by_code(c: &mut Connection, code: &str) -> Result<Option<Organizatio
         .select(Organization::as_select())
         .first(c)
         .optional())?)
+}
+
+/// The organizations of some codes that the caller sees.
+pub fn of_codes(c: &mut Connection, caller: &Caller, codes: &[&str]) -> Result<Vec<Organization>> {
+    let mut found = Vec::new();
+    for chunk in codes.chunks(CHUNK) {
+        found.extend(on!(&mut *c, c => organizations::table
+            .filter(organizations::code.eq_any(chunk))
+            .filter(within(&caller.organization_code))
+            .select(Organization::as_select())
+            .load::<Organization>(c))?);
+    }
+    Ok(found)
+}
+
+/// Which of some codes are given, whoever asks.
+pub fn taken_codes(c: &mut Connection, codes: &[&str]) -> Result<HashSet<String>> {
+    let mut found = HashSet::new();
+    for chunk in codes.chunks(CHUNK) {
+        found.extend(on!(&mut *c, c => organizations::table
+            .filter(organizations::code.eq_any(chunk))
+            .select(organizations::code)
+            .load::<String>(c))?);
+    }
+    Ok(found)
+}
+
+/// The organizations of exactly that name that the caller sees.
+pub fn of_name(c: &mut Connection, caller: &Caller, name: &str) -> Result<Vec<Organization>> {
+    Ok(on!(c, c => organizations::table
+        .filter(organizations::name.eq(name))
+        .filter(within(&caller.organization_code))
+        .order(organizations::id)
+        .select(Organization::as_select())
+        .limit(20)
+        .load(c))?)
+}
+
+/// Codes and names of those that the caller sees, for a suggestion: the first of them.
+pub fn names(c: &mut Connection, caller: &Caller, limit: i64) -> Result<Vec<(String, String)>> {
+    Ok(on!(c, c => organizations::table
+        .filter(within(&caller.organization_code))
+        .order(organizations::code)
+        .select((organizations::code, organizations::name))
+        .limit(limit)
+        .load(c))?)
 }
 
 /// The organization of a code that has nothing below it: the whole of its subtree.
@@ -152,7 +201,7 @@ fn parent(c: &mut Connection, caller: &Caller, id: &OrganizationId) -> Result<Or
 }
 
 /// A division holds departments, a department units; nothing stands above what is higher than itself.
-fn check_kind(kind: OrganizationKind, parent: Option<&Organization>) -> Result<()> {
+pub fn check_kind(kind: OrganizationKind, parent: Option<&Organization>) -> Result<()> {
     match parent {
         Some(parent) if parent.kind > kind => {
             let (kind, above) = (kind.as_str(), parent.kind.as_str());
@@ -168,7 +217,7 @@ fn check_kind(kind: OrganizationKind, parent: Option<&Organization>) -> Result<(
 }
 
 /// Puts an organization below itself and all ancestors of its parent.
-fn link(c: &mut Connection, organization: &Organization) -> Result<()> {
+pub fn link(c: &mut Connection, organization: &Organization) -> Result<()> {
     let mut above: Vec<NaturalCode> = vec![organization.code.clone()];
     if let Some(parent) = &organization.parent_id {
         above.extend(on!(&mut *c, c => ancestors::table
@@ -289,3 +338,5 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &OrganizationId, if_match
         .in_use("该单位已有公开的得分，不能删除", "the organization has published scores and cannot be deleted")?;
     Ok(())
 }
+
+bulk!(organizations, Organization, OrganizationId);

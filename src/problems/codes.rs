@@ -79,6 +79,14 @@ codes! {
         "由本单位撤回(withdraw)，或请审核方退回(return)；已公开的由财政重启(reopen)后再改。", "Have the assessment withdrawn or returned, a published one reopened, and change the figures then.";
     Stale = "stale", 412, "记录已被他人修改", "The record has changed since it was read",
         "重新读取，以新的ETag作为If-Match再试。", "Read it again and send the new ETag as If-Match.";
+    ImportOutdated = "import_outdated", 409, "校验之后数据已有变化", "What is registered has changed since the import was checked",
+        "重新读取导入及其报告；已按现状重新校验，确认后再提交。", "Read the import and its report again: it was checked anew. Commit when it is as you want it.";
+    ImportTouched = "import_touched", 409, "导入的记录之后又有变动，不能撤销", "Later changes stand in the way of reverting",
+        "errors列出每处变动；先撤回这些变动，或逐条更正。", "errors lists each of them; take them back first, or mend the records one by one.";
+    ImportExpired = "import_expired", 410, "导入的文件已按保留期限删除", "The files of the import are gone",
+        "超过expires_at的导入只保留记录；请重新上传。", "After expires_at only the record of an import is kept; upload the file again.";
+    BrokenUpload = "broken_upload", 400, "上传内容读取失败", "The upload cannot be read",
+        "检查网络和Content-Encoding后重新上传。", "Check the network and the Content-Encoding, and send it again.";
     TooLarge = "too_large", 413, "请求体过大", "The body is too large",
         "上限见/api/v1/limits。", "The limit is at /api/v1/limits.";
     UnsupportedMediaType = "unsupported_media_type", 415, "不支持的媒体类型", "The media type is not supported",
@@ -87,6 +95,30 @@ codes! {
         "errors按位置列出全部错误；一次改完再提交。", "errors lists all of them by place; mend them all and send again.";
     FindingsBlockSubmission = "findings_block_submission", 422, "存在错误级疑点，不能送审", "Findings of severity error block the submission",
         "findings列出全部疑点及其数字；更正数据或补充原因后再送审。", "findings lists them all with their figures; correct the data or give the reasons, and submit again.";
+    RowsRejected = "rows_rejected", 422, "有被拒绝的行，整体未导入", "Rows are rejected, so nothing is imported",
+        "errors指出每行的位置；改正文件后重新上传，或用mode=valid_rows只导入有效的行。", "errors names the place of each; mend the file and upload it again, or use mode=valid_rows for the rows that are valid.";
+    NotAWorkbook = "not_a_workbook", 422, "不是.xlsx工作簿", "It is no .xlsx workbook",
+        "用表格软件另存为.xlsx。", "Save it as .xlsx with a spreadsheet program.";
+    OldWorkbookFormat = "old_workbook_format", 422, "旧版.xls工作簿", "A workbook of the old format .xls",
+        "用表格软件另存为.xlsx。", "Save it as .xlsx with a spreadsheet program.";
+    BinaryWorkbookFormat = "binary_workbook_format", 422, ".xlsb二进制工作簿", "A binary workbook (.xlsb)",
+        "用表格软件另存为.xlsx。", "Save it as .xlsx with a spreadsheet program.";
+    PasswordProtected = "password_protected", 422, "文件有打开密码", "The file is protected by a password",
+        "去掉密码后重新上传。", "Remove the password and upload it again.";
+    DamagedFile = "damaged_file", 422, "文件已损坏", "The file is damaged",
+        "用原来的软件打开并重新保存。", "Open it in the program it was made with, and save it again.";
+    FileTooLarge = "file_too_large", 422, "文件过大", "The file is too large",
+        "detail说明超出的限制；请拆分后上传。", "detail names the limit; split the file.";
+    EmptyContent = "empty_content", 422, "文件没有内容", "The file is empty",
+        "检查上传的文件。", "Check the file that was sent.";
+    HeaderNotFound = "header_not_found", 422, "没有找到表头", "No header was found",
+        "下载模板对照列名：/api/v1/import-templates/{kind}。", "Compare the columns with the template at /api/v1/import-templates/{kind}.";
+    UnknownColumn = "unknown_column", 422, "有未知或多余的列", "A column is unknown",
+        "删去该列，或改用模板中的列名。", "Remove the column, or use a name of the template.";
+    NoForms = "no_forms", 422, "没有找到绩效自评表", "No self-assessment form was found",
+        "表中须有“项目名称”，或含“三级指标”和“实际完成值”的表头。", "A form has 项目名称, or a header with 三级指标 and 实际完成值.";
+    Interrupted = "interrupted", 422, "处理被中断", "The work was interrupted",
+        "服务停止时导入尚未完成，没有任何数据改变；请重新上传。", "The service stopped before the import was done, and nothing was changed; upload the file again.";
     IdempotencyKeyReused = "idempotency_key_reused", 422, "Idempotency-Key已用于另一请求", "The Idempotency-Key was used for another request",
         "新的请求使用新的键；重试则须原样重发。", "Use a new key for a new request; a retry repeats the request unchanged.";
     PreconditionRequired = "precondition_required", 428, "缺少If-Match", "If-Match is required",
@@ -136,6 +168,22 @@ codes! {
         "数值指标写数字和单位，时限指标写年月或日期；或改用定性指标(qualitative)。", "Give a number with its unit, or a month or date; or make the indicator qualitative.";
     TargetContradictsText = "target_contradicts_text", 422, "指标值与其原文不一致", "The target and its text disagree",
         "只给target_text，或使两者一致。", "Give target_text alone, or make both agree.";
+    UnknownProject = "unknown_project", 422, "没有这个项目", "There is no such project",
+        "detail列出相近的项目；先登记项目，或加参数create_missing=true。", "detail names near ones; register the project first, or add create_missing=true for forms.";
+    UnknownOrganization = "unknown_organization", 422, "没有这个单位", "There is no such organization",
+        "detail列出相近的单位；先登记单位，或改正代码、名称。", "detail names near ones; register it first, or mend its code or name.";
+    UnknownIndicator = "unknown_indicator", 422, "项目没有这个指标", "The project has no such indicator",
+        "名称须与登记的三级指标一致。", "The name must be that of a registered indicator.";
+    Ambiguous = "ambiguous", 422, "同名的不止一个", "Several have this name",
+        "改用代码，或补上一级、二级指标。", "Use the code, or add level1 and level2.";
+    NoDraft = "no_draft", 422, "没有填报中的自评", "There is no draft of a self-assessment",
+        "先建立自评，或加参数create_missing=true。", "Open a self-assessment first, or add create_missing=true.";
+    FiscalYearDiffers = "fiscal_year_differs", 422, "年度不一致", "The fiscal years disagree",
+        "改正表中年度，或去掉参数fiscal_year。", "Mend the year in the form, or leave the parameter fiscal_year out.";
+    CellError = "cell_error", 422, "公式有错误", "A formula gave an error",
+        "用表格软件打开、更正并保存。", "Open it in a spreadsheet program, mend and save it.";
+    BadEncoding = "bad_encoding", 422, "含无法识别的字符", "Characters cannot be read",
+        "文件须为UTF-8或GB18030编码。", "The file must be UTF-8 or GB18030.";
     NotAllowedHere = "not_allowed_here", 422, "此处不能填写", "The field does not go with the others",
         "按detail删去该字段，或改动与之配合的字段。", "Leave the field out, or change the one it goes with, as detail says.";
     CannotChange = "cannot_change", 422, "创建后不能修改", "It cannot be changed once made",

@@ -66,9 +66,10 @@ pub struct PlanStep {
 }
 
 /// A project as the database keeps it.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = projects)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct ProjectRow {
     /// Its id.
     pub id: ProjectId,
@@ -221,7 +222,10 @@ pub struct NewProject {
 }
 
 /// Fiscal years lie between 2000 and 2100.
-fn checked_year(year: i32) -> std::result::Result<i32, Misread> {
+///
+/// # Errors
+/// When the year is another.
+pub fn checked_year(year: i32) -> std::result::Result<i32, Misread> {
     if (2000..=2100).contains(&year) {
         return Ok(year);
     }

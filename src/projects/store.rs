@@ -5,12 +5,15 @@
     reason = "auto_type gives each condition a type alias, which cannot carry a comment of its own"
 )]
 
+use std::collections::HashSet;
+
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 
 use super::model::{NewProject, ProjectId, ProjectQuery, ProjectRow, ProjectSort};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::bulk::{CHUNK, bulk};
 use crate::db::schema::{organization_ancestors as ancestors, projects};
 use crate::db::types::{Instant, NaturalCode, Stored};
 use crate::error::{Result, Taken};
@@ -45,6 +48,54 @@ pub fn find_by_code(c: &mut Connection, caller: &Caller, year: i32, code: &str) 
         .select(ProjectRow::as_select())
         .first(c)
         .optional())?)
+}
+
+/// The projects of some codes in a year that the caller sees.
+pub fn of_codes(c: &mut Connection, caller: &Caller, year: i32, codes: &[&str]) -> Result<Vec<ProjectRow>> {
+    let mut found = Vec::new();
+    for chunk in codes.chunks(CHUNK) {
+        found.extend(on!(&mut *c, c => projects::table
+            .filter(projects::fiscal_year.eq(year).and(projects::code.eq_any(chunk)))
+            .filter(visible(&caller.organization_code))
+            .select(ProjectRow::as_select())
+            .load::<ProjectRow>(c))?);
+    }
+    Ok(found)
+}
+
+/// Which of some codes a division has given in a year, whoever asks.
+pub fn taken_codes(c: &mut Connection, division: &str, year: i32, codes: &[&str]) -> Result<HashSet<String>> {
+    let mut found = HashSet::new();
+    for chunk in codes.chunks(CHUNK) {
+        found.extend(on!(&mut *c, c => projects::table
+            .filter(projects::division_code.eq(division).and(projects::fiscal_year.eq(year)))
+            .filter(projects::code.eq_any(chunk))
+            .select(projects::code)
+            .load::<String>(c))?);
+    }
+    Ok(found)
+}
+
+/// The projects of exactly that name in a year that the caller sees.
+pub fn of_name(c: &mut Connection, caller: &Caller, year: i32, name: &str) -> Result<Vec<ProjectRow>> {
+    Ok(on!(c, c => projects::table
+        .filter(projects::fiscal_year.eq(year).and(projects::name.eq(name)))
+        .filter(visible(&caller.organization_code))
+        .order(projects::id)
+        .select(ProjectRow::as_select())
+        .limit(20)
+        .load(c))?)
+}
+
+/// Codes and names of a year's projects that the caller sees, for a suggestion: the first of them.
+pub fn names(c: &mut Connection, caller: &Caller, year: i32, limit: i64) -> Result<Vec<(String, String)>> {
+    Ok(on!(c, c => projects::table
+        .filter(projects::fiscal_year.eq(year))
+        .filter(visible(&caller.organization_code))
+        .order(projects::code)
+        .select((projects::code, projects::name))
+        .limit(limit)
+        .load(c))?)
 }
 
 /// A page of those that the caller sees.
@@ -169,3 +220,5 @@ pub fn delete(c: &mut Connection, id: &ProjectId) -> Result<()> {
         .in_use("该项目已有自评或得分，不能删除", "the project has assessments or scores and cannot be deleted")?;
     Ok(())
 }
+
+bulk!(projects, ProjectRow, ProjectId, counting);

@@ -1,0 +1,62 @@
+//! Many rows at once: what the stores of the imported tables share.
+
+/// Rows of one statement: enough to make its cost vanish, few enough for either database.
+pub const CHUNK: usize = 500;
+
+/// Declares the set-wise queries of a table whose rows have an id and a version.
+macro_rules! bulk {
+    ($table:ident, $row:ty, $id:ty) => {
+        /// Adds rows.
+        pub fn insert_all(c: &mut Connection, rows: &[$row]) -> diesel::QueryResult<()> {
+            for chunk in rows.chunks($crate::db::bulk::CHUNK) {
+                on!(&mut *c, c => diesel::insert_into($table::table).values(chunk).execute(c))?;
+            }
+            Ok(())
+        }
+
+        /// Writes a row anew; false where it is no longer of that version.
+        pub fn overwrite(c: &mut Connection, row: &$row, version: i64) -> diesel::QueryResult<bool> {
+            let written = on!(c, c => diesel::update($table::table.find(&row.id))
+                .filter($table::version.eq(version))
+                .set(row)
+                .execute(c))?;
+            Ok(written == 1)
+        }
+
+        /// Deletes rows.
+        pub fn delete_all(c: &mut Connection, ids: &[$id]) -> diesel::QueryResult<()> {
+            for chunk in ids.chunks($crate::db::bulk::CHUNK) {
+                on!(&mut *c, c => diesel::delete($table::table.filter($table::id.eq_any(chunk))).execute(c))?;
+            }
+            Ok(())
+        }
+
+        /// The versions of those that are there.
+        pub fn versions(c: &mut Connection, ids: &[$id]) -> Result<std::collections::HashMap<$id, i64>> {
+            let mut found = std::collections::HashMap::with_capacity(ids.len());
+            for chunk in ids.chunks($crate::db::bulk::CHUNK) {
+                let rows: Vec<($id, i64)> = on!(&mut *c, c => $table::table
+                    .filter($table::id.eq_any(chunk))
+                    .select(($table::id, $table::version))
+                    .load(c))?;
+                found.extend(rows);
+            }
+            Ok(found)
+        }
+    };
+    // For a table whose rows count the changes of what belongs to them.
+    ($table:ident, $row:ty, $id:ty, counting) => {
+        $crate::db::bulk::bulk!($table, $row, $id);
+
+        /// Counts a change of what belongs to each of them.
+        pub fn touch_all(c: &mut Connection, ids: &[$id]) -> diesel::QueryResult<()> {
+            for chunk in ids.chunks($crate::db::bulk::CHUNK) {
+                on!(&mut *c, c => diesel::update($table::table.filter($table::id.eq_any(chunk)))
+                    .set(($table::version.eq($table::version + 1), $table::updated_at.eq(Instant::now())))
+                    .execute(c))?;
+            }
+            Ok(())
+        }
+    };
+}
+pub(crate) use bulk;

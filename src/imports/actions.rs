@@ -1,0 +1,318 @@
+//! The way of an import: made, given its content, settled, committed, reverted, deleted.
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::files::{ImportFiles, PLAN, Progress, REPORT};
+use super::model::{
+    Failure, ImportAction, ImportId, ImportKind, ImportMode, ImportRow, ImportStatus, Note, Outcome, Phase, RowCounts,
+};
+use super::request::{NewImport, YesNo};
+use super::{apply, report, revert, store};
+use crate::auth::{Caller, Scope};
+use crate::db::Connection;
+use crate::db::types::{Instant, Stored};
+use crate::error::{Code, Error, FieldError, Message, Result, Spot};
+
+/// Errors of rejected rows that are listed in one answer.
+const LISTED: usize = 1000;
+
+/// What a caller needs besides `imports:write` to change what a kind of import changes.
+pub fn permit(caller: &Caller, kind: ImportKind) -> Result<()> {
+    match kind {
+        ImportKind::Organizations => caller.may(&[Scope::OrgAdmin]),
+        ImportKind::Projects | ImportKind::BudgetLines | ImportKind::Indicators => caller.may(&[Scope::ProjectsWrite]),
+        ImportKind::Results => caller.may(&[Scope::AssessmentsWrite]),
+        ImportKind::SelfAssessmentForms => {
+            caller.may(&[Scope::ProjectsWrite])?;
+            caller.may(&[Scope::AssessmentsWrite])
+        }
+    }
+}
+
+/// An upload as it lies on disk.
+pub struct Uploaded {
+    /// SHA-256.
+    pub hash: String,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+/// An import that was given its content.
+pub struct Accepted {
+    /// The import: the one that was asked for, or the first one of the same file.
+    pub row: ImportRow,
+    /// Whether it is the first one of the same file, and the new files are not needed.
+    pub is_repeat: bool,
+    /// Whether it is to be checked now.
+    pub must_validate: bool,
+}
+
+/// Makes an import; with content it is the first one of the same file, where there is one.
+pub fn create(
+    c: &mut Connection,
+    caller: &Caller,
+    id: ImportId,
+    new: &NewImport,
+    content: Option<&Uploaded>,
+    kept_hours: i64,
+) -> Result<Accepted> {
+    let now = Instant::now();
+    let mut row = ImportRow {
+        id,
+        version: 1,
+        organization_code: caller.organization_code.clone(),
+        subject: caller.subject.clone(),
+        kind: new.kind,
+        mode: new.mode.unwrap_or(ImportMode::Atomic),
+        status: ImportStatus::AwaitingContent,
+        fiscal_year: new.fiscal_year.map(|year| year.0),
+        create_missing: new.create_missing == Some(YesNo::Yes),
+        file_name: new.file_name.clone(),
+        content_hash: None,
+        content_bytes: None,
+        fingerprint: None,
+        duplicate_of: None,
+        created_rows: 0,
+        updated_rows: 0,
+        unchanged_rows: 0,
+        rejected_rows: 0,
+        notes: Stored::new(&Vec::new())?,
+        problem: None,
+        created_at: now,
+        updated_at: now,
+        committed_at: None,
+        expires_at: now.hours_before(-kept_hours),
+    };
+    let Some(content) = content else {
+        store::insert(c, &row)?;
+        return Ok(Accepted { row, is_repeat: false, must_validate: false });
+    };
+    if let Some(first) = store::of_fingerprint(c, &fingerprint(&row, &content.hash))? {
+        return again(c, first);
+    }
+    take_content(&mut row, content);
+    store::insert(c, &row)?;
+    Ok(Accepted { row, is_repeat: false, must_validate: true })
+}
+
+/// Gives an import its content. Where the same file is another import already, this one points to it.
+pub fn accept(c: &mut Connection, caller: &Caller, id: &ImportId, content: &Uploaded) -> Result<Accepted> {
+    let mut row = store::get(c, caller, id)?;
+    if row.status != ImportStatus::AwaitingContent {
+        return Err(not_allowed(ImportAction::PutContent, &row));
+    }
+    if let Some(first) = store::of_fingerprint(c, &fingerprint(&row, &content.hash))? {
+        row.status = ImportStatus::Duplicate;
+        row.duplicate_of = Some(first.id.clone());
+        store::save(c, &mut row)?;
+        return again(c, first);
+    }
+    take_content(&mut row, content);
+    store::save(c, &mut row)?;
+    Ok(Accepted { row, is_repeat: false, must_validate: true })
+}
+
+/// The same file again: what is not committed yet is checked anew, since what is registered may have changed.
+fn again(c: &mut Connection, mut first: ImportRow) -> Result<Accepted> {
+    let must_validate = first.status == ImportStatus::Validated;
+    if must_validate {
+        first.status = ImportStatus::Validating;
+        store::save(c, &mut first)?;
+    }
+    Ok(Accepted { row: first, is_repeat: true, must_validate })
+}
+
+fn take_content(row: &mut ImportRow, content: &Uploaded) {
+    row.fingerprint = Some(fingerprint(row, &content.hash));
+    row.content_hash = Some(content.hash.clone());
+    row.content_bytes = i64::try_from(content.bytes).ok();
+    row.status = ImportStatus::Validating;
+}
+
+/// What makes two imports the same: the file, what it is taken for, and in whose name.
+fn fingerprint(row: &ImportRow, hash: &str) -> String {
+    let scope = format!(
+        "{}\n{}\n{}\n{:?}\n{}\n{hash}",
+        row.organization_code,
+        row.kind.as_str(),
+        row.mode.as_str(),
+        row.fiscal_year,
+        row.create_missing
+    );
+    Sha256::digest(scope).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What the check of an import came to.
+pub enum Checked {
+    /// It was read to its end.
+    Report(RowCounts, Vec<Note>),
+    /// It cannot be read.
+    Failed(Failure),
+}
+
+/// Writes down what the check came to; an import that was deleted meanwhile is let be.
+pub fn settle(c: &mut Connection, id: &ImportId, checked: Checked) -> Result<()> {
+    let Some(mut row) = store::find(c, id)? else { return Ok(()) };
+    if row.status != ImportStatus::Validating {
+        return Ok(());
+    }
+    match checked {
+        Checked::Report(counts, notes) => {
+            row.status = ImportStatus::Validated;
+            row.created_rows = counts.created;
+            row.updated_rows = counts.updated;
+            row.unchanged_rows = counts.unchanged;
+            row.rejected_rows = counts.rejected;
+            row.notes = Stored::new(&notes)?;
+        }
+        Checked::Failed(failure) => fail(&mut row, &failure)?,
+    }
+    store::save(c, &mut row)
+}
+
+fn fail(row: &mut ImportRow, failure: &Failure) -> Result<()> {
+    row.status = ImportStatus::Failed;
+    row.problem = Some(Stored::new(failure)?);
+    // A new upload of the same file is a new import.
+    row.fingerprint = None;
+    Ok(())
+}
+
+/// After a start: what a former process was checking has failed, and changed nothing.
+pub fn fail_unfinished(c: &mut Connection, ids: &[String]) -> Result<usize> {
+    let code = Code::Interrupted;
+    let entry = code.entry();
+    let failure = Failure {
+        code: code.as_str().to_owned(),
+        zh: format!("{}：{}", entry.title.0, entry.remedy.0),
+        en: format!("{}: {}", entry.title.1, entry.remedy.1),
+    };
+    let found = store::unfinished(c, ids)?;
+    let count = found.len();
+    for mut row in found {
+        fail(&mut row, &failure)?;
+        store::save(c, &mut row)?;
+    }
+    Ok(count)
+}
+
+/// The import itself, or the one that it repeats.
+pub fn resolved(c: &mut Connection, caller: &Caller, id: &ImportId) -> Result<ImportRow> {
+    let row = store::get(c, caller, id)?;
+    match &row.duplicate_of {
+        Some(first) => store::get(c, caller, first),
+        None => Ok(row),
+    }
+}
+
+/// The error of an action that the state does not allow.
+pub fn not_allowed(action: ImportAction, row: &ImportRow) -> Error {
+    let (action, status) = (action.as_str(), row.status.as_str());
+    let allowed: Vec<&str> = row.allowed_actions().into_iter().map(ImportAction::as_str).collect();
+    let allowed = allowed.join(", ");
+    Error::new(
+        Code::ActionNotAllowed,
+        format!("导入{}处于{status}状态，不能{action}；可做：{allowed}", row.id),
+        format!("the import {} is {status}, so {action} is not allowed; allowed are: {allowed}", row.id),
+    )
+}
+
+/// Makes the changes of an import. One that is committed already stays as it is.
+pub fn commit(
+    c: &mut Connection,
+    caller: &Caller,
+    id: &ImportId,
+    files: &ImportFiles,
+    progress: &Progress,
+) -> Result<ImportRow> {
+    let mut row = resolved(c, caller, id)?;
+    permit(caller, row.kind)?;
+    if row.status == ImportStatus::Committed {
+        return Ok(row);
+    }
+    if row.status == ImportStatus::Validated && row.mode == ImportMode::Atomic && row.rejected_rows > 0 {
+        return Err(rejected(&row, &files.kept(&row.id, REPORT)?)?);
+    }
+    if row.status != ImportStatus::Validated {
+        return Err(not_allowed(ImportAction::Commit, &row));
+    }
+    let plan = files.kept(&row.id, PLAN)?;
+    progress.enter(Phase::Committing, u64::try_from(row.created_rows + row.updated_rows).unwrap_or_default());
+    apply::apply(c, &plan, |count| progress.advance(count))?;
+    row.status = ImportStatus::Committed;
+    row.committed_at = Some(Instant::now());
+    store::save(c, &mut row)?;
+    Ok(row)
+}
+
+/// The error of a commit that rejected rows forbid, with the place of each.
+fn rejected(row: &ImportRow, path: &Path) -> Result<Error> {
+    let count = row.rejected_rows;
+    let mut error = Error::new(
+        Code::RowsRejected,
+        format!("导入{}有{count}行被拒绝，整体未导入；全部行见/api/v1/imports/{}/rows?outcome=rejected", row.id, row.id),
+        format!(
+            "{count} rows of the import {} are rejected, so nothing is imported; all of them are at \
+             /api/v1/imports/{}/rows?outcome=rejected",
+            row.id, row.id
+        ),
+    );
+    let lines = report::read(path, 0, &[Outcome::Rejected], LISTED)?;
+    let places = lines.into_iter().flat_map(|(_, line)| {
+        let (sheet, file) = (line.place.sheet, line.place.file);
+        line.errors.into_iter().map(move |error| {
+            let column = error.column.map(|column| format!("/{column}")).unwrap_or_default();
+            let spot = Spot {
+                row: error.row,
+                sheet: sheet.as_ref().map(|text| text.to_string()),
+                file: file.as_ref().map(|text| text.to_string()),
+                cell: error.cell,
+            };
+            let code = Code::from_name(&error.code).unwrap_or(Code::RowsRejected);
+            let pointer = format!("/rows/{}{column}", error.row);
+            FieldError { spot: Some(Box::new(spot)), ..FieldError::new(pointer, code, Message::new(error.zh, error.en)) }
+        })
+    });
+    error = error.with_places(places.take(LISTED).collect());
+    Ok(error)
+}
+
+/// Undoes the changes of an import. One that is reverted already stays as it is.
+pub fn undo(c: &mut Connection, caller: &Caller, id: &ImportId, files: &ImportFiles) -> Result<ImportRow> {
+    let mut row = resolved(c, caller, id)?;
+    permit(caller, row.kind)?;
+    if row.status == ImportStatus::Reverted {
+        return Ok(row);
+    }
+    if row.status != ImportStatus::Committed {
+        return Err(not_allowed(ImportAction::Revert, &row));
+    }
+    revert::revert(c, &files.kept(&row.id, PLAN)?)?;
+    row.status = ImportStatus::Reverted;
+    // The same file may be uploaded again.
+    row.fingerprint = None;
+    store::save(c, &mut row)?;
+    Ok(row)
+}
+
+/// An outdated plan: the import is checked anew.
+pub fn check_again(c: &mut Connection, caller: &Caller, id: &ImportId) -> Result<ImportRow> {
+    let mut row = resolved(c, caller, id)?;
+    if row.status == ImportStatus::Validated {
+        row.status = ImportStatus::Validating;
+        store::save(c, &mut row)?;
+    }
+    Ok(row)
+}
+
+/// Forgets an import whose changes are not made, or are undone.
+pub fn delete(c: &mut Connection, caller: &Caller, id: &ImportId, if_match: &crate::etag::IfMatch) -> Result<()> {
+    let row = store::get(c, caller, id)?;
+    if_match.check(&row.etag())?;
+    if row.status == ImportStatus::Committed {
+        return Err(not_allowed(ImportAction::Delete, &row));
+    }
+    store::delete(c, id)
+}

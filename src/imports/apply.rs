@@ -1,0 +1,199 @@
+//! Making the changes of an import, set-wise, in one transaction.
+
+use std::path::Path;
+
+use diesel::QueryResult;
+use diesel::result::DatabaseErrorKind;
+
+use super::change::{Change, Table, Written};
+use super::plan;
+use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow};
+use crate::budgets::model::BudgetLine;
+use crate::db::Connection;
+use crate::db::bulk::CHUNK;
+use crate::error::{Code, Error, Result};
+use crate::indicators::model::IndicatorRow;
+use crate::organizations::model::Organization;
+use crate::projects::ProjectId;
+use crate::projects::model::ProjectRow;
+use crate::{assessments, organizations, projects};
+
+/// What was planned no longer fits what is registered.
+fn outdated() -> Error {
+    Error::of(Code::ImportOutdated)
+}
+
+/// A record that was made meanwhile, or went, means that the plan is out of date.
+fn current<T>(result: QueryResult<T>) -> Result<T> {
+    result.map_err(|cause| match cause {
+        diesel::result::Error::DatabaseError(
+            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation,
+            _,
+        ) => outdated(),
+        other => other.into(),
+    })
+}
+
+/// Changes of one table that wait to be written together.
+struct Pending<T> {
+    added: Vec<T>,
+    changed: Vec<(T, i64)>,
+    gone: Vec<T>,
+}
+
+impl<T> Default for Pending<T> {
+    fn default() -> Self {
+        Pending { added: Vec::new(), changed: Vec::new(), gone: Vec::new() }
+    }
+}
+
+impl<T: Table> Pending<T> {
+    fn take(&mut self, written: Written<T>) {
+        match (written.before, written.after) {
+            (None, Some(after)) => self.added.push(after),
+            (Some(before), Some(after)) => self.changed.push((after, before.version())),
+            (Some(before), None) => self.gone.push(before),
+            (None, None) => {}
+        }
+    }
+
+    /// What goes, if it still is as it was.
+    fn delete(&mut self, c: &mut Connection) -> Result<()> {
+        if self.gone.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<T::Id> = self.gone.iter().map(|row| row.id().clone()).collect();
+        let versions = T::versions(c, &ids)?;
+        if self.gone.iter().any(|row| versions.get(row.id()) != Some(&row.version())) {
+            return Err(outdated());
+        }
+        self.gone.clear();
+        current(T::delete_all(c, &ids))
+    }
+
+    fn change(&mut self, c: &mut Connection) -> Result<()> {
+        for (row, version) in self.changed.drain(..) {
+            if !current(T::overwrite(c, &row, version))? {
+                return Err(outdated());
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, c: &mut Connection) -> Result<()> {
+        current(T::insert_all(c, &self.added))?;
+        self.added.clear();
+        Ok(())
+    }
+}
+
+/// Changes that wait to be written together, of all tables.
+#[derive(Default)]
+struct Batch {
+    size: usize,
+    organizations: Pending<Organization>,
+    projects: Pending<ProjectRow>,
+    lines: Pending<BudgetLine>,
+    indicators: Pending<IndicatorRow>,
+    assessments: Pending<AssessmentRow>,
+    results_gone: Vec<ResultRow>,
+    results_added: Vec<ResultRow>,
+    /// Projects whose figures change: none of their assessments may be under review.
+    figures: Vec<ProjectId>,
+    touched_projects: Vec<(ProjectId, i64)>,
+    touched_assessments: Vec<(AssessmentId, i64)>,
+}
+
+impl Batch {
+    fn take(&mut self, change: Change) {
+        self.size += 1;
+        match change {
+            Change::Organization(written) => self.organizations.take(*written),
+            Change::Project(written) => {
+                if let (Some(before), Some(after)) = (&written.before, &written.after)
+                    && (&before.overall_goal, &before.annual_goal) != (&after.overall_goal, &after.annual_goal)
+                {
+                    self.figures.push(after.id.clone());
+                }
+                self.projects.take(*written);
+            }
+            Change::BudgetLine(written) => self.lines.take(*written),
+            Change::Indicator(written) => self.indicators.take(*written),
+            Change::Assessment(written) => self.assessments.take(*written),
+            Change::Result(written) => {
+                self.results_gone.extend(written.before);
+                self.results_added.extend(written.after);
+            }
+            Change::TouchedProject(id, version) => {
+                self.figures.push(id.clone());
+                self.touched_projects.push((id, version));
+            }
+            Change::TouchedAssessment(id, version) => self.touched_assessments.push((id, version)),
+        }
+    }
+
+    /// What others refer to comes first, and goes last.
+    fn write(&mut self, c: &mut Connection) -> Result<()> {
+        self.size = 0;
+        if !assessments::store::locked(c, &std::mem::take(&mut self.figures))?.is_empty() {
+            return Err(outdated());
+        }
+        let touched = std::mem::take(&mut self.touched_projects);
+        touch(c, &touched, projects::store::versions, projects::store::touch_all)?;
+        let touched = std::mem::take(&mut self.touched_assessments);
+        touch(c, &touched, assessments::store::versions, assessments::store::touch_all)?;
+        assessments::store::delete_results(c, &std::mem::take(&mut self.results_gone))?;
+        self.indicators.delete(c)?;
+        self.lines.delete(c)?;
+        self.organizations.change(c)?;
+        let added = self.organizations.added.clone();
+        self.organizations.add(c)?;
+        for organization in &added {
+            organizations::store::link(c, organization)?;
+        }
+        self.projects.change(c)?;
+        self.projects.add(c)?;
+        self.lines.change(c)?;
+        self.lines.add(c)?;
+        self.indicators.change(c)?;
+        self.indicators.add(c)?;
+        self.assessments.change(c)?;
+        self.assessments.add(c)?;
+        let added = std::mem::take(&mut self.results_added);
+        current(assessments::store::insert_results(c, &added))
+    }
+}
+
+fn touch<I: Clone + Eq + std::hash::Hash>(
+    c: &mut Connection,
+    touched: &[(I, i64)],
+    versions: fn(&mut Connection, &[I]) -> Result<std::collections::HashMap<I, i64>>,
+    touch_all: fn(&mut Connection, &[I]) -> QueryResult<()>,
+) -> Result<()> {
+    if touched.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<I> = touched.iter().map(|(id, _)| id.clone()).collect();
+    let found = versions(c, &ids)?;
+    if touched.iter().any(|(id, version)| found.get(id) != Some(version)) {
+        return Err(outdated());
+    }
+    current(touch_all(c, &ids))
+}
+
+/// Makes the changes of a plan; `done` is told how many there were each time, and may stop it.
+///
+/// # Errors
+/// `import_outdated` when something that the plan rests on has changed since.
+pub fn apply(c: &mut Connection, path: &Path, mut done: impl FnMut(u64) -> Result<()>) -> Result<()> {
+    let mut batch = Batch::default();
+    plan::each(path, |change| {
+        batch.take(change);
+        if batch.size >= CHUNK {
+            done(u64::try_from(batch.size).unwrap_or(u64::MAX))?;
+            batch.write(c)?;
+        }
+        Ok(())
+    })?;
+    batch.write(c)
+}

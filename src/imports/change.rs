@@ -1,0 +1,152 @@
+//! What an import changes: each row as it was and as it will be, so that it can be made, and undone.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use diesel::QueryResult;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow};
+use crate::budgets::model::{BudgetLine, BudgetLineId};
+use crate::db::Connection;
+use crate::db::types::Instant;
+use crate::error::Result;
+use crate::indicators::model::{IndicatorId, IndicatorRow};
+use crate::organizations::model::{Organization, OrganizationId};
+use crate::projects::ProjectId;
+use crate::projects::model::ProjectRow;
+use crate::{assessments, budgets, indicators, organizations, projects};
+
+/// A row as it was and as it will be; one of them is there.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Written<T> {
+    /// As it was; none where it is new.
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    pub before: Option<T>,
+    /// As it will be; none where it goes.
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    pub after: Option<T>,
+}
+
+impl<T> Written<T> {
+    /// A new row.
+    pub fn new(after: T) -> Box<Written<T>> {
+        Box::new(Written { before: None, after: Some(after) })
+    }
+
+    /// A changed row.
+    pub fn changed(before: T, after: T) -> Box<Written<T>> {
+        Box::new(Written { before: Some(before), after: Some(after) })
+    }
+
+    /// A row that goes.
+    pub fn gone(before: T) -> Box<Written<T>> {
+        Box::new(Written { before: Some(before), after: None })
+    }
+}
+
+/// One change of one table.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Of an organization.
+    Organization(Box<Written<Organization>>),
+    /// Of a project.
+    Project(Box<Written<ProjectRow>>),
+    /// Of a budget line.
+    BudgetLine(Box<Written<BudgetLine>>),
+    /// Of an indicator.
+    Indicator(Box<Written<IndicatorRow>>),
+    /// Of a self-assessment.
+    Assessment(Box<Written<AssessmentRow>>),
+    /// Of the result of an indicator.
+    Result(Box<Written<ResultRow>>),
+    /// Lines or indicators of a project change: that counts as a change of the project, which has this version now.
+    TouchedProject(ProjectId, i64),
+    /// Results of an assessment change.
+    TouchedAssessment(AssessmentId, i64),
+}
+
+/// A table whose rows have an id and a version.
+pub trait Table: Clone + Serialize + DeserializeOwned {
+    /// The type of its ids.
+    type Id: Clone + Eq + Hash;
+
+    /// The row's id.
+    fn id(&self) -> &Self::Id;
+    /// The row's version.
+    fn version(&self) -> i64;
+    /// Makes it the next version after `version`.
+    fn follow(&mut self, version: i64);
+    /// What it is called, for people: 指标 培训人数.
+    fn called(&self) -> (String, String);
+    /// Where it is found.
+    fn location(&self) -> String;
+    /// Adds rows.
+    fn insert_all(c: &mut Connection, rows: &[Self]) -> QueryResult<()>;
+    /// Writes a row anew where it still has the version.
+    fn overwrite(c: &mut Connection, row: &Self, version: i64) -> QueryResult<bool>;
+    /// Deletes rows.
+    fn delete_all(c: &mut Connection, ids: &[Self::Id]) -> QueryResult<()>;
+    /// The versions of those that are there.
+    fn versions(c: &mut Connection, ids: &[Self::Id]) -> Result<HashMap<Self::Id, i64>>;
+}
+
+macro_rules! tables {
+    ($($row:ty, $id:ty, $store:path, $path:literal, $zh:literal, $en:literal, $name:expr;)+) => {$(
+        impl Table for $row {
+            type Id = $id;
+
+            fn id(&self) -> &$id {
+                &self.id
+            }
+
+            fn version(&self) -> i64 {
+                self.version
+            }
+
+            fn follow(&mut self, version: i64) {
+                self.version = version + 1;
+                self.updated_at = Instant::now();
+            }
+
+            fn called(&self) -> (String, String) {
+                let name: fn(&$row) -> String = $name;
+                (format!(concat!($zh, "{}"), name(self)), format!(concat!($en, " {}"), name(self)))
+            }
+
+            fn location(&self) -> String {
+                format!(concat!("/api/v1/", $path, "/{}"), self.id)
+            }
+
+            fn insert_all(c: &mut Connection, rows: &[Self]) -> QueryResult<()> {
+                use $store as store;
+                store::insert_all(c, rows)
+            }
+
+            fn overwrite(c: &mut Connection, row: &Self, version: i64) -> QueryResult<bool> {
+                use $store as store;
+                store::overwrite(c, row, version)
+            }
+
+            fn delete_all(c: &mut Connection, ids: &[Self::Id]) -> QueryResult<()> {
+                use $store as store;
+                store::delete_all(c, ids)
+            }
+
+            fn versions(c: &mut Connection, ids: &[Self::Id]) -> Result<HashMap<Self::Id, i64>> {
+                use $store as store;
+                store::versions(c, ids)
+            }
+        }
+    )+};
+}
+
+tables! {
+    Organization, OrganizationId, organizations::store, "organizations", "单位", "organization", |row| row.code.to_string();
+    ProjectRow, ProjectId, projects::store, "projects", "项目", "project", |row| row.code.to_string();
+    BudgetLine, BudgetLineId, budgets::store, "budget-lines", "项目资金", "budget line", |row| row.economic_category.to_string();
+    IndicatorRow, IndicatorId, indicators::store, "indicators", "指标", "indicator", |row| row.name.to_string();
+    AssessmentRow, AssessmentId, assessments::store, "self-assessments", "自评", "self-assessment", |row| row.id.to_string();
+}

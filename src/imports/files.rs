@@ -1,0 +1,185 @@
+//! The files of imports, and what is under way: a folder for each import, removed after its time.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Semaphore;
+
+use super::model::{ImportId, ImportProgress, Phase};
+use crate::error::{Code, Error, Result};
+
+/// Imports that are checked at the same time; others wait, so that reads keep a core.
+const AT_ONCE: usize = 2;
+
+/// How far an import is, and whether it is to stop.
+#[derive(Debug)]
+pub struct Progress {
+    phase: AtomicU8,
+    processed: AtomicU64,
+    total: AtomicU64,
+    is_cancelled: AtomicBool,
+}
+
+impl Progress {
+    /// At the beginning of a phase.
+    pub fn enter(&self, phase: Phase, total: u64) {
+        self.processed.store(0, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+        let at = Phase::ALL.iter().position(|one| *one == phase).and_then(|at| u8::try_from(at).ok());
+        self.phase.store(at.unwrap_or_default(), Ordering::Relaxed);
+    }
+
+    /// So many more are done; fails where the import was cancelled.
+    ///
+    /// # Errors
+    /// 409 for whoever waits for it.
+    pub fn advance(&self, count: u64) -> Result<()> {
+        let done = self.processed.fetch_add(count, Ordering::Relaxed).saturating_add(count);
+        // A total is what was counted beforehand, and may be short.
+        self.total.fetch_max(done, Ordering::Relaxed);
+        match self.is_cancelled.load(Ordering::Relaxed) {
+            true => Err(Error::new(Code::ActionNotAllowed, "导入已被取消", "the import was cancelled")),
+            false => Ok(()),
+        }
+    }
+
+    /// Makes it stop at the next row.
+    pub fn cancel(&self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// As it is now.
+    pub fn shown(&self) -> ImportProgress {
+        let phase = Phase::ALL.get(usize::from(self.phase.load(Ordering::Relaxed))).copied();
+        ImportProgress {
+            phase: phase.unwrap_or(Phase::Waiting),
+            processed: self.processed.load(Ordering::Relaxed),
+            total: self.total.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// Where imports keep their files, and what is under way in this process.
+pub struct ImportFiles {
+    folder: PathBuf,
+    /// Bytes of an upload at most, unpacked.
+    pub limit: u64,
+    /// Hours that files are kept.
+    pub kept_hours: i64,
+    running: Mutex<HashMap<ImportId, Arc<Progress>>>,
+    /// Who may check now.
+    pub turns: Arc<Semaphore>,
+}
+
+impl ImportFiles {
+    /// Files below `folder`, which is made when the first import comes.
+    pub fn new(folder: PathBuf, limit: u64, kept_days: u32) -> ImportFiles {
+        ImportFiles {
+            folder,
+            limit,
+            kept_hours: i64::from(kept_days) * 24,
+            running: Mutex::new(HashMap::new()),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<ImportId, Arc<Progress>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins work on an import.
+    pub fn begin(&self, id: &ImportId, phase: Phase) -> Arc<Progress> {
+        let progress = Arc::new(Progress {
+            phase: AtomicU8::new(0),
+            processed: AtomicU64::new(0),
+            total: AtomicU64::new(0),
+            is_cancelled: AtomicBool::new(false),
+        });
+        progress.enter(phase, 0);
+        self.running().insert(id.clone(), progress.clone());
+        progress
+    }
+
+    /// Ends it.
+    pub fn end(&self, id: &ImportId) {
+        self.running().remove(id);
+    }
+
+    /// What is under way for an import.
+    pub fn progress(&self, id: &ImportId) -> Option<Arc<Progress>> {
+        self.running().get(id).cloned()
+    }
+
+    /// The folder of an import.
+    pub fn of(&self, id: &ImportId) -> PathBuf {
+        self.folder.join(id.as_str())
+    }
+
+    /// A file of an import, if it is still kept.
+    ///
+    /// # Errors
+    /// 410 when it is gone.
+    pub fn kept(&self, id: &ImportId, name: &str) -> Result<PathBuf> {
+        let path = self.of(id).join(name);
+        match path.exists() {
+            true => Ok(path),
+            false => Err(Error::of(Code::ImportExpired)),
+        }
+    }
+
+    /// Makes the folder of an import.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub fn make(&self, id: &ImportId) -> Result<PathBuf> {
+        let path = self.of(id);
+        std::fs::create_dir_all(&path).map_err(|cause| failed(&path, &cause))?;
+        Ok(path)
+    }
+
+    /// Makes the folder of an upload that of an import.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub fn adopt(&self, upload: &ImportId, import: &ImportId) -> Result<()> {
+        let (from, to) = (self.of(upload), self.of(import));
+        std::fs::rename(&from, &to).map_err(|cause| failed(&from, &cause))
+    }
+
+    /// Removes the folder of an import, if there is one.
+    pub fn remove(&self, id: &ImportId) {
+        let path = self.of(id);
+        match std::fs::remove_dir_all(&path) {
+            Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+                log::warn!("{} cannot be removed: {cause}", path.display());
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the folder of an import has lain untouched for an hour.
+    pub fn is_old(&self, id: &ImportId) -> bool {
+        let age = std::fs::metadata(self.of(id)).and_then(|found| found.modified()).ok();
+        age.and_then(|moment| moment.elapsed().ok()).is_some_and(|age| age.as_secs() > 3600)
+    }
+
+    /// The imports that have a folder here.
+    pub fn all(&self) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else { return Vec::new() };
+        entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect()
+    }
+}
+
+/// A file that the service cannot work with: the operator's matter.
+pub fn failed(path: &Path, cause: &std::io::Error) -> Error {
+    Error::internal(&format!("{}: {cause}", path.display()))
+}
+
+/// The upload itself, unpacked.
+pub const CONTENT: &str = "content";
+/// What becomes of each row.
+pub const REPORT: &str = "report.ndjson";
+/// What is changed.
+pub const PLAN: &str = "plan.ndjson";

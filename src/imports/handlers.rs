@@ -1,0 +1,375 @@
+//! The operations on imports.
+
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
+
+use super::actions::{self, Accepted, Uploaded};
+use super::files::{ImportFiles, REPORT};
+use super::model::{Import, ImportId, ImportRow, ImportStatus, Phase};
+use super::receive::{Content, receive};
+use super::report::{self, ImportedRow};
+use super::request::{ImportQuery, NewImport, RowQuery, YesNo};
+use super::{store, work};
+use crate::auth::{Caller, Permit, WriteImports};
+use crate::db::Database;
+use crate::db::types::FromText;
+use crate::error::{Code, Error, Result};
+use crate::etag::{self, IfMatch};
+use crate::filter::Query;
+use crate::findings::Language;
+use crate::idempotency::{Answer, Keyed};
+use crate::page::{Page, Paging};
+
+/// The imports of the caller's subtree.
+#[utoipa::path(tag = "imports", security(("token" = ["imports:write"])), params(ImportQuery),
+    responses((status = 200, body = Page<Import>)))]
+#[get("/imports")]
+pub async fn list_imports(
+    request: HttpRequest,
+    caller: Permit<WriteImports>,
+    db: Data<Database>,
+    files: Data<ImportFiles>,
+    language: Language,
+    Query(query): Query<ImportQuery>,
+) -> Result<HttpResponse> {
+    let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
+    let Page { items, next_cursor, total } = db.read(move |c| store::list(c, &caller, &query, &paging)).await?;
+    let items = items.into_iter().map(|row| shown(row, &files, language)).collect::<Result<Vec<Import>>>()?;
+    Ok(Page { items, next_cursor, total }.response(&request))
+}
+
+/// Makes an import. With a body the file is taken at once, and with `commit=true` what is valid is committed: one
+/// request does all. The same file for the same scope is the same import, so that a retry gets the first one.
+#[utoipa::path(tag = "imports", security(("token" = ["imports:write"])), params(NewImport),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream",
+        description = "The file itself: .xlsx, .zip of them, CSV or NDJSON, packed by gzip or zstd or not; empty to send it later"),
+    responses((status = 201, body = Import)))]
+#[post("/imports")]
+#[expect(clippy::too_many_arguments, reason = "each is an extractor, and their order is the order of the checks")]
+pub async fn create_import(
+    request: HttpRequest,
+    caller: Permit<WriteImports>,
+    db: Data<Database>,
+    files: Data<ImportFiles>,
+    language: Language,
+    Query(new): Query<NewImport>,
+    keyed: Keyed,
+    payload: Payload,
+) -> Result<HttpResponse> {
+    let caller = caller.caller();
+    actions::permit(&caller, new.kind)?;
+    if let Some(year) = new.fiscal_year {
+        crate::projects::model::checked_year(year.0)
+            .map_err(|misread| Error::fields(Code::BadQuery, vec![misread.at("fiscal_year")]))?;
+    }
+    let commits = new.commit == Some(YesNo::Yes);
+    let id = ImportId::new();
+    let received = received(&files, &id, &request, payload).await?;
+    if received.is_none() && commits {
+        return Err(Error::of(Code::EmptyContent));
+    }
+    let (content, kept_hours, made) = (received.map(uploaded), files.kept_hours, id.clone());
+    let body = content.as_ref().map(|content| content.hash.clone()).unwrap_or_default();
+    let has_content = content.is_some();
+    let kept = keyed
+        .once(&db, caller.clone(), &body, move |c, caller| {
+            let accepted = actions::create(c, caller, made, &new, content.as_ref(), kept_hours)?;
+            let row = accepted.row.clone();
+            let location = format!("/api/v1/imports/{}", row.id);
+            let answer = Answer::created(location, &row.etag(), &Import::of(row, None, language)?)?;
+            Ok((if accepted.is_repeat { answer.replayed() } else { answer }, accepted))
+        })
+        .await;
+    let (answer, accepted) = match kept {
+        Ok((answer, Some(accepted))) if !accepted.is_repeat => (answer, Some(accepted)),
+        other => {
+            // This upload is not kept: it failed, or an earlier one stands for it.
+            files.remove(&id);
+            other?
+        }
+    };
+    if !has_content {
+        return Ok(respond(answer, &request));
+    }
+    let id = answer.location().and_then(|location| ImportId::from_text(location.rsplit('/').next()?).ok());
+    let id = id.ok_or_else(|| Error::internal(&"an import without a location"))?;
+    let mut row = process(&db, &files, &caller, accepted, &id, commits).await?;
+    if commits {
+        commit(&db, &files, &caller, &row.id, &Keyed::none(), language).await?;
+        let (reader, wanted) = (caller.clone(), row.id.clone());
+        row = db.read(move |c| store::get(c, &reader, &wanted)).await?;
+    }
+    let (etag, location) = (row.etag(), format!("/api/v1/imports/{}", row.id));
+    let current = Answer::created(location, &etag, &shown(row, &files, language)?)?;
+    Ok(respond(if answer.is_replayed() { current.replayed() } else { current }, &request))
+}
+
+/// One import: where it is on its way, its counts, and how far it is while it works.
+#[utoipa::path(tag = "imports", security(("token" = ["imports:write"])), params(("id" = ImportId, Path)),
+    responses((status = 200, body = Import)))]
+#[get("/imports/{id}")]
+pub async fn get_import(
+    request: HttpRequest,
+    caller: Permit<WriteImports>,
+    db: Data<Database>,
+    files: Data<ImportFiles>,
+    language: Language,
+    id: Path<ImportId>,
+) -> Result<HttpResponse> {
+    let row = db.read(move |c| store::get(c, &caller, &id)).await?;
+    let mut etag = row.etag();
+    let import = shown(row, &files, language)?;
+    if let Some(progress) = &import.progress {
+        // What is moving is another representation each time.
+        etag = etag.with(&format!("{}.{}", progress.phase.as_str(), progress.processed));
+    }
+    etag::read(&request, &etag.with(language.as_str()), &import)
+}
+
+/// Sends the content of an import: the file itself, as `curl -T` sends it. It is checked at once; a long check goes
+/// on after the answer, whose `status` is then `validating`. Where the same file is another import already, the
+/// answer is that one.
+#[utoipa::path(tag = "imports", security(("token" = ["imports:write"])), params(("id" = ImportId, Path)),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream",
+        description = "The file itself: .xlsx, .zip of them, CSV or NDJSON, packed by gzip or zstd or not"),
+    responses((status = 200, body = Import)))]
+#[put("/imports/{id}/content")]
+#[expect(clippy::too_many_arguments, reason = "each is an extractor, and their order is the order of the checks")]
+pub async fn replace_import_content(
+    request: HttpRequest,
+    caller: Permit<WriteImports>,
+    db: Data<Database>,
+    files: Data<ImportFiles>,
+    language: Language,
+    id: Path<ImportId>,
+    if_match: IfMatch,
+    payload: Payload,
+) -> Result<HttpResponse> {
+    let (caller, id) = (caller.caller(), id.into_inner());
+    let (reader, wanted) = (caller.clone(), id.clone());
+    let row = db.read(move |c| store::get(c, &reader, &wanted)).await?;
+    if_match.check(&row.etag())?;
+    actions::permit(&caller, row.kind)?;
+    if row.status != ImportStatus::AwaitingContent {
+        return Err(actions::not_allowed(super::model::ImportAction::PutContent, &row));
+    }
+    // Two uploads at once must not write into one file: each has its own until one is accepted.
+    let own = ImportId::new();
+    let content = received(&files, &own, &request, payload).await?.ok_or_else(|| Error::of(Code::EmptyContent))?;
+    let (content, writer, target) = (uploaded(content), caller.clone(), id.clone());
+    let mover = files.clone();
+    let from = own.clone();
+    let accepted = db
+        .write(&caller.organization_code, move |c| {
+            let accepted = actions::accept(c, &writer, &target, &content)?;
+            if !accepted.is_repeat {
+                mover.adopt(&from, &target)?;
+            }
+            Ok(accepted)
+        })
+        .await;
+    if !accepted.as_ref().is_ok_and(|accepted| !accepted.is_repeat) {
+        files.remove(&own);
+    }
+    let accepted = accepted?;
+    let first = accepted.row.id.clone();
+    let row = process(&db, &files, &caller, Some(accepted), &first, false).await?;
+    Ok(etag::changed(&row.etag(), &shown(row, &files, language)?))
+}
+
+/// The rows of an import's report, in the order of the file: what becomes of each, and all that is wrong with it.
+#[utoipa::path(tag = "imports", security(("token" = ["imports:write"])), params(("id" = ImportId, Path), RowQuery),
+    responses((status = 200, body = Page<ImportedRow>)))]
+#[get("/imports/{id}/rows")]
+pub async fn list_import_rows(
+    request: HttpRequest,
+    caller: Permit<WriteImports>,
+    db: Data<Database>,
+    files: Data<ImportFiles>,
+    language: Language,
+    id: Path<ImportId>,
+    Query(query): Query<RowQuery>,
+) -> Result<HttpResponse> {
+    let paging = Paging::new(&(&query, id.as_str()), query.limit, query.cursor.as_deref())?;
+    let page = db
+        .read(move |c| {
+            let row = actions::resolved(c, &caller, &id)?;
+            if matches!(row.status, ImportStatus::AwaitingContent | ImportStatus::Validating | ImportStatus::Failed) {
+                return Ok(paging.page(Vec::new(), None, |_| (String::new(), String::new())));
+            }
+            let path = files.kept(&row.id, REPORT)?;
+            let after = paging.after::<u64>()?.map(|(at, _)| at);
+            let limit = usize::try_from(paging.fetch()).unwrap_or(1) + usize::from(after.is_some());
+            let mut lines = report::read(&path, after.unwrap_or(0), &query.outcome.0, limit)?;
+            if after.is_some() && !lines.is_empty() {
+                lines.remove(0);
+            }
+            Ok(paging.page(lines, None, |(at, _)| (at.to_string(), String::new())))
+        })
+        .await?;
+    Ok(page.map(|(_, line)| line.shown(language)).response(&request))
+}
+
+/// Makes the changes of an import, all of them or none. An import that is committed already stays as it is.
+#[utoipa::path(tag = "imports", security(("token" = ["imports:write"])), params(("id" = ImportId, Path)),
+    responses((status = 200, body = Import)))]
+#[post("/imports/{id}/commit")]
+pub async fn create_import_commit(
+    request: HttpRequest,
+    caller: Permit<WriteImports>,
+    db: Data<Database>,
+    files: Data<ImportFiles>,
+    language: Language,
+    id: Path<ImportId>,
+    keyed: Keyed,
+) -> Result<HttpResponse> {
+    let caller = caller.caller();
+    Ok(respond(commit(&db, &files, &caller, &id, &keyed, language).await?, &request))
+}
+
+/// Undoes the changes of an import, as long as nothing later touched what it wrote; otherwise says what did.
+#[utoipa::path(tag = "imports", security(("token" = ["imports:write"])), params(("id" = ImportId, Path)),
+    responses((status = 200, body = Import)))]
+#[post("/imports/{id}/revert")]
+pub async fn create_import_revert(
+    request: HttpRequest,
+    caller: Permit<WriteImports>,
+    db: Data<Database>,
+    files: Data<ImportFiles>,
+    language: Language,
+    id: Path<ImportId>,
+    keyed: Keyed,
+) -> Result<HttpResponse> {
+    let id = id.into_inner();
+    let (kept, target) = (files.clone(), id.clone());
+    let _progress = files.begin(&id, Phase::Reverting);
+    let reverted = keyed
+        .once(&db, caller.caller(), "", move |c, caller| {
+            let row = actions::undo(c, caller, &target, &kept)?;
+            Ok((Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)?, ()))
+        })
+        .await;
+    files.end(&id);
+    Ok(respond(reverted?.0, &request))
+}
+
+/// Cancels an import and forgets it with its files; one that is committed is reverted first.
+#[utoipa::path(tag = "imports", security(("token" = ["imports:write"])), params(("id" = ImportId, Path)),
+    responses((status = 204, description = "Deleted")))]
+#[delete("/imports/{id}")]
+pub async fn delete_import(
+    caller: Permit<WriteImports>,
+    db: Data<Database>,
+    files: Data<ImportFiles>,
+    id: Path<ImportId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse> {
+    let (caller, id) = (caller.caller(), id.into_inner());
+    let (reader, wanted) = (caller.clone(), id.clone());
+    let row = db.read(move |c| store::get(c, &reader, &wanted)).await?;
+    if_match.check(&row.etag())?;
+    actions::permit(&caller, row.kind)?;
+    if let Some(progress) = files.progress(&id) {
+        progress.cancel();
+    }
+    let (division, target) = (caller.organization_code.clone(), id.clone());
+    db.write(&division, move |c| actions::delete(c, &caller, &target, &if_match)).await?;
+    files.remove(&id);
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn shown(row: ImportRow, files: &ImportFiles, language: Language) -> Result<Import> {
+    let progress = files.progress(&row.id).map(|progress| progress.shown());
+    Import::of(row, progress, language)
+}
+
+fn respond(answer: Answer, request: &HttpRequest) -> HttpResponse {
+    actix_web::Responder::respond_to(answer, request)
+}
+
+fn uploaded(content: Content) -> Uploaded {
+    Uploaded { hash: content.hash, bytes: content.bytes }
+}
+
+/// Receives an upload; what does not arrive whole leaves nothing behind.
+async fn received(
+    files: &Data<ImportFiles>,
+    id: &ImportId,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<Option<Content>> {
+    let received = receive(files, id, request, payload).await;
+    if received.is_err() {
+        files.remove(id);
+    }
+    received
+}
+
+/// Checks an import that was given its content, and gives it as it is then.
+async fn process(
+    db: &Data<Database>,
+    files: &Data<ImportFiles>,
+    caller: &Caller,
+    accepted: Option<Accepted>,
+    id: &ImportId,
+    to_the_end: bool,
+) -> Result<ImportRow> {
+    if let Some(accepted) = accepted.filter(|accepted| accepted.must_validate) {
+        let work = work::validate(db.clone(), files.clone(), accepted.row, caller.clone());
+        match to_the_end {
+            true => drop(work.await),
+            false => work::patiently(work).await,
+        }
+    }
+    let (reader, wanted) = (caller.clone(), id.clone());
+    let row = db.read(move |c| actions::resolved(c, &reader, &wanted)).await?;
+    match row.problem.as_ref().filter(|_| row.status == ImportStatus::Failed) {
+        None => Ok(row),
+        Some(problem) => {
+            let problem = problem.read()?;
+            let code = Code::from_name(&problem.code).unwrap_or(Code::DamagedFile);
+            Err(Error::new(code, problem.zh, problem.en))
+        }
+    }
+}
+
+/// Commits an import. When what is registered has changed since it was checked, it is checked anew, and committed if
+/// that comes to the same; otherwise the caller has to look at it again.
+async fn commit(
+    db: &Data<Database>,
+    files: &Data<ImportFiles>,
+    caller: &Caller,
+    id: &ImportId,
+    keyed: &Keyed,
+    language: Language,
+) -> Result<Answer> {
+    let (reader, wanted) = (caller.clone(), id.clone());
+    let mut row = db.read(move |c| actions::resolved(c, &reader, &wanted)).await?;
+    let mut tries = 0;
+    loop {
+        let progress = files.begin(&row.id, Phase::Committing);
+        let (kept, target) = (files.clone(), row.id.clone());
+        let committed = keyed.clone().once(db, caller.clone(), "", move |c, caller| {
+            let row = actions::commit(c, caller, &target, &kept, &progress)?;
+            Ok((Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)?, ()))
+        });
+        let committed = committed.await;
+        files.end(&row.id);
+        tries += 1;
+        match committed {
+            Err(error) if error.code() == Code::ImportOutdated => {
+                let (writer, target, before) = (caller.clone(), row.id.clone(), row.rows());
+                let again = db.write(&caller.organization_code, move |c| actions::check_again(c, &writer, &target)).await?;
+                if again.status == ImportStatus::Validating {
+                    drop(work::validate(db.clone(), files.clone(), again, caller.clone()).await);
+                }
+                let (reader, wanted) = (caller.clone(), row.id.clone());
+                row = db.read(move |c| store::get(c, &reader, &wanted)).await?;
+                if row.rows() != before || tries > 3 {
+                    return Err(error);
+                }
+            }
+            other => return other.map(|(answer, _)| answer),
+        }
+    }
+}

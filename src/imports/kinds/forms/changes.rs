@@ -1,0 +1,90 @@
+//! What a form changes of its project, once it is known which that is.
+
+use super::errors::Errors;
+use super::figures::{fund_changes, indicator_changes};
+use super::results::{assessment_change, form_results, result_changes};
+use crate::assessments::model::{AssessmentRow, Status};
+use crate::db::Connection;
+use crate::db::types::LongText;
+use crate::error::{Code, Result};
+use crate::forms::Form;
+use crate::imports::change::{Change, Table, Written};
+use crate::imports::model::Note;
+use crate::input::Misread;
+use crate::projects::model::ProjectRow;
+use crate::scoring::EvaluationKind;
+use crate::workbooks::Place;
+use crate::{assessments, budgets, indicators};
+
+/// Changes, the assessment, whether it was there, and notes.
+pub(super) type Changed = (Vec<Change>, AssessmentRow, bool, Vec<Note>);
+
+/// The changes of a form; none where it has errors.
+pub(super) fn changes(
+    c: &mut Connection,
+    form: &Form,
+    project: ProjectRow,
+    is_new: bool,
+    start: Place,
+    errors: &mut Errors,
+) -> Result<Option<Changed>> {
+    let ids = std::slice::from_ref(&project.id);
+    let (lines, indicators, open) = match is_new {
+        true => (Vec::new(), Vec::new(), None),
+        false => {
+            let open = assessments::store::of_projects(c, ids)?.into_iter().next().map(|(row, _)| row);
+            (budgets::store::of_projects(c, ids)?, indicators::store::of_projects(c, ids)?, open)
+        }
+    };
+    if let Some(open) = &open
+        && (open.status != Status::Draft || open.kind != EvaluationKind::UnitSelfAssessment)
+    {
+        let misread = Misread::new(
+            Code::FiguresLocked,
+            format!("该项目的自评已在{}状态，或为部门评价；请先撤回、退回或重启", open.status.as_str()),
+            format!("the project's assessment is {}, or a department evaluation; have it withdrawn, returned or reopened first", open.status.as_str()),
+        );
+        errors.add(start, "项目名称", None, misread);
+        return Ok(None);
+    }
+    let has_draft = open.is_some();
+    let mut notes = Vec::new();
+    let mut figures = fund_changes(form, &project, &lines, errors, &mut notes);
+    let (set, kept) = indicator_changes(form, &project, &indicators, errors);
+    if !errors.0.is_empty() {
+        return Ok(None);
+    }
+    let results = match &open {
+        Some(open) => assessments::store::results(c, std::slice::from_ref(&open.id))?,
+        None => Vec::new(),
+    };
+    let (assessment, declared) = assessment_change(form, &project, open.as_ref(), errors);
+    let new_results = form_results(form, &assessment, &kept, errors);
+    figures.extend(set);
+    let goal: Option<LongText> = errors.read(&form.expected_goal, "预期目标");
+    let goal = goal.or_else(|| project.annual_goal.clone());
+    let mut changes = Vec::new();
+    if is_new {
+        changes.push(Change::Project(Written::new(ProjectRow { annual_goal: goal, ..project })));
+    } else if goal != project.annual_goal {
+        let mut after = ProjectRow { annual_goal: goal, ..project.clone() };
+        after.follow(project.version);
+        changes.push(Change::Project(Written::changed(project, after)));
+    } else if !figures.is_empty() {
+        changes.push(Change::TouchedProject(project.id, project.version));
+    }
+    changes.extend(figures);
+    let result_changes = result_changes(results, new_results);
+    match (open, declared) {
+        (None, _) => changes.push(Change::Assessment(Written::new(assessment.clone()))),
+        (Some(before), true) => changes.push(Change::Assessment(Written::changed(before, assessment.clone()))),
+        (Some(before), false) if !result_changes.is_empty() => {
+            changes.push(Change::TouchedAssessment(before.id, before.version));
+            changes.extend(result_changes);
+            return Ok(Some((changes, assessment, true, notes)));
+        }
+        (Some(_), false) => {}
+    }
+    changes.extend(result_changes);
+    Ok(Some((changes, assessment, has_draft, notes)))
+}

@@ -1,0 +1,163 @@
+//! The funds and indicators of a form as those of its project.
+
+use rust_decimal::Decimal;
+
+use super::errors::{Errors, points};
+use crate::budgets::model::{BudgetLine, EconomicCategory, FundingSource, NewBudgetLine};
+use crate::db::money::{Money, Points};
+use crate::db::types::{FromText, LongText, ShortText};
+use crate::error::Code;
+use crate::forms::{Cited, EXECUTION_LEVEL, EXECUTION_NAME, Form, FundRow};
+use crate::imports::change::{Change, Written};
+use crate::imports::kinds::{budget_lines, indicators};
+use crate::imports::model::Note;
+use crate::indicators::Indicator;
+use crate::indicators::model::{IndicatorRow, NewIndicator};
+use crate::indicators::target::understand;
+use crate::input::Misread;
+use crate::projects::model::ProjectRow;
+use crate::scoring::Measure;
+use crate::workbooks::Place;
+
+/// 资金来源 of a fund row, by its label.
+fn source(row: &FundRow) -> FundingSource {
+    let label = row.label.as_str();
+    let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
+    match () {
+        () if has(&["结转", "结余"]) => FundingSource::Carryover,
+        () if has(&["专户"]) => FundingSource::SpecialAccount,
+        () if has(&["其他"]) => FundingSource::Other,
+        () => FundingSource::CurrentAppropriation,
+    }
+}
+
+/// The form's funds as lines of the project. Lines that are registered in another breakdown stay: the form's
+/// totals are declared, and where they differ that is a finding.
+pub(super) fn fund_changes(
+    form: &Form,
+    project: &ProjectRow,
+    lines: &[BudgetLine],
+    errors: &mut Errors,
+    notes: &mut Vec<Note>,
+) -> Vec<Change> {
+    let amount = |cited: &Option<Cited<Decimal>>| Money::from_yuan(cited.as_ref().map(|one| one.value).unwrap_or_default());
+    let mut found: Vec<NewBudgetLine> = Vec::new();
+    for row in form.fund_lines() {
+        let place = Place { row: row.row, column: 1 };
+        let category = match EconomicCategory::from_text(&row.category()) {
+            Ok(category) => category,
+            Err(misread) => {
+                errors.add(place, "项目资金", Some(&row.label), misread);
+                continue;
+            }
+        };
+        let new = NewBudgetLine {
+            funding_source: source(row),
+            economic_category: category,
+            initial_amount: amount(&row.initial),
+            adjusted_amount: amount(&row.adjusted),
+            executed_amount: amount(&row.executed),
+        };
+        let is_same = |one: &NewBudgetLine| (one.funding_source, &one.economic_category) == (new.funding_source, &new.economic_category);
+        if found.iter().any(is_same) {
+            let misread = Misread::new(
+                Code::Duplicate,
+                "资金来源重复；请合并为一行",
+                "the funding source is there twice; make one row of it",
+            );
+            errors.add(place, "项目资金", Some(&row.label), misread);
+            continue;
+        }
+        found.push(new);
+    }
+    let before = |new: &NewBudgetLine| {
+        lines.iter().find(|one| (one.funding_source, &one.economic_category) == (new.funding_source, &new.economic_category))
+    };
+    let is_same_breakdown = lines.iter().all(|line| {
+        found.iter().any(|new| (line.funding_source, &line.economic_category) == (new.funding_source, &new.economic_category))
+    });
+    if !is_same_breakdown {
+        notes.push(Note::from((
+            "项目已登记的资金明细与表内行次不同，予以保留；表内合计作为申报数，不一致处见疑点",
+            "the project's registered budget lines are in another breakdown and stay; the form's totals are kept as \
+             declared, and differences are findings",
+        )));
+        return Vec::new();
+    }
+    let changed = found.into_iter().filter_map(|new| {
+        let before = before(&new);
+        let after = budget_lines::written(new, project, before)?;
+        Some(Change::BudgetLine(Box::new(Written { before: before.cloned(), after: Some(after) })))
+    });
+    changed.collect()
+}
+
+/// The form's indicators as the project's: those of the same levels and name are kept, the others go or come.
+/// Gives the changes, and the rows in the order of the form.
+pub(super) fn indicator_changes(
+    form: &Form,
+    project: &ProjectRow,
+    indicators: &[Indicator],
+    errors: &mut Errors,
+) -> (Vec<Change>, Vec<IndicatorRow>) {
+    let mut left: Vec<&Indicator> = indicators.iter().collect();
+    let (mut changes, mut kept, mut position) = (Vec::new(), Vec::new(), 0_i32);
+    let mut settle = |mut new: NewIndicator, place: Place, errors: &mut Errors| {
+        position += 1;
+        let same = left.iter().position(|one| (&one.level1, &one.level2, &one.name) == (&new.level1, &new.level2, &new.name));
+        let before = same.map(|at| left.remove(at));
+        // A form says nothing of how its target is measured: what was registered for the same text stays.
+        if let Some(before) = before.filter(|before| before.target_text == new.target_text) {
+            let registered = NewIndicator::of(before);
+            new = NewIndicator { weight: new.weight, ..registered };
+        }
+        let understood = match understand(&new, "") {
+            Ok(understood) => understood,
+            Err(wrong) => {
+                for error in wrong {
+                    let value = new.target_text.as_ref().map(LongText::as_str);
+                    errors.add(place, "年度指标值", value, Misread { code: error.code, detail: error.detail });
+                }
+                return;
+            }
+        };
+        match indicators::changed(new, understood, project, position, before) {
+            Some((before, after)) => {
+                kept.push(after.clone());
+                changes.push(Change::Indicator(Box::new(Written { before, after: Some(after) })));
+            }
+            None => kept.extend(before.cloned().map(IndicatorRow::from)),
+        }
+    };
+    if let (Some((weight, _)), Some(total)) = (form.execution(), form.fund_total()) {
+        let place = Place { row: total.row, column: 1 };
+        let texts = ShortText::from_text(EXECUTION_LEVEL).and_then(|level| Ok((level, ShortText::from_text(EXECUTION_NAME)?)));
+        if let Ok((level1, name)) = texts {
+            let new = NewIndicator {
+                position: None,
+                level1,
+                level2: None,
+                name,
+                measure: Some(Measure::BudgetExecution),
+                comparison: None,
+                weight: Points::rounded(weight),
+                target_text: None,
+                target: None,
+            };
+            settle(new, place, errors);
+        }
+    }
+    for row in &form.indicators {
+        let level1 = errors.read(&row.level1, "一级指标");
+        let level2 = errors.read(&row.level2, "二级指标");
+        let name: Option<ShortText> = errors.read(&Some(row.name.clone()), "三级指标");
+        let target_text = errors.read(&row.target, "年度指标值");
+        let weight = points(&row.weight, "分值", errors);
+        let (Some(level1), Some(name), Some(weight)) = (level1, name, weight) else { continue };
+        let measure = name.as_str().contains(EXECUTION_NAME).then_some(Measure::BudgetExecution);
+        let new = NewIndicator { position: None, level1, level2, name, measure, comparison: None, weight, target_text, target: None };
+        settle(new, row.target.as_ref().map_or(row.name.place, |target| target.place), errors);
+    }
+    changes.splice(0..0, left.into_iter().cloned().map(|gone| Change::Indicator(Written::gone(IndicatorRow::from(gone)))));
+    (changes, kept)
+}

@@ -1,0 +1,88 @@
+//! What a form declares and reached, as the draft of its project.
+
+use rust_decimal::Decimal;
+
+use super::errors::{Errors, points};
+use crate::assessments::actions::{declared as registered, draft_row, set_declared, set_profile};
+use crate::assessments::model::{AssessmentRow, Declared, ResultRow};
+use crate::db::money::Money;
+use crate::forms::{Cited, Form, FundRow, suited};
+use crate::imports::change::{Change, Table, Written};
+use crate::indicators::model::IndicatorRow;
+use crate::projects::model::ProjectRow;
+
+/// The draft with what the form declares, and whether that is another than before.
+pub(super) fn assessment_change(form: &Form, project: &ProjectRow, open: Option<&AssessmentRow>, errors: &mut Errors) -> (AssessmentRow, bool) {
+    let total = form.fund_total();
+    let stated = |amount: fn(&FundRow) -> &Option<Cited<Decimal>>| {
+        total.and_then(|total| amount(total).as_ref()).map(|cited| Money::from_yuan(cited.value))
+    };
+    let declared = Declared {
+        total: points(&form.total_score, "总分", errors),
+        grade_text: errors.read(&form.grade, "自评等级"),
+        indicator_count: None,
+        initial_amount: stated(|total| &total.initial),
+        adjusted_amount: stated(|total| &total.adjusted),
+        executed_amount: stated(|total| &total.executed),
+    };
+    let mut row = match open {
+        Some(open) => open.clone(),
+        None => draft_row(project, suited(form)),
+    };
+    let before = open.map(registered);
+    let profile = (row.rule_profile_code.clone(), row.rule_profile_version);
+    set_declared(&mut row, declared.clone());
+    set_profile(&mut row, suited(form));
+    let is_other = before != Some(declared) || profile != (row.rule_profile_code.clone(), row.rule_profile_version);
+    if let Some(open) = open.filter(|_| is_other) {
+        row.follow(open.version);
+    }
+    (row, is_other)
+}
+
+/// The results of the form's rows, which are those of `kept` in their order.
+pub(super) fn form_results(form: &Form, assessment: &AssessmentRow, kept: &[IndicatorRow], errors: &mut Errors) -> Vec<ResultRow> {
+    let empty = |indicator: &IndicatorRow| ResultRow {
+        assessment_id: assessment.id.clone(),
+        indicator_id: indicator.id.clone(),
+        actual_text: None,
+        achievement: None,
+        declared_score: None,
+        deviation_reason: None,
+        reviewed_score: None,
+        review_reason: None,
+    };
+    let mut rows = Vec::with_capacity(kept.len());
+    let mut kept = kept.iter();
+    if form.execution().is_some()
+        && let (Some(indicator), Some(total)) = (kept.next(), form.fund_total())
+    {
+        rows.push(ResultRow { declared_score: points(&total.score, "得分", errors), ..empty(indicator) });
+    }
+    for (indicator, row) in kept.zip(&form.indicators) {
+        rows.push(ResultRow {
+            actual_text: errors.read(&row.actual, "实际完成值"),
+            declared_score: points(&row.score, "得分", errors),
+            deviation_reason: errors.read(&row.reason, "偏差原因分析及改进措施"),
+            ..empty(indicator)
+        });
+    }
+    rows.retain(|row| row.actual_text.is_some() || row.declared_score.is_some() || row.deviation_reason.is_some());
+    rows
+}
+
+pub(super) fn result_changes(before: Vec<ResultRow>, after: Vec<ResultRow>) -> Vec<Change> {
+    let mut left = before;
+    let mut changes = Vec::new();
+    for row in after {
+        let same = left.iter().position(|one| one.indicator_id == row.indicator_id).map(|at| left.remove(at));
+        // How far a qualitative target was achieved is not on the form.
+        let row = ResultRow { achievement: same.as_ref().and_then(|one| one.achievement), ..row };
+        if same.as_ref() != Some(&row) {
+            changes.push(Change::Result(Box::new(Written { before: same, after: Some(row) })));
+        }
+    }
+    let gone = left.into_iter().map(|row| Change::Result(Written::gone(row)));
+    changes.splice(0..0, gone);
+    changes
+}

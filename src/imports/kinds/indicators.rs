@@ -1,0 +1,169 @@
+//! 绩效指标: a row each, by project, levels and name.
+
+use std::collections::{HashMap, HashSet};
+
+use deserr::Deserr;
+
+use super::{OfProject, Planned, Planner, ProjectLine, Scope, ids, of_projects};
+use crate::assessments::by_project;
+use crate::db::Connection;
+use crate::db::money::Points;
+use crate::db::types::{LongText, NaturalCode, ShortText};
+use crate::error::{Code, Result};
+use crate::imports::change::{Change, Table, Written};
+use crate::imports::near::Near;
+use crate::imports::record::{Given, Record, RowError, Seen};
+use crate::indicators::Indicator;
+use crate::indicators::model::{IndicatorRow, NewIndicator, TargetValue};
+use crate::indicators::store;
+use crate::indicators::target::understand;
+use crate::projects::ProjectId;
+use crate::projects::model::ProjectRow;
+use crate::scoring::{Comparison, Measure};
+
+#[derive(Debug, Clone, Deserr)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+struct Line {
+    #[deserr(default)]
+    fiscal_year: Option<i32>,
+    project_code: NaturalCode,
+    #[deserr(default)]
+    position: Given<i32>,
+    level1: ShortText,
+    #[deserr(default)]
+    level2: Option<ShortText>,
+    name: ShortText,
+    #[deserr(default)]
+    measure: Given<Measure>,
+    #[deserr(default)]
+    comparison: Given<Comparison>,
+    #[deserr(default)]
+    weight: Given<Points>,
+    #[deserr(default)]
+    target_text: Given<LongText>,
+    #[deserr(default)]
+    target: Given<TargetValue>,
+}
+
+impl ProjectLine for Line {
+    const FIELD: &'static str = "name";
+
+    fn project(&self) -> (Option<i32>, &NaturalCode) {
+        (self.fiscal_year, &self.project_code)
+    }
+
+    fn name(&self) -> String {
+        let level2 = self.level2.as_ref().map(ShortText::as_str).unwrap_or_default();
+        format!("{}/{level2}/{}", self.level1, self.name)
+    }
+}
+
+/// Plans the rows.
+#[derive(Default)]
+pub struct IndicatorPlanner {
+    seen: Seen,
+    near: Near,
+    touched: HashSet<ProjectId>,
+    /// The last position of each project, as far as this file has come.
+    last: HashMap<ProjectId, i32>,
+}
+
+impl Planner for IndicatorPlanner {
+    fn plan(&mut self, c: &mut Connection, scope: &Scope, records: Vec<Record>) -> Result<Vec<Planned>> {
+        let rows = of_projects::<Line>(c, scope, &mut self.near, &mut self.seen, &records)?;
+        let ids = ids(&rows);
+        let known = by_project(store::of_projects(c, &ids)?, |indicator| &indicator.project_id);
+        let mut planned = Vec::with_capacity(records.len());
+        for row in rows {
+            let OfProject { record, line, key, project } = match row {
+                Ok(row) => row,
+                Err(rejected) => {
+                    planned.push(rejected);
+                    continue;
+                }
+            };
+            let of_project = known.get(&project.id).map(|list| list.as_slice()).unwrap_or_default();
+            let before = of_project
+                .iter()
+                .find(|one| (&one.level1, &one.level2, &one.name) == (&line.level1, &line.level2, &line.name));
+            let last = self.last.entry(project.id.clone()).or_insert_with(|| {
+                of_project.iter().map(|one| one.position).max().unwrap_or(0)
+            });
+            planned.push(match written_row(record, line, &project, before, last) {
+                Err(errors) => Planned::rejected(record.place.clone(), Some(key), errors),
+                Ok(None) => Planned::unchanged(
+                    record.place.clone(),
+                    key,
+                    before.map(|one| format!("/api/v1/indicators/{}", one.id)).unwrap_or_default(),
+                ),
+                Ok(Some((before, after))) => {
+                    let (location, is_new) = (after.location(), before.is_none());
+                    let mut changes = Vec::new();
+                    if self.touched.insert(project.id.clone()) {
+                        changes.push(Change::TouchedProject(project.id.clone(), project.version));
+                    }
+                    changes.push(Change::Indicator(Box::new(Written { before, after: Some(after) })));
+                    Planned::changed(record.place.clone(), is_new, key, location, changes)
+                }
+            });
+        }
+        Ok(planned)
+    }
+}
+
+/// The row as it was and as it will be.
+type Changed = (Option<IndicatorRow>, IndicatorRow);
+
+fn written_row(
+    record: &Record,
+    line: Line,
+    project: &ProjectRow,
+    before: Option<&Indicator>,
+    last: &mut i32,
+) -> std::result::Result<Option<Changed>, Vec<RowError>> {
+    let mut errors = Vec::new();
+    let written = before.map(NewIndicator::of);
+    let of = |part: fn(&NewIndicator) -> Option<LongText>| written.as_ref().and_then(part);
+    let weight = line.weight.required(written.as_ref().map(|one| one.weight), "weight", record, &mut errors);
+    let target_text = line.target_text.over(of(|one| one.target_text.clone()));
+    // A new text decides anew what the old one had decided, unless the row says otherwise.
+    let is_new_text = written.as_ref().is_some_and(|one| one.target_text != target_text);
+    let kept = written.as_ref().filter(|_| !is_new_text);
+    let position = line.position.over(written.as_ref().and_then(|one| one.position));
+    if position.is_some_and(|position| position < 1) {
+        errors.push(record.wrong("position", Code::OutOfRange, "从1开始", "positions start at 1"));
+    }
+    let Some(weight) = weight.filter(|_| errors.is_empty()) else { return Err(errors) };
+    let new = NewIndicator {
+        position,
+        level1: line.level1,
+        level2: line.level2,
+        name: line.name,
+        measure: line.measure.over(kept.and_then(|one| one.measure)),
+        comparison: line.comparison.over(kept.and_then(|one| one.comparison)),
+        weight,
+        target_text,
+        target: line.target.over(kept.and_then(|one| one.target.clone())),
+    };
+    let understood = understand(&new, "")
+        .map_err(|errors| errors.into_iter().map(|error| record.error(error)).collect::<Vec<_>>())?;
+    let position = position.unwrap_or(last.saturating_add(1));
+    *last = (*last).max(position);
+    Ok(changed(new, understood, project, position, before))
+}
+
+/// The row as it was and as it will be; none where it is registered so already.
+pub(super) fn changed(
+    new: NewIndicator,
+    understood: crate::indicators::target::Understood,
+    project: &ProjectRow,
+    position: i32,
+    before: Option<&Indicator>,
+) -> Option<Changed> {
+    let after = new.row(understood, project, position, before);
+    let Some(before) = before else { return Some((None, after)) };
+    if NewIndicator::of(&Indicator::from(after.clone())) == NewIndicator::of(before) {
+        return None;
+    }
+    Some((Some(IndicatorRow::from(before.clone())), after))
+}

@@ -1,0 +1,234 @@
+//! What the rows of each kind change: read and checked against what is registered, changing nothing.
+
+mod budget_lines;
+mod forms;
+mod indicators;
+mod organizations;
+mod projects;
+mod results;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use deserr::Deserr;
+
+use super::change::Change;
+use super::model::{ImportKind, Outcome};
+use super::near::{self, Near};
+use super::record::{Record, RowError, RowPlace, Seen, twice};
+use super::report::ReportLine;
+use crate::assessments;
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::db::types::NaturalCode;
+use crate::error::{Code, Result};
+use crate::input::Errors;
+use crate::projects::model::ProjectRow;
+use crate::projects::{ProjectId, store};
+
+pub use forms::FormPlanner;
+
+/// In which subtree and year an import works.
+pub struct Scope {
+    /// Who uploads.
+    pub caller: Caller,
+    /// 预算年度 of rows that do not say theirs.
+    pub fiscal_year: Option<i32>,
+    /// Whether what is not registered is made.
+    pub create_missing: bool,
+}
+
+/// What becomes of a row.
+pub struct Planned {
+    /// Its line in the report.
+    pub line: ReportLine,
+    /// What it changes.
+    pub changes: Vec<Change>,
+}
+
+impl Planned {
+    fn rejected(place: RowPlace, key: Option<String>, errors: Vec<RowError>) -> Planned {
+        Planned { line: ReportLine::rejected(place, key, errors), changes: Vec::new() }
+    }
+
+    fn unchanged(place: RowPlace, key: String, location: String) -> Planned {
+        Planned { line: ReportLine::new(place, Outcome::Unchanged, Some(key), Some(location)), changes: Vec::new() }
+    }
+
+    fn changed(place: RowPlace, is_new: bool, key: String, location: String, changes: Vec<Change>) -> Planned {
+        let outcome = if is_new { Outcome::Created } else { Outcome::Updated };
+        Planned { line: ReportLine::new(place, outcome, Some(key), Some(location)), changes }
+    }
+}
+
+/// Plans the rows of one kind, in chunks.
+pub trait Planner: Send {
+    /// What becomes of some rows, in their order; a planner that needs all rows first gives them at the end.
+    fn plan(&mut self, c: &mut Connection, scope: &Scope, records: Vec<Record>) -> Result<Vec<Planned>>;
+
+    /// What becomes of the rows that are left.
+    fn finish(&mut self, _: &mut Connection, _: &Scope) -> Result<Vec<Planned>> {
+        Ok(Vec::new())
+    }
+}
+
+/// The planner of a kind of flat tables; none for forms.
+pub fn planner(kind: ImportKind) -> Option<Box<dyn Planner>> {
+    Some(match kind {
+        ImportKind::SelfAssessmentForms => return None,
+        ImportKind::Organizations => Box::new(organizations::OrganizationPlanner::default()),
+        ImportKind::Projects => Box::new(projects::ProjectPlanner::default()),
+        ImportKind::BudgetLines => Box::new(budget_lines::BudgetLinePlanner::default()),
+        ImportKind::Indicators => Box::new(indicators::IndicatorPlanner::default()),
+        ImportKind::Results => Box::new(results::ResultPlanner::default()),
+    })
+}
+
+/// The year and code by which a row names a project.
+type ProjectKey = (i32, String);
+
+/// The projects that some rows name.
+struct NamedProjects {
+    found: HashMap<ProjectKey, Arc<ProjectRow>>,
+    locked: HashSet<ProjectId>,
+}
+
+impl NamedProjects {
+    fn load(c: &mut Connection, scope: &Scope, keys: impl Iterator<Item = ProjectKey>) -> Result<NamedProjects> {
+        let mut by_year: HashMap<i32, HashSet<String>> = HashMap::new();
+        for (year, code) in keys {
+            by_year.entry(year).or_default().insert(code);
+        }
+        let mut found = HashMap::new();
+        for (year, codes) in &by_year {
+            let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+            for row in store::of_codes(c, &scope.caller, *year, &codes)? {
+                found.insert((*year, row.code.to_string()), Arc::new(row));
+            }
+        }
+        let ids: Vec<_> = found.values().map(|row| row.id.clone()).collect();
+        let locked = assessments::store::locked(c, &ids)?;
+        Ok(NamedProjects { found, locked })
+    }
+
+    /// The project of a row whose figures may change, or why there is none.
+    fn of(
+        &self,
+        c: &mut Connection,
+        scope: &Scope,
+        near: &mut Near,
+        record: &Record,
+        key: &ProjectKey,
+    ) -> Result<std::result::Result<Arc<ProjectRow>, RowError>> {
+        let (year, code) = key;
+        let Some(project) = self.found.get(key) else {
+            let (zh, en) = near::suggestion(&near.projects(c, &scope.caller, *year, code)?);
+            return Ok(Err(record.wrong(
+                "project_code",
+                Code::UnknownProject,
+                format!("{year}年度没有代码为{code}的可见项目{zh}"),
+                format!("the caller sees no project {code} in {year}{en}"),
+            )));
+        };
+        if self.locked.contains(&project.id) {
+            return Ok(Err(locked(record, code)));
+        }
+        Ok(Ok(project.clone()))
+    }
+}
+
+/// A row that belongs to a project.
+trait ProjectLine: Deserr<Errors> {
+    /// The field that the error of a row that comes again names.
+    const FIELD: &'static str;
+
+    /// The year, where the row says it, and the code of its project.
+    fn project(&self) -> (Option<i32>, &NaturalCode);
+
+    /// What the row is called in its project, for people; rows of one name are the same.
+    fn name(&self) -> String;
+}
+
+/// A row with its project.
+struct OfProject<'a, L> {
+    record: &'a Record,
+    line: L,
+    key: String,
+    project: Arc<ProjectRow>,
+}
+
+/// Reads rows and finds their projects; a row that cannot be read, names no project, or comes again is rejected.
+fn of_projects<'a, L: ProjectLine>(
+    c: &mut Connection,
+    scope: &Scope,
+    near: &mut Near,
+    seen: &mut Seen,
+    records: &'a [Record],
+) -> Result<Vec<std::result::Result<OfProject<'a, L>, Planned>>> {
+    let lines: Vec<_> = records.iter().map(Record::read::<L>).collect();
+    let keys = lines.iter().filter_map(|line| line.as_ref().ok()).filter_map(|line| {
+        let (year, code) = line.project();
+        Some((year.or(scope.fiscal_year)?, code.to_string()))
+    });
+    let projects = NamedProjects::load(c, scope, keys)?;
+    let mut rows = Vec::with_capacity(records.len());
+    for (record, line) in records.iter().zip(lines) {
+        let reject = |key, errors| Err(Planned::rejected(record.place.clone(), key, errors));
+        let line = match line {
+            Ok(line) => line,
+            Err(errors) => {
+                rows.push(reject(None, errors));
+                continue;
+            }
+        };
+        let (year, code) = line.project();
+        let year = match year_of(year, scope, record) {
+            Ok(year) => year,
+            Err(error) => {
+                rows.push(reject(None, vec![error]));
+                continue;
+            }
+        };
+        let key = format!("{year} {code} {}", line.name());
+        let project = match projects.of(c, scope, near, record, &(year, code.to_string()))? {
+            Ok(project) => project,
+            Err(error) => {
+                rows.push(reject(Some(key), vec![error]));
+                continue;
+            }
+        };
+        rows.push(match seen.before(&key, record.place.row) {
+            Some(earlier) => reject(Some(key), vec![twice(record, L::FIELD, earlier)]),
+            None => Ok(OfProject { record, line, key, project }),
+        });
+    }
+    Ok(rows)
+}
+
+/// The projects of rows, each once.
+fn ids<L>(rows: &[std::result::Result<OfProject<'_, L>, Planned>]) -> Vec<ProjectId> {
+    let found: HashSet<ProjectId> = rows.iter().filter_map(|row| Some(row.as_ref().ok()?.project.id.clone())).collect();
+    found.into_iter().collect()
+}
+
+/// The error of a row that changes figures on which an assessment rests.
+fn locked(record: &Record, code: &str) -> RowError {
+    record.wrong(
+        "project_code",
+        Code::FiguresLocked,
+        format!("项目{code}的自评已送审或已公开，数据已锁定；请先撤回、退回或重启"),
+        format!("an assessment rests on the figures of {code}; have it withdrawn, returned or reopened first"),
+    )
+}
+
+/// The year of a row, or that of the import.
+fn year_of(given: Option<i32>, scope: &Scope, record: &Record) -> std::result::Result<i32, RowError> {
+    given.or(scope.fiscal_year).ok_or_else(|| {
+        record.wrong(
+            "fiscal_year",
+            Code::MissingField,
+            "缺少预算年度；可在行内填写，或用参数fiscal_year给出",
+            "the fiscal year is missing; give it in the row, or by the parameter fiscal_year",
+        )
+    })
+}

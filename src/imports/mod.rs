@@ -1,0 +1,40 @@
+//! Imports (批量导入): forms and tables of many units, checked row by row, committed as a whole, and undone.
+//!
+//! An upload lies in files of its own until it is committed: its content, a report with a line for each row, and a
+//! plan with a line for each change. Checking only reads; committing makes the changes of the plan in one
+//! transaction, if what they rest on is still as it was; reverting undoes them, if nothing later touched them.
+
+pub mod actions;
+mod apply;
+mod change;
+mod columns;
+pub mod files;
+mod handlers;
+mod kinds;
+pub mod model;
+mod near;
+mod plan;
+mod receive;
+mod record;
+mod report;
+pub mod request;
+mod revert;
+mod source;
+pub mod store;
+mod validation;
+pub mod work;
+
+pub use files::ImportFiles;
+
+/// The operations on imports.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config
+        .service(handlers::list_imports)
+        .service(handlers::create_import)
+        .service(handlers::get_import)
+        .service(handlers::delete_import)
+        .service(handlers::replace_import_content)
+        .service(handlers::list_import_rows)
+        .service(handlers::create_import_commit)
+        .service(handlers::create_import_revert);
+}

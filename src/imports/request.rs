@@ -1,0 +1,105 @@
+//! What requests say of an import.
+
+use deserr::Deserr;
+use serde::Serialize;
+use utoipa::IntoParams;
+
+use super::model::{ImportKind, ImportMode, ImportStatus, Outcome};
+use crate::db::types::{ShortText, named_enum};
+use crate::input::{Many, Parameter};
+use crate::page::{Count, Limit};
+
+/// What an import is made with; everything is in the query, so that the body is the file itself.
+#[derive(Debug, Clone, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct NewImport {
+    /// What it holds.
+    pub kind: ImportKind,
+    /// What happens to valid rows beside rejected ones; atomic when left out.
+    #[deserr(default)]
+    pub mode: Option<ImportMode>,
+    /// 预算年度 of rows and forms that do not say theirs.
+    #[deserr(default)]
+    #[param(value_type = Option<i32>, minimum = 2000, maximum = 2100)]
+    pub fiscal_year: Option<Parameter<i32>>,
+    /// Whether projects that forms name, and drafts that results need, are made where there are none.
+    #[deserr(default)]
+    #[param(value_type = Option<bool>)]
+    pub create_missing: Option<YesNo>,
+    /// The name of the file, for people.
+    #[deserr(default)]
+    pub file_name: Option<ShortText>,
+    /// Whether to commit at once what is valid; the body is then the file.
+    #[deserr(default)]
+    #[param(value_type = Option<bool>)]
+    pub commit: Option<YesNo>,
+}
+
+named_enum! {
+    /// true or false in a query.
+    YesNo: "true or false" {
+        /// Yes.
+        Yes = "true",
+        /// No.
+        No = "false",
+    }
+}
+
+named_enum! {
+    /// The sorts of the list of imports.
+    ImportSort: "id (the default) is the order of creation; - is descending." {
+        /// In the order of creation.
+        Id = "id",
+        /// The newest first.
+        IdDescending = "-id",
+    }
+}
+
+/// The parameters of the list of imports.
+#[derive(Debug, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct ImportQuery {
+    /// Only those of one of these kinds.
+    #[deserr(default)]
+    #[param(value_type = Vec<ImportKind>, explode = true)]
+    pub kind: Many<ImportKind>,
+    /// Only those in one of these states.
+    #[deserr(default)]
+    #[param(value_type = Vec<ImportStatus>, explode = true)]
+    pub status: Many<ImportStatus>,
+    /// The order.
+    #[deserr(default)]
+    pub sort: Option<ImportSort>,
+    /// Items of the page.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
+    #[deserr(default)]
+    pub limit: Option<Limit>,
+    /// `next_cursor` of the page before.
+    #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
+    #[deserr(default)]
+    pub cursor: Option<String>,
+    /// Whether to count all.
+    #[deserr(default)]
+    pub count: Option<Count>,
+}
+
+/// The parameters of an import's report.
+#[derive(Debug, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct RowQuery {
+    /// Only rows of one of these outcomes.
+    #[deserr(default)]
+    #[param(value_type = Vec<Outcome>, explode = true)]
+    pub outcome: Many<Outcome>,
+    /// Items of the page.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
+    #[deserr(default)]
+    pub limit: Option<Limit>,
+    /// `next_cursor` of the page before.
+    #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
+    #[deserr(default)]
+    pub cursor: Option<String>,
+}

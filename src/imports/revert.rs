@@ -1,0 +1,228 @@
+//! Undoing the changes of an import, as long as nothing later touched what it wrote.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use diesel::QueryResult;
+use diesel::result::DatabaseErrorKind;
+
+use super::change::{Change, Table, Written};
+use super::plan;
+use crate::assessments::model::{AssessmentId, ResultRow};
+use crate::db::Connection;
+use crate::db::bulk::CHUNK;
+use crate::error::{Code, Error, FieldError, Message, Result};
+use crate::projects::ProjectId;
+use crate::{assessments, organizations, projects};
+
+/// Later changes that are listed at most.
+const LISTED: usize = 1000;
+
+/// What later changes stand in the way.
+#[derive(Default)]
+struct Conflicts(Vec<FieldError>);
+
+impl Conflicts {
+    fn add(&mut self, location: String, zh: String, en: String) {
+        if self.0.len() < LISTED {
+            self.0.push(FieldError::new(location, Code::ImportTouched, Message::new(zh, en)));
+        }
+    }
+
+    fn touched<T: Table>(&mut self, row: &T, exists: bool) {
+        let (zh, en) = row.called();
+        match exists {
+            true => self.add(row.location(), format!("{zh}在导入后又被修改"), format!("the {en} was changed after the import")),
+            false => self.add(row.location(), format!("{zh}在导入后被删除"), format!("the {en} was deleted after the import")),
+        }
+    }
+
+    /// Fails when there are any.
+    fn check(self) -> Result<()> {
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => Err(Error::fields(Code::ImportTouched, self.0)),
+        }
+    }
+}
+
+/// A record that others refer to cannot go.
+fn unreferenced<T>(result: QueryResult<T>) -> Result<T> {
+    result.map_err(|cause| match cause {
+        diesel::result::Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Error::new(
+            Code::ImportTouched,
+            "导入建立的记录已被其他记录引用（例如项目已有自评、单位已有项目），不能撤销",
+            "records that the import made are referred to by later ones, such as an assessment of a project or a \
+             project of an organization, so it cannot be reverted",
+        ),
+        other => other.into(),
+    })
+}
+
+/// Undoes the changes of a plan.
+///
+/// # Errors
+/// `import_touched` with each later change that stands in the way.
+pub fn revert(c: &mut Connection, path: &Path) -> Result<()> {
+    check(c, path)?;
+    let mut results = Vec::new();
+    each_chunk(path, result, |chunk: Vec<Written<ResultRow>>| {
+        results.clear();
+        results.extend(chunk.into_iter().filter_map(|written| written.after));
+        assessments::store::delete_results(c, &results)
+    })?;
+    each_chunk(path, assessment, |chunk| undo(c, chunk))?;
+    each_chunk(path, indicator, |chunk| undo(c, chunk))?;
+    each_chunk(path, line, |chunk| undo(c, chunk))?;
+    each_chunk(path, result, |chunk| {
+        let before: Vec<ResultRow> = chunk.into_iter().filter_map(|written| written.before).collect();
+        Ok(assessments::store::insert_results(c, &before)?)
+    })?;
+    each_chunk(path, project, |chunk| undo(c, chunk))?;
+    // Those below first: a plan has parents before children.
+    let mut made = Vec::new();
+    each_chunk(path, organization, |chunk| {
+        made.extend(chunk);
+        Ok(())
+    })?;
+    made.reverse();
+    for chunk in made.chunks(1) {
+        undo(c, chunk.to_vec())?;
+    }
+    each_chunk(path, touched_project, |ids: Vec<ProjectId>| Ok(projects::store::touch_all(c, &ids)?))?;
+    each_chunk(path, touched_assessment, |touched: Vec<(AssessmentId, i64)>| {
+        let ids: Vec<AssessmentId> = touched.into_iter().map(|(id, _)| id).collect();
+        Ok(assessments::store::touch_all(c, &ids)?)
+    })
+}
+
+fn check(c: &mut Connection, path: &Path) -> Result<()> {
+    let mut conflicts = Conflicts::default();
+    each_chunk(path, organization, |chunk| unchanged(c, &chunk, &mut conflicts))?;
+    each_chunk(path, project, |chunk| unchanged(c, &chunk, &mut conflicts))?;
+    each_chunk(path, line, |chunk| unchanged(c, &chunk, &mut conflicts))?;
+    each_chunk(path, indicator, |chunk| unchanged(c, &chunk, &mut conflicts))?;
+    let mut own: HashSet<AssessmentId> = HashSet::new();
+    each_chunk(path, assessment, |chunk| {
+        own.extend(chunk.iter().filter_map(|written| written.after.as_ref()).map(|row| row.id.clone()));
+        unchanged(c, &chunk, &mut conflicts)
+    })?;
+    each_chunk(path, touched_assessment, |chunk| {
+        let ids: Vec<AssessmentId> = chunk.iter().map(|(id, _)| id.clone()).collect();
+        let found = assessments::store::versions(c, &ids)?;
+        for (id, version) in chunk.into_iter().filter(|(id, version)| found.get(id) != Some(&(version + 1))) {
+            let (zh, en) = (format!("自评{id}在导入后又被修改"), format!("the self-assessment {id} was changed after the import (version {version} before it)"));
+            conflicts.add(format!("/api/v1/self-assessments/{id}"), zh, en);
+            own.insert(id);
+        }
+        own.extend(ids);
+        Ok(())
+    })?;
+    each_chunk(path, indicator, |chunk| {
+        let made: Vec<_> = chunk.iter().filter(|written| written.before.is_none()).filter_map(|written| written.after.as_ref()).collect();
+        let ids: Vec<_> = made.iter().map(|row| row.id.clone()).collect();
+        for (assessment, indicator) in assessments::store::results_of_indicators(c, &ids)? {
+            let row = made.iter().find(|row| row.id == indicator);
+            if let Some(row) = row.filter(|_| !own.contains(&assessment)) {
+                let name = &row.name;
+                let (zh, en) = (format!("指标{name}已填报结果"), format!("the indicator {name} has a result by now"));
+                conflicts.add(row.location(), zh, en);
+            }
+        }
+        Ok(())
+    })?;
+    each_chunk(path, touched_project, |ids| {
+        for id in assessments::store::locked(c, &ids)? {
+            let (zh, en) = ("项目的自评已送审或已公开".to_owned(), "an assessment of the project was submitted or published".to_owned());
+            conflicts.add(format!("/api/v1/projects/{id}"), zh, en);
+        }
+        Ok(())
+    })?;
+    conflicts.check()
+}
+
+/// Whether rows are as the import left them.
+fn unchanged<T: Table>(c: &mut Connection, chunk: &[Written<T>], conflicts: &mut Conflicts) -> Result<()> {
+    let after: Vec<&T> = chunk.iter().filter_map(|written| written.after.as_ref()).collect();
+    let ids: Vec<T::Id> = after.iter().map(|row| row.id().clone()).collect();
+    let found = T::versions(c, &ids)?;
+    for row in after {
+        match found.get(row.id()) {
+            Some(version) if *version == row.version() => {}
+            other => conflicts.touched(row, other.is_some()),
+        }
+    }
+    Ok(())
+}
+
+/// Rows as they were: new ones go, changed ones are written back as their next version, gone ones return.
+fn undo<T: Table>(c: &mut Connection, chunk: Vec<Written<T>>) -> Result<()> {
+    let (mut made, mut gone) = (Vec::new(), Vec::new());
+    for written in chunk {
+        match (written.before, written.after) {
+            (None, Some(after)) => made.push(after.id().clone()),
+            (Some(mut before), Some(after)) => {
+                before.follow(after.version());
+                unreferenced(T::overwrite(c, &before, after.version()))?;
+            }
+            (Some(before), None) => gone.push(before),
+            (None, None) => {}
+        }
+    }
+    unreferenced(T::delete_all(c, &made))?;
+    unreferenced(T::insert_all(c, &gone))
+}
+
+/// Gives the changes of one kind in chunks, so that memory does not grow with the plan.
+fn each_chunk<T>(
+    path: &Path,
+    pick: fn(Change) -> Option<T>,
+    mut take: impl FnMut(Vec<T>) -> Result<()>,
+) -> Result<()> {
+    let mut chunk = Vec::new();
+    plan::each(path, |change| {
+        chunk.extend(pick(change));
+        match chunk.len() >= CHUNK {
+            true => take(std::mem::take(&mut chunk)),
+            false => Ok(()),
+        }
+    })?;
+    match chunk.is_empty() {
+        true => Ok(()),
+        false => take(chunk),
+    }
+}
+
+macro_rules! picks {
+    ($($name:ident: $variant:ident -> $row:ty;)+) => {$(
+        fn $name(change: Change) -> Option<Written<$row>> {
+            match change {
+                Change::$variant(written) => Some(*written),
+                _ => None,
+            }
+        }
+    )+};
+}
+
+picks! {
+    organization: Organization -> organizations::Organization;
+    project: Project -> projects::model::ProjectRow;
+    line: BudgetLine -> crate::budgets::BudgetLine;
+    indicator: Indicator -> crate::indicators::model::IndicatorRow;
+    assessment: Assessment -> crate::assessments::model::AssessmentRow;
+    result: Result -> ResultRow;
+}
+
+fn touched_project(change: Change) -> Option<ProjectId> {
+    match change {
+        Change::TouchedProject(id, _) => Some(id),
+        _ => None,
+    }
+}
+
+fn touched_assessment(change: Change) -> Option<(AssessmentId, i64)> {
+    match change {
+        Change::TouchedAssessment(id, version) => Some((id, version)),
+        _ => None,
+    }
+}

@@ -1,0 +1,113 @@
+//! CSV: UTF-8 with or without a mark, or GB18030.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+
+use encoding_rs::{GB18030, UTF_8};
+use encoding_rs_io::DecodeReaderBytesBuilder;
+
+use super::super::model::ImportKind;
+use super::super::record::{RowError, RowPlace};
+use super::table::Header;
+use super::{MOST_ROWS, Rows, Unreadable, too_many_rows};
+use crate::error::Code;
+use crate::input::shortened;
+
+/// The rows of a file.
+pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unreadable> {
+    let is_utf8 = is_utf8(&mut file)?;
+    let encoding = if is_utf8 { UTF_8 } else { GB18030 };
+    let decoded = DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(file);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(decoded);
+    let mut first = csv::StringRecord::new();
+    let headings = loop {
+        if !reader.read_record(&mut first).map_err(damaged)? {
+            break Vec::new();
+        }
+        if first.iter().any(|cell| !cell.trim().is_empty()) {
+            break first.iter().enumerate().map(|(at, text)| (column(at), text.to_owned())).collect();
+        }
+    };
+    let header = Header::read(kind, &headings, false)?;
+    let width = headings.len();
+    let mut count = 0_u64;
+    let mut row = csv::StringRecord::new();
+    let rows = std::iter::from_fn(move || {
+        loop {
+            match reader.read_record(&mut row) {
+                Err(cause) => return Some(Err(damaged(cause))),
+                Ok(false) => return None,
+                Ok(true) => {}
+            }
+            count += 1;
+            if count > MOST_ROWS {
+                return Some(Err(too_many_rows()));
+            }
+            let place = RowPlace { row: row.position().map_or(0, csv::Position::line), sheet: None, file: None };
+            let cell = |at: u32| row.get(usize::try_from(at).ok()?.checked_sub(1)?).map(|text| (text.to_owned(), false));
+            let number = place.row;
+            let Some(mut record) = header.record(place, cell) else { continue };
+            if let Some(extra) = row.iter().skip(width).find(|text| !text.trim().is_empty()) {
+                record.value = Err(wrong(
+                    number,
+                    Code::UnknownColumn,
+                    extra,
+                    "该行的列数多于表头；含逗号的内容须加引号",
+                    "the row has more cells than the header; text with a comma needs quotes",
+                ));
+            } else if let Some(broken) = row.iter().find(|text| text.contains('\u{fffd}')) {
+                record.value = Err(wrong(
+                    number,
+                    Code::BadEncoding,
+                    broken,
+                    "该行含无法识别的字符；文件须为UTF-8或GB18030编码",
+                    "the row has characters that cannot be read; the file must be UTF-8 or GB18030",
+                ));
+            }
+            return Some(Ok(record));
+        }
+    });
+    Ok(Rows { rows: Box::new(rows), total: total.saturating_sub(1), notes: Vec::new() })
+}
+
+fn column(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+fn wrong(row: u64, code: Code, value: &str, zh: &str, en: &str) -> RowError {
+    let value = Some(shortened(value));
+    RowError { row, cell: None, column: None, code: code.as_str().to_owned(), value, zh: zh.into(), en: en.into() }
+}
+
+fn damaged(cause: csv::Error) -> Unreadable {
+    Unreadable::content(
+        Code::DamagedFile,
+        format!("CSV文件读取失败：{cause}"),
+        format!("the CSV file cannot be read: {cause}"),
+    )
+}
+
+/// Whether the whole file is UTF-8; it is at its beginning afterwards.
+fn is_utf8(file: &mut File) -> Result<bool, Unreadable> {
+    let (mut buffer, mut kept) = (vec![0; 1 << 16], 0_usize);
+    let answer = loop {
+        let Some(free) = buffer.get_mut(kept..) else { break false };
+        let length = file.read(free)?;
+        let Some(read) = buffer.get(..kept + length) else { break false };
+        if length == 0 {
+            break read.is_empty();
+        }
+        match std::str::from_utf8(read) {
+            Ok(_) => kept = 0,
+            // A character may be cut by the end of the buffer.
+            Err(error) if error.error_len().is_none() => {
+                let rest = error.valid_up_to()..kept + length;
+                kept = rest.len();
+                buffer.copy_within(rest, 0);
+            }
+            Err(_) => break false,
+        }
+    };
+    file.seek(SeekFrom::Start(0))?;
+    Ok(answer)
+}

@@ -1,0 +1,134 @@
+//! Workbooks, alone or many in an archive.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+
+use encoding_rs::GB18030;
+use zip::ZipArchive;
+
+use super::{LARGEST_WORKBOOK, Unreadable};
+use crate::error::Code;
+use crate::workbooks::{self, Limits, Workbook, WorkbookError};
+
+/// Files of an archive at most.
+const MOST_FILES: usize = 20_000;
+/// Bytes of all files of an archive together at most, unpacked.
+const LARGEST_ARCHIVE: u64 = 2 << 30;
+/// How many times larger than the archive its files may be together; those of forms are packed already.
+const LARGEST_RATIO: u64 = 200;
+
+/// One file of an upload of forms.
+pub struct FormFile {
+    /// Its name in the archive.
+    pub name: Option<Arc<str>>,
+    /// The workbook, or why it is none.
+    pub workbook: Result<Workbook, WorkbookError>,
+}
+
+/// The files of an upload of forms, one at a time.
+pub struct FormFiles {
+    archive: Option<ZipArchive<File>>,
+    single: Option<Vec<u8>>,
+    next: usize,
+    left: u64,
+    /// How many files there are.
+    pub total: u64,
+}
+
+/// Reads a workbook.
+pub fn workbook(bytes: &[u8]) -> Result<Workbook, WorkbookError> {
+    workbooks::read(bytes, &Limits::default())
+}
+
+impl FormFiles {
+    /// Opens a workbook, or an archive of them.
+    ///
+    /// # Errors
+    /// When it is neither, or too large.
+    pub fn open(path: &Path) -> Result<FormFiles, Unreadable> {
+        let mut file = File::open(path)?;
+        let mut start = [0; 2];
+        let length = file.read(&mut start)?;
+        file.seek(SeekFrom::Start(0))?;
+        if length == 0 {
+            return Err(Unreadable::content(Code::EmptyContent, "文件没有内容", "the file is empty"));
+        }
+        let size = file.metadata()?.len();
+        if &start == b"PK" {
+            let archive = ZipArchive::new(file.try_clone()?);
+            let archive = archive.map_err(|cause| WorkbookError::Damaged(cause.to_string()))?;
+            let is_workbook = archive.file_names().flatten().any(|name| name == "[Content_Types].xml");
+            if !is_workbook {
+                if archive.len() > MOST_FILES {
+                    return Err(WorkbookError::TooLarge(format!("{} > {MOST_FILES} files", archive.len())).into());
+                }
+                let left = LARGEST_ARCHIVE.min(size.saturating_mul(LARGEST_RATIO).max(4 << 20));
+                let total = u64::try_from(archive.len()).unwrap_or(u64::MAX);
+                return Ok(FormFiles { archive: Some(archive), single: None, next: 0, left, total });
+            }
+            file.seek(SeekFrom::Start(0))?;
+        }
+        let bytes = super::read_whole(&mut file)?;
+        Ok(FormFiles { archive: None, single: Some(bytes), next: 0, left: 0, total: 1 })
+    }
+
+    fn from_archive(&mut self) -> Result<Option<FormFile>, Unreadable> {
+        let Some(archive) = &mut self.archive else { return Ok(None) };
+        while self.next < archive.len() {
+            let at = self.next;
+            self.next += 1;
+            let damaged = |cause: zip::result::ZipError| WorkbookError::Damaged(cause.to_string());
+            let mut entry = match archive.by_index(at) {
+                Ok(entry) => entry,
+                Err(zip::result::ZipError::UnsupportedArchive(zip::result::ZipError::PASSWORD_REQUIRED)) => {
+                    return Err(WorkbookError::PasswordProtected.into());
+                }
+                Err(cause) => return Err(damaged(cause).into()),
+            };
+            let name = readable(entry.name_raw());
+            let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+            // What systems put beside the files of people: folders, and notes of their own.
+            if entry.is_dir() || base.is_empty() || base.starts_with('.') || base.starts_with("~$") || name.starts_with("__MACOSX/") {
+                continue;
+            }
+            let name: Arc<str> = Arc::from(name.as_str());
+            let limit = self.left.min(LARGEST_WORKBOOK);
+            let mut bytes = Vec::new();
+            let workbook = match (&mut entry).take(limit + 1).read_to_end(&mut bytes) {
+                Err(cause) => Err(WorkbookError::Damaged(cause.to_string())),
+                Ok(_) if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) => {
+                    if limit == self.left {
+                        let text = format!("the files of the archive are together larger than {LARGEST_RATIO} times the archive or {LARGEST_ARCHIVE} bytes");
+                        return Err(WorkbookError::TooLarge(text).into());
+                    }
+                    Err(WorkbookError::TooLarge(format!("> {limit} bytes")))
+                }
+                Ok(_) => workbook(&bytes),
+            };
+            self.left = self.left.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+            return Ok(Some(FormFile { name: Some(name), workbook }));
+        }
+        Ok(None)
+    }
+}
+
+impl Iterator for FormFiles {
+    type Item = Result<FormFile, Unreadable>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(bytes) = self.single.take() {
+            return Some(Ok(FormFile { name: None, workbook: workbook(&bytes) }));
+        }
+        self.from_archive().transpose()
+    }
+}
+
+/// A name in an archive: UTF-8, or what Chinese systems write without saying so.
+fn readable(raw: &[u8]) -> String {
+    match std::str::from_utf8(raw) {
+        Ok(name) => name.to_owned(),
+        Err(_) => GB18030.decode_without_bom_handling(raw).0.into_owned(),
+    }
+}

@@ -1,0 +1,135 @@
+//! A table with a header: which column is which field, and its cells as the fields' values.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+
+use super::super::columns::{self, Column, Holds};
+use super::super::model::ImportKind;
+use super::super::record::{Columns, Record, RowError, RowPlace};
+use super::Unreadable;
+use crate::error::Code;
+use crate::input::shortened;
+use crate::workbooks::Place;
+
+/// A recognised header.
+pub struct Header {
+    columns: Vec<(u32, &'static Column, u32)>,
+    headings: Arc<Columns>,
+}
+
+impl Header {
+    /// How many headings of a row are known.
+    pub fn known(kind: ImportKind, cells: &[(u32, String)]) -> usize {
+        cells.iter().filter(|(_, text)| columns::recognise(kind, text).is_some()).count()
+    }
+
+    /// Reads the header of a table; every column must be known, so that none is left out in silence.
+    pub fn read(kind: ImportKind, cells: &[(u32, String)], has_cells: bool) -> Result<Header, Unreadable> {
+        let (mut found, mut headings) = (Vec::new(), Columns { has_cells, ..Columns::default() });
+        let (mut unknown, mut twice) = (Vec::new(), Vec::new());
+        for (place, text) in cells.iter().filter(|(_, text)| !text.trim().is_empty()) {
+            match columns::recognise(kind, text) {
+                None => unknown.push(shortened(text.trim())),
+                Some((column, factor)) => {
+                    if headings.headings.insert(column.field, (text.trim().to_owned(), *place)).is_some() {
+                        twice.push(shortened(text.trim()));
+                    }
+                    found.push((*place, column, factor));
+                }
+            }
+        }
+        let all = columns::of(kind);
+        let names = |wanted: &dyn Fn(&Column) -> bool| {
+            let names = all.iter().filter(|column| wanted(column));
+            names.map(|column| format!("{}({})", column.zh.first().unwrap_or(&""), column.field)).collect::<Vec<_>>()
+        };
+        if found.is_empty() {
+            let known = names(&|_| true).join(", ");
+            return Err(Unreadable::content(
+                Code::HeaderNotFound,
+                format!("没有找到表头；可用的列：{known}"),
+                format!("no header was found; the columns are {known}"),
+            ));
+        }
+        if !unknown.is_empty() || !twice.is_empty() {
+            let known = names(&|_| true).join(", ");
+            let listed = unknown.iter().chain(&twice).cloned().collect::<Vec<_>>().join(", ");
+            return Err(Unreadable::content(
+                Code::UnknownColumn,
+                format!("表头有未知或重复的列：{listed}；可用的列：{known}"),
+                format!("the header has columns that are unknown or there twice: {listed}; known are {known}"),
+            ));
+        }
+        Ok(Header { columns: found, headings: Arc::new(headings) })
+    }
+
+    /// A row of the table; none where it holds nothing. `text` gives the cell of a column.
+    pub fn record(&self, place: RowPlace, text: impl Fn(u32) -> Option<(String, bool)>) -> Option<Record> {
+        let mut fields = Map::new();
+        let (mut is_empty, mut error) = (true, None);
+        for &(at, column, factor) in &self.columns {
+            let cell = text(at);
+            let written = cell.as_ref().map(|(text, _)| text.trim()).filter(|text| !text.is_empty());
+            is_empty &= written.is_none();
+            if cell.as_ref().is_some_and(|(_, is_error)| *is_error) {
+                error = error.or(Some((at, column.field, cell.clone())));
+            }
+            fields.insert(column.field.to_owned(), written.map_or(Value::Null, |text| value(column, factor, text)));
+        }
+        if is_empty {
+            return None;
+        }
+        let value = match error {
+            None => Ok(Value::Object(fields)),
+            Some((at, field, cell)) => Err(RowError {
+                row: place.row,
+                cell: u32::try_from(place.row).ok().map(|row| Place { row, column: at }.to_string()),
+                column: self.headings.headings.get(field).map(|(heading, _)| heading.clone()),
+                code: Code::CellError.as_str().to_owned(),
+                value: cell.map(|(text, _)| text),
+                zh: "公式有错误，或文件没有保存其结果；请用表格软件打开、更正并保存".to_owned(),
+                en: "its formula gave an error, or the file keeps no value of it; open it in a spreadsheet program, \
+                     mend and save it"
+                    .to_owned(),
+            }),
+        };
+        Some(Record { place, value, columns: Some(self.headings.clone()) })
+    }
+}
+
+/// A cell as the value of its field; what does not fit stays the text that it is, and its type says what is wrong.
+fn value(column: &Column, factor: u32, text: &str) -> Value {
+    match column.holds {
+        Holds::Text => json!(text),
+        Holds::Whole => text.trim_end_matches(['年', '度']).parse::<i64>().map_or_else(|_| json!(text), |whole| json!(whole)),
+        Holds::Points => json!(plain_number(text.trim_end_matches('分'))),
+        Holds::Amount => {
+            let plain = plain_number(text.trim_end_matches('元'));
+            let yuan = Decimal::from_str_exact(&plain).ok().and_then(|amount| amount.checked_mul(factor.into()));
+            match yuan.filter(|_| factor > 1) {
+                Some(yuan) => json!(yuan.normalize().to_string()),
+                None => json!(plain),
+            }
+        }
+        Holds::Lines => text.lines().map(str::trim).filter(|line| !line.is_empty()).collect(),
+        Holds::Steps => text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .map(|line| match line.split_once(['：', ':']) {
+                Some((months, work)) => json!({"months": months.trim(), "work": work.trim()}),
+                None => json!({"months": line}),
+            })
+            .collect(),
+        Holds::Names(names) => {
+            json!(names.iter().find(|(written, _)| *written == text).map_or(text, |(_, name)| name))
+        }
+    }
+}
+
+/// A number without the commas between its thousands.
+fn plain_number(text: &str) -> String {
+    text.trim().chars().filter(|char| !matches!(char, ',' | '，' | '¥' | '￥')).collect()
+}

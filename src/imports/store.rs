@@ -1,0 +1,116 @@
+//! Every query of the imports.
+
+use diesel::dsl::{auto_type, exists};
+use diesel::prelude::*;
+
+use super::model::{ImportId, ImportRow, ImportStatus};
+use super::request::{ImportQuery, ImportSort};
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::db::schema::{imports, organization_ancestors as ancestors, organizations};
+use crate::db::types::Instant;
+use crate::error::Result;
+use crate::filter::among;
+use crate::on;
+use crate::page::{Page, Paging, keyset};
+
+/// Whether an import was made by an organization of the subtree; the caller's own may not be registered yet.
+#[auto_type]
+fn visible<'a>(code: &'a str) -> _ {
+    let below = exists(
+        ancestors::table.inner_join(organizations::table.on(organizations::id.eq(ancestors::organization_id))).filter(
+            ancestors::ancestor_code.eq(code).and(organizations::code.eq(imports::organization_code)),
+        ),
+    );
+    imports::organization_code.eq(code).or(below)
+}
+
+/// One import that the caller sees.
+pub fn get(c: &mut Connection, caller: &Caller, id: &ImportId) -> Result<ImportRow> {
+    Ok(on!(c, c => imports::table
+        .find(id)
+        .filter(visible(&caller.organization_code))
+        .select(ImportRow::as_select())
+        .first(c))?)
+}
+
+/// One import, whoever asks: for what works on it.
+pub fn find(c: &mut Connection, id: &ImportId) -> Result<Option<ImportRow>> {
+    Ok(on!(c, c => imports::table.find(id).select(ImportRow::as_select()).first(c).optional())?)
+}
+
+/// The live import of a fingerprint.
+pub fn of_fingerprint(c: &mut Connection, fingerprint: &str) -> Result<Option<ImportRow>> {
+    Ok(on!(c, c => imports::table
+        .filter(imports::fingerprint.eq(fingerprint))
+        .select(ImportRow::as_select())
+        .first(c)
+        .optional())?)
+}
+
+/// A page of those that the caller sees.
+pub fn list(c: &mut Connection, caller: &Caller, query: &ImportQuery, paging: &Paging) -> Result<Page<ImportRow>> {
+    let sort = query.sort.unwrap_or(ImportSort::Id);
+    let (rows, total) = on!(c, c => {
+        let filtered = || {
+            let mut found = imports::table.filter(visible(&caller.organization_code)).into_boxed();
+            found = among!(found, imports::kind, query.kind.0);
+            found = among!(found, imports::status, query.status.0);
+            found
+        };
+        let page = match sort {
+            ImportSort::Id => keyset!(filtered(), paging, imports::id, ascending),
+            ImportSort::IdDescending => keyset!(filtered(), paging, imports::id, descending),
+        };
+        let rows = page.select(ImportRow::as_select()).limit(paging.fetch()).load(c)?;
+        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
+        (rows, total)
+    });
+    Ok(paging.page(rows, total, |row: &ImportRow| (row.id.to_string(), row.id.to_string())))
+}
+
+/// Adds an import.
+pub fn insert(c: &mut Connection, row: &ImportRow) -> Result<()> {
+    on!(c, c => diesel::insert_into(imports::table).values(row).execute(c))?;
+    Ok(())
+}
+
+/// Writes an import anew, as its next version.
+pub fn save(c: &mut Connection, row: &mut ImportRow) -> Result<()> {
+    row.version += 1;
+    row.updated_at = Instant::now();
+    on!(c, c => diesel::update(imports::table.find(&row.id)).set(&*row).execute(c))?;
+    Ok(())
+}
+
+/// Deletes an import, and those that repeat it.
+pub fn delete(c: &mut Connection, id: &ImportId) -> Result<()> {
+    on!(&mut *c, c => diesel::delete(imports::table.filter(imports::duplicate_of.eq(id))).execute(c))?;
+    on!(c, c => diesel::delete(imports::table.find(id)).execute(c))?;
+    Ok(())
+}
+
+/// Those of some ids that were being checked: after a start, what a former process left.
+pub fn unfinished(c: &mut Connection, ids: &[String]) -> Result<Vec<ImportRow>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(crate::db::bulk::CHUNK) {
+        found.extend(on!(&mut *c, c => imports::table
+            .filter(imports::id.eq_any(chunk))
+            .filter(imports::status.eq(ImportStatus::Validating))
+            .select(ImportRow::as_select())
+            .load::<ImportRow>(c))?);
+    }
+    Ok(found)
+}
+
+/// When the files of some ids are to go; those that have no import are left out.
+pub fn expiries(c: &mut Connection, ids: &[String]) -> Result<Vec<(String, Instant)>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(crate::db::bulk::CHUNK) {
+        found.extend(on!(&mut *c, c => imports::table
+            .filter(imports::id.eq_any(chunk))
+            .select((imports::id, imports::expires_at))
+            .load::<(String, Instant)>(c))?);
+    }
+    Ok(found)
+}
