@@ -13,7 +13,7 @@ use crate::assessments::model::AssessmentSort;
 use crate::budgets::model::BudgetLineSort;
 use crate::error::{Problem, ProblemField};
 use crate::imports::model::{ImportKind, ImportMode, ImportStatus, Outcome};
-use crate::imports::request::ImportSort;
+use crate::imports::request::{ImportSort, TemplateFormat};
 use crate::indicators::model::IndicatorSort;
 use crate::organizations::model::OrganizationSort;
 use crate::page::Count;
@@ -38,6 +38,12 @@ const TAGS: &[(&str, &str)] = &[
     ("imports", "批量导入: forms and tables of many units, checked, committed as a whole, undone"),
     ("service", "The service itself"),
 ];
+
+/// The media type of uploads in the document.
+const FILE: &str = "application/octet-stream";
+/// Those of files, of which a document cannot say more.
+const FILES: [&str; 4] =
+    [FILE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip", "text/csv"];
 
 /// The document, as `/openapi.json` serves it.
 pub fn document() -> Value {
@@ -66,6 +72,7 @@ pub fn document() -> Value {
     add_schema::<AssessmentSort>(schemas);
     add_schema::<ScoreSort>(schemas);
     add_schema::<ImportSort>(schemas);
+    add_schema::<TemplateFormat>(schemas);
     add_schema::<ImportKind>(schemas);
     add_schema::<ImportMode>(schemas);
     add_schema::<ImportStatus>(schemas);
@@ -74,6 +81,11 @@ pub fn document() -> Value {
     without_null(&mut document);
     nullable_patches(&mut document);
     each_operation(&mut document, share);
+    each_object(&mut document, &mut |object| {
+        for (_, file) in object.iter_mut().filter(|(media_type, _)| FILES.contains(&media_type.as_str())) {
+            file["schema"] = json!({"type": "string", "format": "binary"});
+        }
+    });
     remove_unused(&mut document);
     document
 }
@@ -195,7 +207,11 @@ fn each_operation(document: &mut Value, change: impl Fn(&str, &str, &mut Value))
 /// Single resources and lists of scores have a tag; other lists, and what has no version, have none.
 fn has_tag(operation: &Value) -> bool {
     let answer = [200, 201].iter().find_map(|status| operation["responses"].get(status.to_string()));
-    let reference = answer.and_then(|answer| answer["content"]["application/json"]["schema"]["$ref"].as_str());
+    let json = answer.map(|answer| &answer["content"]["application/json"]);
+    if json.is_none_or(Value::is_null) {
+        return false;
+    }
+    let reference = json.and_then(|json| json["schema"]["$ref"].as_str());
     let name = reference.unwrap_or_default().trim_start_matches("#/components/schemas/");
     let untagged = ["Me", "Limits", "TransitionList", "ScorePreview"];
     answer.is_some() && (name == "ScorePage" || !name.ends_with("Page")) && !untagged.contains(&name)
@@ -207,6 +223,7 @@ fn share(path: &str, method: &str, operation: &mut Value) {
     let moves = path.ends_with("/transitions");
     let changes = matches!(method, "put" | "patch" | "delete") || (method == "post" && moves);
     let has_body = operation.get("requestBody").is_some();
+    let is_file = operation["requestBody"]["content"].get(FILE).is_some();
     let has_parameters = operation.get("parameters").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
     let in_path = path.contains('{');
     let tagged = is_versioned && has_tag(operation);
@@ -245,8 +262,9 @@ fn share(path: &str, method: &str, operation: &mut Value) {
         None if parameters.is_empty() => {}
         None => operation["parameters"] = Value::Array(parameters),
     }
-    if operation.get("requestBody").is_some() {
-        operation["requestBody"]["required"] = json!(true);
+    if has_body {
+        // An import may get its file later.
+        operation["requestBody"]["required"] = json!(!is_file || method == "put");
     }
     let text = |description: &str| json!({"description": description, "schema": {"type": "string"}});
     for status in ["200", "201"] {
@@ -277,11 +295,16 @@ fn share(path: &str, method: &str, operation: &mut Value) {
         ("401", operation.get("security").is_some(), "No valid token"),
         ("403", operation.get("security").is_some(), "The token lacks a scope"),
         ("404", in_path, "It does not exist, or not for this caller"),
-        ("409", method != "get" && is_versioned, "The state does not allow it, or a value is taken"),
+        (
+            "409",
+            (method != "get" && is_versioned) || path.ends_with("/annotated"),
+            "The state does not allow it, or a value is taken",
+        ),
+        ("410", path.starts_with("/api/v1/imports/{id}/"), "The files of the import are gone"),
         ("412", changes, "It has changed since the caller read it"),
         ("413", has_body, "The body is too large"),
-        ("415", has_body, "The media type is not supported"),
-        ("422", has_body, "Fields of the body are wrong"),
+        ("415", has_body && !is_file, "The media type is not supported"),
+        ("422", has_body || path.ends_with("/commit"), "Fields of the body are wrong"),
         ("428", changes, "If-Match is required"),
         ("500", true, "Internal error"),
         ("503", is_versioned || path == "/readyz", "The database does not answer, or too many writes wait"),

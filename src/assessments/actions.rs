@@ -131,8 +131,7 @@ pub fn draft_row(project: &ProjectRow, profile: &Profile) -> AssessmentRow {
     row
 }
 
-/// Sets the rule that a draft is scored by.
-pub fn set_profile(row: &mut AssessmentRow, profile: &Profile) {
+fn set_profile(row: &mut AssessmentRow, profile: &Profile) {
     row.rule_profile_code = profile.code.to_string();
     row.rule_profile_version = i32::try_from(profile.version).unwrap_or(i32::MAX);
 }

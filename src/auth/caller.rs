@@ -37,6 +37,11 @@ impl Caller {
         self.scopes
     }
 
+    /// The same caller looking from further down: an organization that it has been seen to see.
+    pub fn below(&self, organization_code: &str) -> Caller {
+        Caller { organization_code: organization_code.to_owned(), ..self.clone() }
+    }
+
     /// Passes when the token has one of the scopes.
     ///
     /// # Errors

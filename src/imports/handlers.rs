@@ -5,10 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
 
 use super::actions::{self, Accepted, Uploaded};
 use super::files::{ImportFiles, REPORT};
-use super::model::{Import, ImportId, ImportRow, ImportStatus, Phase};
+use super::model::{Import, ImportAction, ImportId, ImportRow, ImportStatus, Phase};
 use super::receive::{Content, receive};
 use super::report::{self, ImportedRow};
-use super::request::{ImportQuery, NewImport, RowQuery, YesNo};
+use super::request::{ImportQuery, NewImport, RowQuery, RowsAsked, YesNo};
 use super::{store, work};
 use crate::auth::{Caller, Permit, WriteImports};
 use crate::db::Database;
@@ -151,7 +151,7 @@ pub async fn replace_import_content(
     if_match.check(&row.etag())?;
     actions::permit(&caller, row.kind)?;
     if row.status != ImportStatus::AwaitingContent {
-        return Err(actions::not_allowed(super::model::ImportAction::PutContent, &row));
+        return Err(actions::not_allowed(ImportAction::PutContent, &row));
     }
     // Two uploads at once must not write into one file: each has its own until one is accepted.
     let own = ImportId::new();
@@ -190,7 +190,8 @@ pub async fn list_import_rows(
     id: Path<ImportId>,
     Query(query): Query<RowQuery>,
 ) -> Result<HttpResponse> {
-    let paging = Paging::new(&(&query, id.as_str()), query.limit, query.cursor.as_deref())?;
+    let asked = RowsAsked { query: &query, import: id.as_str() };
+    let paging = Paging::new(&asked, query.limit, query.cursor.as_deref())?;
     let page = db
         .read(move |c| {
             let row = actions::resolved(c, &caller, &id)?;

@@ -5,10 +5,13 @@
 //! transaction, if what they rest on is still as it was; reverting undoes them, if nothing later touched them.
 
 pub mod actions;
+mod annotated;
 mod apply;
 mod change;
 mod columns;
 pub mod files;
+mod downloads;
+mod form_template;
 mod handlers;
 mod kinds;
 pub mod model;
@@ -21,6 +24,7 @@ pub mod request;
 mod revert;
 mod source;
 pub mod store;
+mod templates;
 mod validation;
 pub mod work;
 
@@ -36,5 +40,7 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
         .service(handlers::replace_import_content)
         .service(handlers::list_import_rows)
         .service(handlers::create_import_commit)
-        .service(handlers::create_import_revert);
+        .service(handlers::create_import_revert)
+        .service(downloads::get_import_annotated)
+        .service(downloads::get_import_template);
 }

@@ -72,6 +72,8 @@ named_enum! {
         Commit = "commit",
         /// Undo its changes.
         Revert = "revert",
+        /// Have it back with its errors marked.
+        GetAnnotated = "get_annotated",
         /// Cancel and forget it.
         Delete = "delete",
     }
@@ -206,14 +208,15 @@ impl ImportRow {
 
     /// What its state allows.
     pub fn allowed_actions(&self) -> Vec<ImportAction> {
+        let is_committable = self.mode == ImportMode::ValidRows || self.rejected_rows == 0;
         match self.status {
             ImportStatus::AwaitingContent => vec![ImportAction::PutContent, ImportAction::Delete],
-            ImportStatus::Validated if self.mode == ImportMode::Atomic && self.rejected_rows > 0 => {
-                vec![ImportAction::Delete]
+            ImportStatus::Validated if is_committable => {
+                vec![ImportAction::Commit, ImportAction::GetAnnotated, ImportAction::Delete]
             }
-            ImportStatus::Validated => vec![ImportAction::Commit, ImportAction::Delete],
-            ImportStatus::Committed => vec![ImportAction::Revert],
-            _ => vec![ImportAction::Delete],
+            ImportStatus::Validated | ImportStatus::Reverted => vec![ImportAction::GetAnnotated, ImportAction::Delete],
+            ImportStatus::Committed => vec![ImportAction::Revert, ImportAction::GetAnnotated],
+            ImportStatus::Validating | ImportStatus::Failed | ImportStatus::Duplicate => vec![ImportAction::Delete],
         }
     }
 }

@@ -72,15 +72,24 @@ impl Record {
     /// Reads the row into a type.
     pub fn read<T: Deserr<Errors>>(&self) -> Result<T, Vec<RowError>> {
         let value = self.value.as_ref().map_err(|error| vec![error.clone()])?;
-        // A reference is read as it is; only what the type keeps is copied.
-        deserr::deserialize::<T, _, Errors>(value.clone())
-            .map_err(|errors| errors.0.into_iter().map(|error| self.error(error)).collect())
+        deserr::deserialize::<T, _, Errors>(value.clone()).map_err(|errors| {
+            let mut errors = errors.0;
+            // In the order of the table, as people read it.
+            errors.sort_by_key(|error| self.heading(&error.pointer).map(|(_, column)| *column));
+            errors.into_iter().map(|error| self.error(error)).collect()
+        })
+    }
+
+    /// The heading and column of a field.
+    fn heading(&self, pointer: &str) -> Option<&(String, u32)> {
+        let field = pointer.trim_start_matches('/').split('/').next()?;
+        self.columns.as_ref()?.headings.get(field)
     }
 
     /// An error at a field of the row.
     pub fn error(&self, error: FieldError) -> RowError {
         let field = error.pointer.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
-        let known = self.columns.as_ref().and_then(|columns| columns.headings.get(field.as_str()));
+        let known = self.heading(&error.pointer);
         let cell = known.filter(|_| self.columns.as_ref().is_some_and(|columns| columns.has_cells)).and_then(
             |(_, column)| {
                 let row = u32::try_from(self.place.row).ok()?;

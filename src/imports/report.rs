@@ -81,7 +81,7 @@ pub struct RowProblem {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ReportLine {
     /// Where it stands.
-    #[serde(flatten)]
+    #[serde(rename = "p")]
     pub place: RowPlace,
     /// What becomes of it.
     #[serde(rename = "o")]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::model::{ImportKind, ImportMode, ImportStatus, Outcome};
-use crate::db::types::{ShortText, named_enum};
+use crate::db::types::{NaturalCode, ShortText, named_enum};
 use crate::input::{Many, Parameter};
 use crate::page::{Count, Limit};
 
@@ -47,6 +47,33 @@ named_enum! {
 }
 
 named_enum! {
+    /// The format of a template.
+    TemplateFormat: "xlsx (the default) or csv" {
+        /// A workbook.
+        Xlsx = "xlsx",
+        /// Comma-separated values in UTF-8.
+        Csv = "csv",
+    }
+}
+
+/// The parameters of a template.
+#[derive(Debug, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct TemplateQuery {
+    /// A workbook, which is the default, or CSV.
+    #[deserr(default)]
+    pub format: Option<TemplateFormat>,
+    /// Filled with what is registered at and below the organization of this code; needs `projects:read`.
+    #[deserr(default)]
+    pub organization: Option<NaturalCode>,
+    /// Filled with what is registered for this fiscal year; needs `projects:read`.
+    #[deserr(default)]
+    #[param(value_type = Option<i32>, minimum = 2000, maximum = 2100)]
+    pub fiscal_year: Option<Parameter<i32>>,
+}
+
+named_enum! {
     /// The sorts of the list of imports.
     ImportSort: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
@@ -83,6 +110,16 @@ pub struct ImportQuery {
     /// Whether to count all.
     #[deserr(default)]
     pub count: Option<Count>,
+}
+
+/// What a cursor of a report belongs to: the filters, and the import.
+#[derive(Debug, Serialize)]
+pub struct RowsAsked<'a> {
+    /// The filters.
+    #[serde(flatten)]
+    pub query: &'a RowQuery,
+    /// The import.
+    pub import: &'a str,
 }
 
 /// The parameters of an import's report.

@@ -78,6 +78,15 @@ pub fn of_name(c: &mut Connection, caller: &Caller, name: &str) -> Result<Vec<Or
         .load(c))?)
 }
 
+/// All that the caller sees, by code.
+pub fn all(c: &mut Connection, caller: &Caller) -> Result<Vec<Organization>> {
+    Ok(on!(c, c => organizations::table
+        .filter(within(&caller.organization_code))
+        .order(organizations::code)
+        .select(Organization::as_select())
+        .load(c))?)
+}
+
 /// Codes and names of those that the caller sees, for a suggestion: the first of them.
 pub fn names(c: &mut Connection, caller: &Caller, limit: i64) -> Result<Vec<(String, String)>> {
     Ok(on!(c, c => organizations::table

@@ -87,6 +87,16 @@ pub fn of_name(c: &mut Connection, caller: &Caller, year: i32, name: &str) -> Re
         .load(c))?)
 }
 
+/// All of a year's projects that the caller sees, by code.
+pub fn of_year(c: &mut Connection, caller: &Caller, year: i32) -> Result<Vec<ProjectRow>> {
+    Ok(on!(c, c => projects::table
+        .filter(projects::fiscal_year.eq(year))
+        .filter(visible(&caller.organization_code))
+        .order(projects::code)
+        .select(ProjectRow::as_select())
+        .load(c))?)
+}
+
 /// Codes and names of a year's projects that the caller sees, for a suggestion: the first of them.
 pub fn names(c: &mut Connection, caller: &Caller, year: i32, limit: i64) -> Result<Vec<(String, String)>> {
     Ok(on!(c, c => projects::table

@@ -103,10 +103,16 @@ async fn every_answer_to_a_post_fits_its_schema(app: App) {
     let client = app.client("410100", &every_scope());
     for operation in operations().filter(|one| one.method == actix_web::http::Method::POST) {
         let (path, body) = &subjects[operation.id.as_str()];
-        let reply = client.post(path, body).header("If-Match", "*").await;
+        let request = match body {
+            Value::Null => client.request(operation.method.clone(), path),
+            body => client.post(path, body),
+        };
+        let reply = request.header("If-Match", "*").await;
         assert!(reply.status.is_success(), "{reply}");
-        let schema = &operation.spec["requestBody"]["content"]["application/json"]["schema"];
-        assert!(strict(schema).is_valid(body), "{}: the request does not fit its own schema", operation.id);
+        if let Some(content) = operation.spec["requestBody"]["content"].get("application/json") {
+            let schema = &content["schema"];
+            assert!(strict(schema).is_valid(body), "{}: the request does not fit its own schema", operation.id);
+        }
         fits(&operation, reply);
     }
 }

@@ -27,7 +27,7 @@ const LONG: &[(&str, &str)] = &[("assessments/model.rs", "the shapes of one reso
 
 /// Folders that are resources.
 const RESOURCES: &[&str] =
-    &["organizations", "projects", "budgets", "indicators", "rule_profiles", "assessments", "score_previews", "scores"];
+    &["organizations", "projects", "budgets", "indicators", "rule_profiles", "assessments", "score_previews", "scores", "imports"];
 
 struct Source {
     /// Its path below `src`.

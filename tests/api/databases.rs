@@ -104,6 +104,7 @@ async fn every_column_that_the_program_names_is_there(app: App) {
         assessment_transitions,
         budget_lines,
         idempotency_keys,
+        imports,
         indicators,
         organization_ancestors,
         organizations,

@@ -22,6 +22,7 @@ mod databases;
 mod errors;
 mod etag;
 mod idempotency;
+mod imports;
 mod indicators;
 mod openapi;
 mod organizations;
@@ -57,6 +58,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("errors", errors::all()),
         ("etag", etag::all()),
         ("idempotency", idempotency::all()),
+        ("imports", imports::all()),
         ("indicators", indicators::all()),
         ("openapi", openapi::all()),
         ("organizations", organizations::all()),

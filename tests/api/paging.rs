@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::build::{id, indicator, items, made, organization, project, text};
@@ -22,12 +23,17 @@ cases![
     every_wrong_parameter_is_named_at_once,
 ];
 
-const LISTS: [&str; 6] = ["organizations", "projects", "budget-lines", "indicators", "self-assessments", "scores"];
+const LISTS: [&str; 7] =
+    ["organizations", "projects", "budget-lines", "indicators", "self-assessments", "scores", "imports"];
 
 /// Seven of each, with equal names, codes in no order, and two years.
 async fn filled(app: &App) {
     let tree = app.tree().await;
     let (bureau, unit) = (app.bureau(), app.unit());
+    let everyone = app.client("410100", &every_scope());
+    for _ in 0..5 {
+        everyone.request(Method::POST, "/api/v1/imports?kind=projects").await.status(201);
+    }
     for index in [3, 1, 4, 2] {
         let new = organization(&format!("410100-1{index}"), "unit", &tree.division).with("name", "同名单位");
         made(&bureau, "/api/v1/organizations", &new).await;

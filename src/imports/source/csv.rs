@@ -18,7 +18,8 @@ pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unread
     let is_utf8 = is_utf8(&mut file)?;
     let encoding = if is_utf8 { UTF_8 } else { GB18030 };
     let decoded = DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(file);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(decoded);
+    let lines = PlainLines { inner: decoded, after_return: false };
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(lines);
     let mut first = csv::StringRecord::new();
     let headings = loop {
         if !reader.read_record(&mut first).map_err(damaged)? {
@@ -68,6 +69,34 @@ pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unread
         }
     });
     Ok(Rows { rows: Box::new(rows), total: total.saturating_sub(1), notes: Vec::new() })
+}
+
+/// Ends every line by a single line feed: the parser would count a row behind where they end by two characters.
+struct PlainLines<R> {
+    inner: R,
+    after_return: bool,
+}
+
+impl<R: Read> Read for PlainLines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let length = self.inner.read(buffer)?;
+            let mut kept = 0;
+            for at in 0..length {
+                let Some(&byte) = buffer.get(at) else { break };
+                let is_second = byte == b'\n' && self.after_return;
+                self.after_return = byte == b'\r';
+                if let Some(place) = buffer.get_mut(kept).filter(|_| !is_second) {
+                    *place = if byte == b'\r' { b'\n' } else { byte };
+                    kept += 1;
+                }
+            }
+            // Nothing is left of a lone line feed, and nothing at all is the end.
+            if kept > 0 || length == 0 {
+                return Ok(kept);
+            }
+        }
+    }
 }
 
 fn column(at: usize) -> u32 {

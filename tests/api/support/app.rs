@@ -13,7 +13,7 @@ use actix_web::test::TestRequest;
 use actix_web::{body, test};
 use jixiao::app::{Shared, app};
 use jixiao::auth::{Claims, Keys, mint};
-use jixiao::config::ServerSettings;
+use jixiao::config::{ImportSettings, ServerSettings};
 use jixiao::db::{Database, Limits};
 
 use super::client::{BUREAU, Client, DEPARTMENT, STRANGER, UNIT};
@@ -59,6 +59,11 @@ impl App {
             body_limit: BODY_LIMIT,
             shutdown_seconds: 1,
             cors_origins: vec!["https://screens.example".to_owned()],
+            imports: ImportSettings {
+                import_folder: Some(place.folder.path().join("imports")),
+                import_limit: 4 << 20,
+                import_days: 30,
+            },
         };
         let service = Rc::new(test::init_service(app(&Shared::new(db.clone(), Arc::new(keys), &settings))).await);
         let call: Call = Rc::new(move |request: TestRequest| {

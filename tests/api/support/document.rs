@@ -56,7 +56,7 @@ impl Operation {
         let subject = path.trim_start_matches("/api/v1/").split('/').next().unwrap_or_default();
         let id = ids.and_then(|ids| ids.get(subject)).map_or("01a209ff-0000-7000-8000-000000000000", String::as_str);
         let code = if path.starts_with("/problems") { "stale" } else { "mof-2020" };
-        path.replace("{id}", id).replace("{code}", code).replace("{version}", "1")
+        path.replace("{id}", id).replace("{kind}", "projects").replace("{code}", code).replace("{version}", "1")
     }
 
     pub fn needs_if_match(&self) -> bool {
@@ -89,6 +89,10 @@ pub async fn ids(app: &App) -> Ids {
     let sound = app.sound().await;
     let line = items(&app.unit().get(&format!("/api/v1/projects/{}/budget-lines", sound.project)).await.json(200));
     let scores = items(&app.unit().get("/api/v1/scores").await.json(200));
+    let everyone = app.client("410100", &super::client::every_scope());
+    let row = json!({"fiscal_year": 2021, "code": "I0", "name": "I0", "organization_code": super::client::UNIT});
+    let import = everyone.request(Method::POST, "/api/v1/imports?kind=projects");
+    let import = id(&import.body("application/x-ndjson", row.to_string()).await.json(201));
     HashMap::from([
         ("organizations", tree.unit),
         ("projects", sound.project),
@@ -96,6 +100,7 @@ pub async fn ids(app: &App) -> Ids {
         ("indicators", sound.indicators[0].clone()),
         ("self-assessments", sound.assessment),
         ("scores", id(&scores[0])),
+        ("imports", import),
     ])
 }
 
@@ -105,6 +110,13 @@ pub async fn subjects(app: &App) -> HashMap<&'static str, (String, Value)> {
     let sound = app.sound().await;
     let other = app.project_of_code("O").await;
     let of = |part: &str| format!("/api/v1/projects/{other}/{part}");
+    let everyone = app.client("410100", &super::client::every_scope());
+    let mut imports = Vec::new();
+    for (code, parameters) in [("I1", "kind=projects"), ("I2", "kind=projects&commit=true")] {
+        let row = json!({"fiscal_year": 2021, "code": code, "name": code, "organization_code": super::client::UNIT});
+        let request = everyone.request(Method::POST, &format!("/api/v1/imports?{parameters}"));
+        imports.push(id(&request.body("application/x-ndjson", row.to_string()).await.json(201)));
+    }
     HashMap::from([
         (
             "create_organization",
@@ -119,5 +131,8 @@ pub async fn subjects(app: &App) -> HashMap<&'static str, (String, Value)> {
             (format!("/api/v1/self-assessments/{}/transitions", sound.assessment), json!({"action": "submit"})),
         ),
         ("create_score_preview", ("/api/v1/score-previews".to_owned(), json!({}))),
+        ("create_import", ("/api/v1/imports?kind=results".to_owned(), Value::Null)),
+        ("create_import_commit", (format!("/api/v1/imports/{}/commit", imports[0]), Value::Null)),
+        ("create_import_revert", (format!("/api/v1/imports/{}/revert", imports[1]), Value::Null)),
     ])
 }

@@ -28,23 +28,24 @@ impl Kind {
 pub struct Place {
     pub kind: Kind,
     pub address: Address,
-    _files: Option<TempDir>,
+    /// For files: the SQLite database, and those of imports.
+    pub folder: TempDir,
     database: Option<postgres::Scratch>,
 }
 
 impl Place {
     /// A copy of a database that was migrated once for the whole run.
     pub fn new(kind: Kind) -> Result<Place, String> {
+        let folder = tempfile::tempdir().map_err(|cause| cause.to_string())?;
         match kind {
             Kind::Sqlite => {
-                let files = tempfile::tempdir().map_err(|cause| cause.to_string())?;
-                let file = files.path().join("jixiao.db");
+                let file = folder.path().join("jixiao.db");
                 std::fs::write(&file, sqlite_template()).map_err(|cause| cause.to_string())?;
-                Ok(Place { kind, address: sqlite(&file), _files: Some(files), database: None })
+                Ok(Place { kind, address: sqlite(&file), folder, database: None })
             }
             Kind::Postgres => {
                 let scratch = postgres::Scratch::new()?;
-                Ok(Place { kind, address: scratch.address.clone(), _files: None, database: Some(scratch) })
+                Ok(Place { kind, address: scratch.address.clone(), folder, database: Some(scratch) })
             }
         }
     }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::errors::{Errors, points};
-use crate::assessments::actions::{declared as registered, draft_row, set_declared, set_profile};
+use crate::assessments::actions::{declared as registered, draft_row, set_declared};
 use crate::assessments::model::{AssessmentRow, Declared, ResultRow};
 use crate::db::money::Money;
 use crate::forms::{Cited, Form, FundRow, suited};
@@ -30,10 +30,8 @@ pub(super) fn assessment_change(form: &Form, project: &ProjectRow, open: Option<
         None => draft_row(project, suited(form)),
     };
     let before = open.map(registered);
-    let profile = (row.rule_profile_code.clone(), row.rule_profile_version);
     set_declared(&mut row, declared.clone());
-    set_profile(&mut row, suited(form));
-    let is_other = before != Some(declared) || profile != (row.rule_profile_code.clone(), row.rule_profile_version);
+    let is_other = before != Some(declared);
     if let Some(open) = open.filter(|_| is_other) {
         row.follow(open.version);
     }

@@ -1,0 +1,253 @@
+//! Forms: the published ones and others, alone and in archives, as drafts of their projects.
+
+use serde_json::{Value, json};
+
+use super::files::{check, commit, counts, form, revert, rows, total, upload, uploader, wrong, zip};
+use crate::support::build::{id, items, organization, text};
+use crate::support::client::Client;
+use crate::support::{App, cases};
+
+cases![
+    the_published_forms_give_the_totals_of_their_tables,
+    a_form_fills_the_draft_of_its_project_and_is_unchanged_the_second_time,
+    a_form_names_its_project_by_code_or_else_by_name,
+    an_unknown_project_is_an_error_with_near_ones,
+    funds_in_another_breakdown_stay,
+    a_second_form_of_a_project_is_refused,
+    an_archive_names_the_file_of_each_form,
+    a_form_is_given_back_with_its_errors_marked,
+    a_revert_takes_a_form_back_as_a_whole,
+];
+
+const FORMS: [&str; 5] = [
+    "chizhou-tangxi-commission-2022.xlsx",
+    "huanggang-soil-water-monitoring-2020.xlsx",
+    "linxiang-wildlife-shelter-2023.xlsx",
+    "shidian-agri-operators-2022.xlsx",
+    "tianchang-flood-2022.xlsx",
+];
+
+/// Registers the units that a report of forms says are unknown.
+async fn register(app: &App, client: &Client, report: &[Value]) {
+    let tree = app.tree().await;
+    for (at, error) in (1..).zip(report.iter().flat_map(|row| row["errors"].as_array().expect("errors"))) {
+        if error["code"] == "unknown_organization" {
+            let name = text(error, "value");
+            let new = json!({"code": format!("U{at}"), "name": name, "kind": "unit", "parent_id": tree.department});
+            client.post("/api/v1/organizations", &new).await.status(201);
+        }
+    }
+}
+
+async fn the_published_forms_give_the_totals_of_their_tables(app: App) {
+    app.tree().await;
+    let client = uploader(&app);
+    let files: Vec<(&str, Vec<u8>)> = FORMS.iter().map(|name| (*name, form(name))).collect();
+    let parts: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    let archive = zip(&parts);
+    let parameters = "kind=self_assessment_forms&create_missing=true&mode=valid_rows";
+    let (_, report) = check(&client, parameters, archive.clone()).await;
+    register(&app, &client, &report).await;
+    let (import, report) = check(&client, parameters, archive).await;
+    assert_eq!(counts(&import), [3, 0, 0, 2], "{report:#?}");
+    let shown: Vec<(String, Option<&str>, &str)> = report
+        .iter()
+        .map(|row| (text(row, "file"), row["computed_total"].as_str(), row["outcome"].as_str().expect("an outcome")))
+        .collect();
+    let expected = [
+        (FORMS[0].to_owned(), Some("90.00"), "created"),
+        (FORMS[1].to_owned(), shown[1].1, "rejected"),
+        (FORMS[2].to_owned(), Some("89.78"), "created"),
+        (FORMS[3].to_owned(), shown[3].1, "rejected"),
+        (FORMS[4].to_owned(), Some("40.00"), "created"),
+    ];
+    assert_eq!(shown, expected);
+    for rejected in [&report[1], &report[3]] {
+        let errors = wrong(std::slice::from_ref(rejected));
+        assert!(errors.iter().all(|(_, cell, code)| code == "weight_missing" || (cell == "A1" && code == "missing_field")), "{errors:?}");
+    }
+    commit(&client, &import).await.status(200);
+    let assessments = items(&client.get("/api/v1/self-assessments").await.json(200));
+    let mut totals: Vec<String> = assessments.iter().map(|one| text(&one["computed"], "total")).collect();
+    totals.sort();
+    assert_eq!(totals, ["40.00", "89.78", "90.00"], "what is stored is scored as the form was");
+    for row in report.iter().filter(|row| row["outcome"] == "created") {
+        let stored = client.get(&text(row, "location")).in_english().await.json(200);
+        let findings = client.get(&format!("{}/findings", text(row, "location"))).in_english().await.json(200);
+        let codes = |list: &Value| {
+            let mut codes: Vec<String> =
+                list.as_array().expect("findings").iter().map(|one| text(one, "code")).collect();
+            codes.sort();
+            codes
+        };
+        assert_eq!(codes(&row["findings"]), codes(&findings["items"]), "{}", row["file"]);
+        assert_eq!(
+            row["declared_total"].as_str().map(|total| total.parse::<rust_decimal::Decimal>().expect("points")),
+            stored["declared"]["total"].as_str().map(|total| total.parse().expect("points")),
+            "what the form declares is kept as declared"
+        );
+    }
+}
+
+/// The unit and project of the sound form.
+async fn training(app: &App) -> (Client, String) {
+    let tree = app.tree().await;
+    let client = uploader(app);
+    let unit = organization("TRAIN", "unit", &tree.department);
+    let mut unit = unit;
+    unit["name"] = json!("市企业服务中心");
+    let unit = id(&client.post("/api/v1/organizations", &unit).await.json(201));
+    let project = json!({"fiscal_year": 2023, "code": "T1", "name": "企业培训", "organization_id": unit});
+    let project = id(&client.post("/api/v1/projects", &project).await.json(201));
+    (client, project)
+}
+
+const KIND: &str = "kind=self_assessment_forms";
+
+/// The sound form, whose names have characters of its own.
+fn sound() -> Vec<u8> {
+    form("sound.xlsx")
+}
+
+async fn a_form_fills_the_draft_of_its_project_and_is_unchanged_the_second_time(app: App) {
+    let (client, project) = training(&app).await;
+    let import = upload(&client, &format!("{KIND}&commit=true"), sound()).await.json(201);
+    assert_eq!(counts(&import), [1, 0, 0, 0]);
+    let path = format!("/api/v1/projects/{project}?include=budget_lines,indicators,self_assessment");
+    let filled = client.get(&path).await.json(200);
+    assert_eq!(filled["budget_lines"][0]["adjusted_amount"], "1000000.00", "万元 are yuan");
+    assert_eq!(filled["annual_goal"], "培训企业人员100人次");
+    let names: Vec<String> = filled["indicators"].as_array().expect("all").iter().map(|one| text(one, "name")).collect();
+    assert_eq!(names, ["预算执行率", "培训|人数<b>", "参训企业覆盖率", "学员满意度"]);
+    let assessment = &filled["self_assessment"];
+    assert_eq!((&assessment["declared"]["total"], &assessment["computed"]["total"]), (&json!("100.00"), &json!("100.00")));
+    assert_eq!(assessment["results"][1]["actual_text"], "105人次");
+    let (again, report) = check(&client, &format!("{KIND}&mode=valid_rows"), sound()).await;
+    assert_eq!(counts(&again), [0, 0, 1, 0], "{report:#?}");
+    let step = client.step(&text(assessment, "id"), "submit").await;
+    step.status(200);
+    let (locked, report) = check(&client, &format!("{KIND}&create_missing=true"), sound()).await;
+    assert_eq!(counts(&locked), [0, 0, 0, 1]);
+    assert_eq!(wrong(&report)[0].2, "figures_locked");
+}
+
+async fn a_form_names_its_project_by_code_or_else_by_name(app: App) {
+    let (client, _) = training(&app).await;
+    let tree = app.tree().await;
+    let other = json!({"fiscal_year": 2023, "code": "T2", "name": "企业培训", "organization_id": tree.unit});
+    client.post("/api/v1/projects", &other).await.status(201);
+    let (import, report) = check(&client, KIND, sound()).await;
+    assert_eq!(counts(&import), [1, 0, 0, 0], "of two projects of one name the unit's own is meant: {report:#?}");
+    let another = json!({"fiscal_year": 2023, "code": "T3", "name": "企业培训",
+                         "organization_id": items(&client.get("/api/v1/organizations?code=TRAIN").await.json(200))[0]["id"]});
+    client.post("/api/v1/projects", &another).await.status(201);
+    let (_, report) = check(&client, &format!("{KIND}&mode=valid_rows"), sound()).await;
+    assert_eq!(wrong(&report), [(3, "B3".to_owned(), "ambiguous".to_owned())]);
+}
+
+async fn an_unknown_project_is_an_error_with_near_ones(app: App) {
+    let (client, project) = training(&app).await;
+    client.patch(&format!("/api/v1/projects/{project}"), "*", &json!({"name": "企业培训项目"})).await.status(200);
+    let (_, report) = check(&client, KIND, sound()).await;
+    assert_eq!(wrong(&report), [(3, "B3".to_owned(), "unknown_project".to_owned())]);
+    let detail = text(&report[0]["errors"][0], "detail");
+    assert!(detail.contains("T1 企业培训项目") && detail.contains("create_missing=true"), "{detail}");
+    assert!(report[0]["findings"].is_array(), "what the form contradicts is said all the same");
+    let made = upload(&client, &format!("{KIND}&create_missing=true&commit=true"), sound()).await.json(201);
+    assert_eq!(counts(&made), [1, 0, 0, 0]);
+    let found = items(&client.get("/api/v1/projects?name=%E4%BC%81%E4%B8%9A%E5%9F%B9%E8%AE%AD").await.json(200));
+    assert!(text(&found[0], "code").starts_with("TRAIN-"), "a code is made of the unit's: {found:#?}");
+    let (_, report) = check(&client, &format!("{KIND}&fiscal_year=2022"), sound()).await;
+    assert_eq!(wrong(&report), [(2, "A2".to_owned(), "fiscal_year_differs".to_owned())]);
+}
+
+async fn funds_in_another_breakdown_stay(app: App) {
+    let (client, project) = training(&app).await;
+    let line = json!({"funding_source": "current_appropriation", "economic_category": "培训费",
+                      "initial_amount": "900000", "adjusted_amount": "900000", "executed_amount": "900000"});
+    client.post(&format!("/api/v1/projects/{project}/budget-lines"), &line).await.status(201);
+    let (import, report) = check(&client, KIND, sound()).await;
+    assert!(text(&json!({"n": report[0]["notes"][0]}), "n").contains("another breakdown"), "{report:#?}");
+    commit(&client, &import).await.status(200);
+    let lines = items(&client.get(&format!("/api/v1/projects/{project}/budget-lines")).await.json(200));
+    assert_eq!((lines.len(), &lines[0]["adjusted_amount"]), (1, &json!("900000.00")));
+    let findings = client.get(&format!("{}/findings", text(&report[0], "location"))).await.json(200);
+    let codes: Vec<String> = items(&findings).iter().map(|one| text(one, "code")).collect();
+    assert!(codes.iter().any(|code| code.contains("stated") || code.contains("fund") || code.contains("amount")), "{codes:?}");
+}
+
+async fn a_second_form_of_a_project_is_refused(app: App) {
+    let (client, _) = training(&app).await;
+    let (import, report) = check(&client, KIND, zip(&[("a.xlsx", &sound()), ("b.xlsx", &sound())])).await;
+    assert_eq!(counts(&import), [1, 0, 0, 1]);
+    assert_eq!(wrong(&report), [(3, "B3".to_owned(), "duplicate".to_owned())]);
+    assert!(text(&report[1]["errors"][0], "detail").contains("a.xlsx"));
+}
+
+async fn an_archive_names_the_file_of_each_form(app: App) {
+    let (client, _) = training(&app).await;
+    let archive = zip(&[
+        ("一局/sound.xlsx", &sound()),
+        ("一局/notes.txt", b"hello"),
+        ("__MACOSX/._sound.xlsx", b"x"),
+        (".DS_Store", b"x"),
+        ("二局/~$sound.xlsx", b"x"),
+    ]);
+    let (import, report) = check(&client, &format!("{KIND}&mode=valid_rows"), archive).await;
+    assert_eq!(counts(&import), [1, 0, 0, 1], "{report:#?}");
+    assert_eq!((&report[0]["file"], &report[0]["sheet"]), (&json!("一局/sound.xlsx"), &json!("自评表")));
+    let error = &report[1]["errors"][0];
+    assert_eq!((&error["file"], &error["code"]), (&json!("一局/notes.txt"), &json!("not_a_workbook")));
+}
+
+async fn a_form_is_given_back_with_its_errors_marked(app: App) {
+    app.tree().await;
+    let client = uploader(&app);
+    let file = form("shidian-agri-operators-2022.xlsx");
+    let (import, report) = check(&client, KIND, file.clone()).await;
+    let cells: Vec<String> = wrong(&report).into_iter().map(|(_, cell, _)| cell).collect();
+    assert!(cells.len() > 3, "{report:#?}");
+    let reply = client.get(&format!("/api/v1/imports/{}/annotated", id(&import))).await.status(200);
+    let limits = jixiao::workbooks::Limits::default();
+    let marked = jixiao::workbooks::read(&reply.body, &limits).expect("a workbook");
+    let before = jixiao::workbooks::read(&file, &limits).expect("a workbook");
+    let texts = |book: &jixiao::workbooks::Workbook| {
+        let cells = book.sheets[0].cells.iter().filter(|(_, cell)| !cell.text.is_empty());
+        cells.map(|(place, cell)| (*place, cell.text.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(texts(&marked), texts(&before), "the same texts at the same places");
+    let mut archive = ::zip::ZipArchive::new(std::io::Cursor::new(reply.body)).expect("an archive");
+    let mut comments = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("xl/comments1.xml").expect("comments"), &mut comments).expect("text");
+    assert!(cells.iter().any(|cell| comments.contains(&format!("ref=\"{cell}\""))), "{cells:?}\n{comments}");
+    assert!(comments.contains("weight_missing") || comments.contains("unknown_organization"));
+    let table = "项目代码,预算年度,一级指标,三级指标,分值\nNONE,2021,产出,甲,5\n";
+    let (import, _) = check(&client, "kind=indicators", table).await;
+    let reply = client.get(&format!("/api/v1/imports/{}/annotated", id(&import))).await.status(200);
+    let marked = jixiao::workbooks::read(&reply.body, &limits).expect("a workbook");
+    assert!(marked.sheets[0].cells.values().any(|cell| cell.text == "NONE"));
+}
+
+async fn a_revert_takes_a_form_back_as_a_whole(app: App) {
+    let (client, project) = training(&app).await;
+    let path = format!("/api/v1/projects/{project}?include=budget_lines,indicators,self_assessment");
+    let old = json!({"level1": "产出", "name": "旧指标", "weight": "10"});
+    client.post(&format!("/api/v1/projects/{project}/indicators"), &old).await.status(201);
+    let before = client.get(&path).await.json(200);
+    let import = upload(&client, &format!("{KIND}&commit=true"), sound()).await.json(201);
+    let filled = client.get(&path).await.json(200);
+    assert_eq!(filled["indicators"].as_array().map(Vec::len), Some(4), "the form's set is the project's");
+    revert(&client, &import).await.status(200);
+    let after = client.get(&path).await.json(200);
+    assert_eq!(after["indicators"], before["indicators"]);
+    assert_eq!((&after["budget_lines"], after.get("self_assessment")), (&json!([]), None));
+    assert_eq!(after.get("annual_goal"), None);
+    let made = upload(&client, &format!("{KIND}&commit=true&file_name=x.xlsx"), sound()).await.json(201);
+    assert_ne!(id(&made), id(&import), "what was reverted may be uploaded again");
+    client.post(&format!("/api/v1/projects/{project}/indicators"), &json!({"level1": "效益", "name": "后加", "weight": "1"})).await.status(201);
+    let report = rows(&client, &id(&made), "").await;
+    assert_eq!(report.len(), 1);
+    let places = revert(&client, &made).await.fields(409, "import_touched");
+    assert!(places.iter().any(|(place, _)| *place == format!("/api/v1/projects/{project}")), "{places:?}");
+    assert_eq!(total(&client, "self-assessments").await, 1);
+}

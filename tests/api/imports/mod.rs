@@ -1,0 +1,14 @@
+//! Imports: uploads that are checked row by row, committed as a whole, and undone.
+
+mod attacks;
+mod files;
+mod forms;
+mod tables;
+mod templates;
+mod way;
+
+use crate::support::Case;
+
+pub fn all() -> Vec<Case> {
+    [way::all(), tables::all(), forms::all(), templates::all(), attacks::all()].into_iter().flatten().collect()
+}
