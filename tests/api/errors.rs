@@ -7,6 +7,7 @@ use jixiao::error::Code;
 use jixiao::findings::FindingCode;
 use serde_json::{Value, json};
 
+use crate::imports::files::{check, commit, form, revert, upload, uploader, xlsx, zip};
 use crate::support::build::{budget_line, indicator, made, organization, project};
 use crate::support::client::Client;
 use crate::support::{App, Kind, Reply, With, cases};
@@ -25,6 +26,7 @@ cases![
 const ELSEWHERE: &[(Code, &str)] = &[
     (Code::RequestTimeout, "the HTTP server answers it before the service sees the request"),
     (Code::HeadersTooLarge, "the HTTP server answers it before the service sees the request"),
+    (Code::Interrupted, "imports/way.rs: what a killed server was checking"),
     (Code::Internal, "databases.rs: a panic in a write and in a read"),
     (Code::Busy, "databases.rs: a full queue of writes"),
     (Code::DatabaseUnavailable, "databases.rs: an exhausted pool, and a database of a newer program"),
@@ -54,6 +56,7 @@ async fn every_code_has_a_request_that_earns_it(app: App) {
     requests(&app, &unit, &mut earned).await;
     fields(&app, &unit, &mut earned).await;
     states(&app, &unit, &mut earned).await;
+    uploads(&app, &mut earned).await;
     let all: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
     let missing: Vec<&&str> = all.difference(&earned.0).collect();
     assert!(missing.is_empty(), "no request earns {missing:?}");
@@ -147,6 +150,76 @@ async fn states(app: &App, unit: &Client, earned: &mut Earned) {
     };
     keyed("K").await.status(201);
     earned.by(Code::IdempotencyKeyReused, keyed("L").await);
+}
+
+/// Codes about uploads, their files and their rows.
+async fn uploads(app: &App, earned: &mut Earned) {
+    let client = uploader(app);
+    let send = async |parameters: &str, file: Vec<u8>| upload(&client, parameters, file).await;
+    let old = [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), &[0; 600]].concat();
+    let name: Vec<u8> = "EncryptedPackage".bytes().flat_map(|byte| [byte, 0]).collect();
+    let forms = "kind=self_assessment_forms&commit=true";
+    let tables = "kind=indicators&commit=true";
+    let binary = zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.bin", b"x")]);
+    let head = "fiscal_year,project_code,level1,name,weight\n";
+    let row = |project: &str| format!("{head}2021,{project},产出,甲,5\n").into_bytes();
+    let mut broken = format!("{head}2021,P,").into_bytes();
+    broken.extend_from_slice(b"\xff\xff,b,5\n");
+    for (code, parameters, file) in [
+        (Code::OldWorkbookFormat, forms, old.clone()),
+        (Code::PasswordProtected, forms, [old, name].concat()),
+        (Code::BinaryWorkbookFormat, forms, binary),
+        (Code::NotAWorkbook, forms, b"hello".to_vec()),
+        (Code::DamagedFile, forms, b"PK\x03\x04 and no more".to_vec()),
+        (Code::FileTooLarge, tables, format!("{{\"a\":\"{}\"}}\n", "x".repeat(1 << 20)).into_bytes()),
+        (Code::EmptyContent, tables, head.as_bytes().to_vec()),
+        (Code::HeaderNotFound, tables, b"a,b\n1,2\n".to_vec()),
+        (Code::UnknownColumn, tables, b"name,colour\na,b\n".to_vec()),
+        (Code::NoForms, forms, xlsx(&[&["x"]])),
+        (Code::BadEncoding, tables, broken),
+        (Code::UnknownProject, tables, row("NONE")),
+        (Code::RowsRejected, tables, row("NONE2")),
+        (Code::UnknownOrganization, "kind=organizations&commit=true", b"code,name,kind,parent_code\nA,A,unit,B\n".to_vec()),
+        (Code::CellError, tables, formula()),
+        (Code::FiscalYearDiffers, "kind=self_assessment_forms&commit=true&fiscal_year=2001", form("sound.xlsx")),
+    ] {
+        earned.by(code, send(parameters, file).await);
+    }
+    let packed = client.request(Method::POST, "/api/v1/imports?kind=results").header("Content-Encoding", "gzip");
+    earned.by(Code::BrokenUpload, packed.body("text/plain", "this is not packed").await);
+    let bare = app.project_of_code("BARE").await;
+    for level in ["一", "二"] {
+        let path = format!("/api/v1/projects/{bare}/indicators");
+        client.post(&path, &indicator().with("level2", level)).await.status(201);
+    }
+    let result = |name: &str| format!("fiscal_year,project_code,level2,name,actual_text\n2021,BARE,{name},1\n").into_bytes();
+    earned.by(Code::UnknownIndicator, send("kind=results&commit=true", result(",无")).await);
+    earned.by(Code::Ambiguous, send("kind=results&commit=true", result(",培训人数")).await);
+    earned.by(Code::NoDraft, send("kind=results&commit=true", result("一,培训人数")).await);
+    let import = check(&client, "kind=indicators", row("BARE")).await.0;
+    let path = format!("/api/v1/projects/{bare}/indicators");
+    client.post(&path, &json!({"level1": "产出", "name": "甲", "weight": "6"})).await.status(201);
+    earned.by(Code::ImportOutdated, commit(&client, &import).await);
+    commit(&client, &import).await.status(200);
+    let made = &crate::support::build::items(&client.get("/api/v1/indicators?name=%E7%94%B2").await.json(200))[0];
+    let touched = format!("/api/v1/indicators/{}", crate::support::build::id(made));
+    client.patch(&touched, "*", &json!({"weight": "7"})).await.status(200);
+    earned.by(Code::ImportTouched, revert(&client, &import).await);
+    std::fs::remove_dir_all(app.place.folder.path().join("imports")).expect("the files go");
+    earned.by(Code::ImportExpired, revert(&client, &import).await);
+}
+
+/// A workbook whose formula gave an error.
+fn formula() -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, text) in (0_u16..).zip(["project_code", "fiscal_year", "level1", "name", "weight"]) {
+        sheet.write_string(0, column, text).expect("a cell");
+    }
+    sheet.write_string(1, 0, "P").expect("a cell");
+    let formula = rust_xlsxwriter::Formula::new("=1/0").set_result("#DIV/0!");
+    sheet.write_formula(1, 4, formula).expect("a formula");
+    book.save_to_buffer().expect("a workbook")
 }
 
 async fn every_code_has_a_page_in_both_languages(app: App) {

@@ -1,7 +1,7 @@
 //! Imports: uploads that are checked row by row, committed as a whole, and undone.
 
 mod attacks;
-mod files;
+pub mod files;
 mod forms;
 mod tables;
 mod templates;
