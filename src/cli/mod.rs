@@ -9,6 +9,8 @@ mod openapi;
 mod serve;
 mod summary;
 mod token;
+mod upload;
+mod uploaded;
 
 use std::error::Error;
 
@@ -35,6 +37,8 @@ enum Command {
     Demo(demo::Demo),
     /// Score forms (.xlsx) with no server and no database: points, findings, what cannot be understood
     Check(check::Check),
+    /// Send forms and tables to a server: each file is checked, reported and, when it is sound, committed
+    Upload(upload::Upload),
     /// Print a token for scripts and first steps, signed with the installation's secret
     Token(token::Token),
     /// Bring the database's schema up to date
@@ -66,6 +70,7 @@ pub fn run(program: Program) -> Result<(), Box<dyn Error>> {
             migrate::run(&command)
         }
         Command::Check(command) => check::run(&command),
+        Command::Upload(command) => upload::run(&command),
         Command::Openapi(command) => openapi::run(&command),
     }
 }

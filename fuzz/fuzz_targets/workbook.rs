@@ -1,0 +1,17 @@
+//! Any bytes as a workbook, and whatever sheets come of them as forms: nothing panics, hangs or fills the memory.
+
+#![no_main]
+
+use jixiao::forms;
+use jixiao::workbooks::{self, Limits};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(workbook) = workbooks::read(bytes, &Limits::default()) {
+        for sheet in &workbook.sheets {
+            for form in forms::read(sheet) {
+                let _ = form.assessment();
+            }
+        }
+    }
+});
