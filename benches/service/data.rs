@@ -169,7 +169,7 @@ fn project(
         let understood = understand(new, "").map_err(|errors| Error::fields(Code::InvalidFields, errors))?;
         rows.push(new.clone().row(understood, &project, position, None));
     }
-    indicators::store::insert(c, &rows)?;
+    indicators::store::insert_all(c, &rows)?;
     let actuals = std::iter::once(None).chain(WRITTEN.iter().map(|(_, actual)| Some(actual)));
     let results = rows.iter().zip(actuals).map(|(row, actual)| {
         let mut result = json!({ "indicator_id": row.id, "declared_score": row.weight });

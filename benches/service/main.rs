@@ -3,12 +3,13 @@
 //!
 //! `cargo bench --bench service`. Rounds are interleaved and the median counts, so that a busy machine
 //! moves all figures alike; ratios count, absolute figures do not. JIXIAO_BENCH_PROJECTS and
-//! JIXIAO_BENCH_ROUNDS make a smaller run, TEST_DATABASE_URL names a Postgres server to use (otherwise an
+//! JIXIAO_BENCH_ROUNDS make a smaller run, JIXIAO_BENCH_IMPORTS_ONLY measures the imports alone, TEST_DATABASE_URL names a Postgres server to use (otherwise an
 //! installed one is started for the run), JIXIAO_BENCH_UNDER wraps the service's command, for a profiler.
 
 mod cases;
 mod data;
 mod floor;
+mod imports;
 mod inserts;
 mod load;
 mod postgres;
@@ -99,10 +100,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => println!("Postgres is not measured: none is installed and TEST_DATABASE_URL is not set"),
     }
     let busy = table::load_average();
+    let imports_only = std::env::var_os("JIXIAO_BENCH_IMPORTS_ONLY").is_some();
+    if imports_only {
+        imports::print(&measured, &imports::measure(&measured)?);
+        return Ok(());
+    }
     let reads = reads::measure(&measured, size)?;
     let inserts = inserts::measure(&measured, size, directory.path())?;
+    let imports = imports::measure(&measured)?;
     table::how(size, &busy);
     table::reads(&measured, &reads);
     table::inserts(&measured, &inserts);
+    imports::print(&measured, &imports);
     Ok(())
 }
