@@ -13,7 +13,7 @@ use super::columns;
 use super::model::{ImportKind, Outcome};
 use super::report::{self, ReportLine};
 use super::source::{self, FormFiles, Unreadable};
-use super::templates::{new_workbook, Template, XLSX, heading_format, unwritten};
+use super::templates::{A4, new_workbook, Template, XLSX, heading_format, unwritten};
 use crate::error::{Error, Message, Result};
 use crate::findings::Language;
 use crate::workbooks::{Place, Sheet};
@@ -22,6 +22,9 @@ use crate::workbooks::{Place, Sheet};
 const MARKED: usize = 50_000;
 /// Characters of a comment at most, as spreadsheet programs take them.
 const LONGEST_NOTE: usize = 2_000;
+
+/// Columns that are made wide enough to be read.
+const COLUMNS: u16 = 30;
 
 /// What is said about a cell.
 type Marks = BTreeMap<Place, Vec<String>>;
@@ -131,6 +134,8 @@ fn workbook(sheets: &[Sheet], lines: &[ReportLine], file: Option<&str>, language
         let mut marks = marks(lines, file, &sheet.name, language);
         let page = book.add_worksheet();
         page.set_name(&sheet.name).map_err(unwritten)?;
+        page.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
+        page.set_column_range_width(0, COLUMNS, 16).map_err(unwritten)?;
         for area in &sheet.merged {
             let text = sheet.cells.get(&area.first).map(|cell| cell.text.as_str()).unwrap_or_default();
             // A mark within a merged area is seen at its first cell only.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet};
 
-use super::templates::{new_workbook, heading_format, unwritten};
+use super::templates::{A4, new_workbook, heading_format, unwritten};
 use crate::assessments::model::{AssessmentRow, ResultRow, Status};
 use crate::assessments::{self, by_project};
 use crate::budgets::{self, BudgetLine};
@@ -123,6 +123,7 @@ fn form(sheet: &mut Worksheet, filled: &Filled<'_>, year: Option<i32>) -> Result
     for (column, width) in (0_u16..).zip([12, 14, 16, 24, 20, 20, 9, 9, 32]) {
         sheet.set_column_width(column, width).map_err(unwritten)?;
     }
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
     let plain = Format::new().set_border(FormatBorder::Thin).set_text_wrap().set_align(FormatAlign::VerticalCenter);
     let plain = plain.set_num_format("@");
     let mut page = Page { sheet, row: 0, plain, label: heading_format() };

@@ -33,6 +33,9 @@ pub struct Template {
     pub bytes: Vec<u8>,
 }
 
+/// The number of the paper size A4.
+pub const A4: u8 = 9;
+
 /// The media type of .xlsx.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 

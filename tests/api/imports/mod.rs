@@ -3,6 +3,7 @@
 mod attacks;
 pub mod files;
 mod forms;
+mod killed;
 mod tables;
 mod templates;
 mod way;
@@ -10,5 +11,5 @@ mod way;
 use crate::support::Case;
 
 pub fn all() -> Vec<Case> {
-    [way::all(), tables::all(), forms::all(), templates::all(), attacks::all()].into_iter().flatten().collect()
+    [way::all(), tables::all(), forms::all(), templates::all(), attacks::all(), killed::all()].into_iter().flatten().collect()
 }
