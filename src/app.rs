@@ -27,7 +27,8 @@ use crate::findings::Language;
 use crate::imports::ImportFiles;
 use crate::openapi;
 use crate::{
-    assessments, budgets, imports, indicators, organizations, problems, projects, rule_profiles, score_previews, scores, service,
+    assessments, budgets, imports, indicators, organizations, problems, projects, rule_profiles, score_previews,
+    scores, service,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

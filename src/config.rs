@@ -7,8 +7,8 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use crate::auth::{self, KeyError, Keys};
-use crate::imports::ImportFiles;
 use crate::db::{Address, AddressError, Limits};
+use crate::imports::ImportFiles;
 
 /// Where the database is.
 #[derive(Debug, Clone, Args)]

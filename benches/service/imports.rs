@@ -56,14 +56,19 @@ struct Times {
 impl Times {
     fn of(mut all: Vec<u128>) -> Times {
         all.sort_unstable();
-        let at = |share: usize| all.get((all.len() * share / 100).min(all.len().saturating_sub(1))).copied().unwrap_or(0);
+        let at =
+            |share: usize| all.get((all.len() * share / 100).min(all.len().saturating_sub(1))).copied().unwrap_or(0);
         Times { count: all.len(), median: at(50), p99: at(99), longest: all.last().copied().unwrap_or(0) }
     }
 }
 
 impl std::fmt::Display for Times {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:>6} requests, median {:>6} µs, p99 {:>7} µs, longest {:>8} µs", self.count, self.median, self.p99, self.longest)
+        write!(
+            f,
+            "{:>6} requests, median {:>6} µs, p99 {:>7} µs, longest {:>8} µs",
+            self.count, self.median, self.p99, self.longest
+        )
     }
 }
 
@@ -166,10 +171,9 @@ fn beside<T>(
     let is_over = AtomicBool::new(false);
     thread::scope(|threads| {
         let reader = threads.spawn(|| {
-            let paths: Vec<String> = one.data.projects.iter().take(500).map(|id| format!("/api/v1/projects/{id}")).collect();
-            timed(one, &is_over, Duration::from_millis(1), |at| {
-                request(token, "GET", &paths[at % paths.len()], b"")
-            })
+            let paths: Vec<String> =
+                one.data.projects.iter().take(500).map(|id| format!("/api/v1/projects/{id}")).collect();
+            timed(one, &is_over, Duration::from_millis(1), |at| request(token, "GET", &paths[at % paths.len()], b""))
         });
         let writer = threads.spawn(|| {
             timed(one, &is_over, Duration::from_millis(20), |at| {
@@ -219,7 +223,13 @@ fn request(token: &str, method: &str, path: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-fn send(one: &Measured, token: &str, method: &str, path: &str, body: &[u8]) -> Result<serde_json::Value, Box<dyn Error>> {
+fn send(
+    one: &Measured,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: &[u8],
+) -> Result<serde_json::Value, Box<dyn Error>> {
     let mut client = Client::connect(one.server.port)?;
     client.send(&request(token, method, path, body))?;
     let reply = client.receive()?;

@@ -84,7 +84,10 @@ pub fn run(command: &Upload) -> Result<(), Box<dyn Error>> {
         collect(path, command.kind, &mut files)?;
     }
     if files.is_empty() {
-        return Err("there is nothing to send: folders are searched for .xlsx and .zip, for tables also .csv and .ndjson".into());
+        return Err(
+            "there is nothing to send: folders are searched for .xlsx and .zip, for tables also .csv and .ndjson"
+                .into(),
+        );
     }
     let server = Server {
         agent: Agent::config_builder()
@@ -115,7 +118,12 @@ pub fn run(command: &Upload) -> Result<(), Box<dyn Error>> {
     let wrong = done.iter().filter(|file| !file.is_done(command.dry_run)).count();
     match wrong {
         0 => Ok(()),
-        _ => Err(format!("{wrong} of {} files are not {}", done.len(), if command.dry_run { "sound" } else { "committed" }).into()),
+        _ => Err(format!(
+            "{wrong} of {} files are not {}",
+            done.len(),
+            if command.dry_run { "sound" } else { "committed" }
+        )
+        .into()),
     }
 }
 
@@ -126,7 +134,8 @@ fn collect(path: &Path, kind: ImportKind, files: &mut Vec<PathBuf>) -> Result<()
         files.push(path.to_owned());
         return Ok(());
     }
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     entries.sort();
     for entry in entries {
         let name = entry.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
@@ -170,9 +179,16 @@ impl Server {
         file
     }
 
-    fn try_upload(&self, command: &Upload, path: &Path, bar: &ProgressBar, file: &mut UploadedFile) -> Result<(), Value> {
+    fn try_upload(
+        &self,
+        command: &Upload,
+        path: &Path,
+        bar: &ProgressBar,
+        file: &mut UploadedFile,
+    ) -> Result<(), Value> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let mut query = format!("kind={}&mode={}&file_name={}", command.kind.as_str(), command.mode.as_str(), escaped(&name));
+        let mut query =
+            format!("kind={}&mode={}&file_name={}", command.kind.as_str(), command.mode.as_str(), escaped(&name));
         if let Some(year) = command.fiscal_year {
             query.push_str(&format!("&fiscal_year={year}"));
         }
@@ -192,7 +208,9 @@ impl Server {
         while let Some(page) = next.take().filter(|_| rejected > 0 && file.rejected.len() < SHOWN) {
             let found = self.ask(&Ask::Get, &page)?;
             file.rejected.extend(found["items"].as_array().into_iter().flatten().cloned());
-            next = found["next_cursor"].as_str().map(|cursor| format!("{at}/rows?outcome=rejected&limit=200&cursor={cursor}"));
+            next = found["next_cursor"]
+                .as_str()
+                .map(|cursor| format!("{at}/rows?outcome=rejected&limit=200&cursor={cursor}"));
         }
         let may_commit = rejected == 0 || command.mode == ImportMode::ValidRows;
         if import["status"] == "validated" && may_commit && !command.dry_run {
@@ -233,11 +251,15 @@ impl Server {
             Ask::Get => {
                 self.agent.get(&url).header("authorization", bearer).header("accept-language", self.language).call()?
             }
-            Ask::Post => {
-                self.agent.post(&url).header("authorization", bearer).header("accept-language", self.language).send_empty()?
-            }
+            Ask::Post => self
+                .agent
+                .post(&url)
+                .header("authorization", bearer)
+                .header("accept-language", self.language)
+                .send_empty()?,
             Ask::Send(file) => {
-                let request = self.agent.post(&url).header("authorization", bearer).header("accept-language", self.language);
+                let request =
+                    self.agent.post(&url).header("authorization", bearer).header("accept-language", self.language);
                 request.header("content-type", "application/octet-stream").send(File::open(file)?)?
             }
         };

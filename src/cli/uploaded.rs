@@ -48,7 +48,8 @@ fn text(value: &Value) -> String {
 
 /// Prints the files with their counts, then everything that is wrong with its place.
 pub fn print(files: &[UploadedFile], dry_run: bool) {
-    let mut summary = table(&["文件 file", "状态 status", "新增 created", "更新 updated", "不变 unchanged", "拒绝 rejected"]);
+    let mut summary =
+        table(&["文件 file", "状态 status", "新增 created", "更新 updated", "不变 unchanged", "拒绝 rejected"]);
     for file in files {
         let counts = |name: &str| file.import.as_ref().map_or("—".to_owned(), |import| text(&import["rows"][name]));
         let status = match (&file.import, &file.problem) {
@@ -56,7 +57,14 @@ pub fn print(files: &[UploadedFile], dry_run: bool) {
             (None, Some(problem)) => text(&problem["code"]),
             (None, None) => "—".to_owned(),
         };
-        summary.add_row([file.file.clone(), status, counts("created"), counts("updated"), counts("unchanged"), counts("rejected")]);
+        summary.add_row([
+            file.file.clone(),
+            status,
+            counts("created"),
+            counts("updated"),
+            counts("unchanged"),
+            counts("rejected"),
+        ]);
     }
     println!("{summary}");
     let mut wrong = table(&["文件 file", "工作表 sheet", "行 row", "单元格 cell", "代码 code", "说明 detail"]);
@@ -64,13 +72,28 @@ pub fn print(files: &[UploadedFile], dry_run: bool) {
     for file in files {
         for error in file.rejected.iter().flat_map(|row| row["errors"].as_array().into_iter().flatten()) {
             is_any = true;
-            let inner = error["file"].as_str().map_or_else(|| file.file.clone(), |inner| format!("{}/{inner}", file.file));
+            let inner =
+                error["file"].as_str().map_or_else(|| file.file.clone(), |inner| format!("{}/{inner}", file.file));
             let place = if error["cell"].is_string() { &error["cell"] } else { &error["column"] };
-            wrong.add_row([inner, text(&error["sheet"]), text(&error["row"]), text(place), text(&error["code"]), text(&error["detail"])]);
+            wrong.add_row([
+                inner,
+                text(&error["sheet"]),
+                text(&error["row"]),
+                text(place),
+                text(&error["code"]),
+                text(&error["detail"]),
+            ]);
         }
         if let Some(problem) = &file.problem {
             is_any = true;
-            wrong.add_row([file.file.clone(), "—".into(), "—".into(), "—".into(), text(&problem["code"]), text(&problem["detail"])]);
+            wrong.add_row([
+                file.file.clone(),
+                "—".into(),
+                "—".into(),
+                "—".into(),
+                text(&problem["code"]),
+                text(&problem["detail"]),
+            ]);
         }
     }
     if is_any {

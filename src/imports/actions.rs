@@ -252,7 +252,10 @@ fn rejected(row: &ImportRow, path: &Path) -> Result<Error> {
     let count = row.rejected_rows;
     let mut error = Error::new(
         Code::RowsRejected,
-        format!("导入{}有{count}行被拒绝，整体未导入；全部行见/api/v1/imports/{}/rows?outcome=rejected", row.id, row.id),
+        format!(
+            "导入{}有{count}行被拒绝，整体未导入；全部行见/api/v1/imports/{}/rows?outcome=rejected",
+            row.id, row.id
+        ),
         format!(
             "{count} rows of the import {} are rejected, so nothing is imported; all of them are at \
              /api/v1/imports/{}/rows?outcome=rejected",
@@ -272,7 +275,10 @@ fn rejected(row: &ImportRow, path: &Path) -> Result<Error> {
             };
             let code = Code::from_name(&error.code).unwrap_or(Code::RowsRejected);
             let pointer = format!("/rows/{}{column}", error.row);
-            FieldError { spot: Some(Box::new(spot)), ..FieldError::new(pointer, code, Message::new(error.zh, error.en)) }
+            FieldError {
+                spot: Some(Box::new(spot)),
+                ..FieldError::new(pointer, code, Message::new(error.zh, error.en))
+            }
         })
     });
     error = error.with_places(places.take(LISTED).collect());

@@ -13,7 +13,7 @@ use super::columns;
 use super::model::{ImportKind, Outcome};
 use super::report::{self, ReportLine};
 use super::source::{self, FormFiles, Unreadable};
-use super::templates::{A4, new_workbook, Template, XLSX, heading_format, unwritten};
+use super::templates::{A4, Template, XLSX, heading_format, new_workbook, unwritten};
 use crate::error::{Error, Message, Result};
 use crate::findings::Language;
 use crate::workbooks::{Place, Sheet};
@@ -185,7 +185,10 @@ fn table(content: &Path, lines: &[ReportLine], kind: ImportKind, language: Langu
         let mut marks = Marks::new();
         for error in line.into_iter().flat_map(|line| &line.errors) {
             let named = error.column.as_deref().and_then(|name| {
-                all.iter().zip(2_u32..).find(|(column, _)| column.field == name || columns::recognise(kind, name).is_some_and(|(found, _)| found.field == column.field))
+                all.iter().zip(2_u32..).find(|(column, _)| {
+                    column.field == name
+                        || columns::recognise(kind, name).is_some_and(|(found, _)| found.field == column.field)
+                })
             });
             let place = named.map_or(first, |(_, column)| Place { row, column });
             marks.entry(place).or_default().push(said(error, language));

@@ -164,10 +164,13 @@ impl Batch {
     }
 }
 
+/// Rows that are there, with their versions.
+type Versions<I> = std::collections::HashMap<I, i64>;
+
 fn touch<I: Clone + Eq + std::hash::Hash>(
     c: &mut Connection,
     touched: &[(I, i64)],
-    versions: fn(&mut Connection, &[I]) -> Result<std::collections::HashMap<I, i64>>,
+    versions: fn(&mut Connection, &[I]) -> Result<Versions<I>>,
     touch_all: fn(&mut Connection, &[I]) -> QueryResult<()>,
 ) -> Result<()> {
     if touched.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet};
 
-use super::templates::{A4, new_workbook, heading_format, unwritten};
+use super::templates::{A4, heading_format, new_workbook, unwritten};
 use crate::assessments::model::{AssessmentRow, ResultRow, Status};
 use crate::assessments::{self, by_project};
 use crate::budgets::{self, BudgetLine};
@@ -151,14 +151,19 @@ fn form(sheet: &mut Worksheet, filled: &Filled<'_>, year: Option<i32>) -> Result
     page.wide(0, 5, "总分", true)?;
     page.text(6, "100")?;
     page.text(7, &declared.and_then(|draft| draft.declared_total).map(|total| total.to_string()).unwrap_or_default())?;
-    page.text(8, &declared.and_then(|draft| draft.declared_grade_text.as_ref()).map(ToString::to_string).unwrap_or_default())
+    page.text(
+        8,
+        &declared.and_then(|draft| draft.declared_grade_text.as_ref()).map(ToString::to_string).unwrap_or_default(),
+    )
 }
 
 /// The row of the execution rate stands among the funds, where it is the first and is called as forms call it.
 fn split(indicators: &[Indicator]) -> (Option<&Indicator>, &[Indicator]) {
     match indicators.split_first() {
         Some((first, rest))
-            if first.level1.as_str() == EXECUTION_LEVEL && first.level2.is_none() && first.name.as_str() == EXECUTION_NAME =>
+            if first.level1.as_str() == EXECUTION_LEVEL
+                && first.level2.is_none()
+                && first.name.as_str() == EXECUTION_NAME =>
         {
             (Some(first), rest)
         }
@@ -168,7 +173,8 @@ fn split(indicators: &[Indicator]) -> (Option<&Indicator>, &[Indicator]) {
 
 fn funds(page: &mut Page<'_>, filled: &Filled<'_>, execution: Option<&Indicator>) -> Result<()> {
     page.wide(0, 2, "项目资金（元）", true)?;
-    for (column, text) in (3_u16..).zip(["年初预算数", "全年预算数", "全年执行数", "分值", "得分", "执行率"]) {
+    for (column, text) in (3_u16..).zip(["年初预算数", "全年预算数", "全年执行数", "分值", "得分", "执行率"])
+    {
         page.label(column, text)?;
     }
     page.row += 1;

@@ -1,6 +1,7 @@
 //! What a wrong name or code may have meant: the nearest of those that are there.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::auth::Caller;
 use crate::db::Connection;
@@ -28,8 +29,8 @@ pub struct Near {
 impl Near {
     /// Projects of the year whose code or name is near.
     pub fn projects(&mut self, c: &mut Connection, caller: &Caller, year: i32, wanted: &str) -> Result<Vec<String>> {
-        if !self.projects.contains_key(&year) {
-            self.projects.insert(year, projects::store::names(c, caller, year, LOOKED_AT)?);
+        if let Entry::Vacant(free) = self.projects.entry(year) {
+            free.insert(projects::store::names(c, caller, year, LOOKED_AT)?);
         }
         self.given += 1;
         let names = self.projects.get(&year).filter(|_| self.given <= SUGGESTIONS);
@@ -78,7 +79,8 @@ mod tests {
 
     #[test]
     fn the_nearest_come_first_and_what_is_unlike_not_at_all() {
-        let names = [("P-001", "企业培训"), ("P-002", "道路维修"), ("X", "无关")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let names =
+            [("P-001", "企业培训"), ("P-002", "道路维修"), ("X", "无关")].map(|(a, b)| (a.to_owned(), b.to_owned()));
         assert_eq!(nearest(&names.to_vec(), "P-003"), ["P-001 企业培训", "P-002 道路维修"]);
         assert_eq!(nearest(&names.to_vec(), "道路维护"), ["P-002 道路维修"]);
         assert!(nearest(&names.to_vec(), "完全不同的名称").is_empty());

@@ -90,12 +90,11 @@ impl Record {
     pub fn error(&self, error: FieldError) -> RowError {
         let field = error.pointer.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
         let known = self.heading(&error.pointer);
-        let cell = known.filter(|_| self.columns.as_ref().is_some_and(|columns| columns.has_cells)).and_then(
-            |(_, column)| {
+        let cell =
+            known.filter(|_| self.columns.as_ref().is_some_and(|columns| columns.has_cells)).and_then(|(_, column)| {
                 let row = u32::try_from(self.place.row).ok()?;
                 Some(Place { row, column: *column }.to_string())
-            },
-        );
+            });
         let value = self.value.as_ref().ok().and_then(|value| value.pointer(&error.pointer)).and_then(|at| match at {
             Json::Null => None,
             Json::String(text) => Some(shortened(text)),

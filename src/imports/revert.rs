@@ -32,8 +32,16 @@ impl Conflicts {
     fn touched<T: Table>(&mut self, row: &T, exists: bool) {
         let (zh, en) = row.called();
         match exists {
-            true => self.add(row.location(), format!("{zh}在导入后又被修改"), format!("the {en} was changed after the import")),
-            false => self.add(row.location(), format!("{zh}在导入后被删除"), format!("the {en} was deleted after the import")),
+            true => self.add(
+                row.location(),
+                format!("{zh}在导入后又被修改"),
+                format!("the {en} was changed after the import"),
+            ),
+            false => self.add(
+                row.location(),
+                format!("{zh}在导入后被删除"),
+                format!("the {en} was deleted after the import"),
+            ),
         }
     }
 
@@ -111,7 +119,10 @@ fn check(c: &mut Connection, path: &Path) -> Result<()> {
         let ids: Vec<AssessmentId> = chunk.iter().map(|(id, _)| id.clone()).collect();
         let found = assessments::store::versions(c, &ids)?;
         for (id, version) in chunk.into_iter().filter(|(id, version)| found.get(id) != Some(&(version + 1))) {
-            let (zh, en) = (format!("自评{id}在导入后又被修改"), format!("the self-assessment {id} was changed after the import (version {version} before it)"));
+            let (zh, en) = (
+                format!("自评{id}在导入后又被修改"),
+                format!("the self-assessment {id} was changed after the import (version {version} before it)"),
+            );
             conflicts.add(format!("/api/v1/self-assessments/{id}"), zh, en);
             own.insert(id);
         }
@@ -119,7 +130,11 @@ fn check(c: &mut Connection, path: &Path) -> Result<()> {
         Ok(())
     })?;
     each_chunk(path, indicator, |chunk| {
-        let made: Vec<_> = chunk.iter().filter(|written| written.before.is_none()).filter_map(|written| written.after.as_ref()).collect();
+        let made: Vec<_> = chunk
+            .iter()
+            .filter(|written| written.before.is_none())
+            .filter_map(|written| written.after.as_ref())
+            .collect();
         let ids: Vec<_> = made.iter().map(|row| row.id.clone()).collect();
         for (assessment, indicator) in assessments::store::results_of_indicators(c, &ids)? {
             let row = made.iter().find(|row| row.id == indicator);
@@ -133,7 +148,10 @@ fn check(c: &mut Connection, path: &Path) -> Result<()> {
     })?;
     each_chunk(path, touched_project, |ids| {
         for id in assessments::store::locked(c, &ids)? {
-            let (zh, en) = ("项目的自评已送审或已公开".to_owned(), "an assessment of the project was submitted or published".to_owned());
+            let (zh, en) = (
+                "项目的自评已送审或已公开".to_owned(),
+                "an assessment of the project was submitted or published".to_owned(),
+            );
             conflicts.add(format!("/api/v1/projects/{id}"), zh, en);
         }
         Ok(())
@@ -174,11 +192,7 @@ fn undo<T: Table>(c: &mut Connection, chunk: Vec<Written<T>>) -> Result<()> {
 }
 
 /// Gives the changes of one kind in chunks, so that memory does not grow with the plan.
-fn each_chunk<T>(
-    path: &Path,
-    pick: fn(Change) -> Option<T>,
-    mut take: impl FnMut(Vec<T>) -> Result<()>,
-) -> Result<()> {
+fn each_chunk<T>(path: &Path, pick: fn(Change) -> Option<T>, mut take: impl FnMut(Vec<T>) -> Result<()>) -> Result<()> {
     let mut chunk = Vec::new();
     plan::each(path, |change| {
         chunk.extend(pick(change));

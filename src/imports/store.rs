@@ -18,9 +18,9 @@ use crate::page::{Page, Paging, keyset};
 #[auto_type]
 fn visible<'a>(code: &'a str) -> _ {
     let below = exists(
-        ancestors::table.inner_join(organizations::table.on(organizations::id.eq(ancestors::organization_id))).filter(
-            ancestors::ancestor_code.eq(code).and(organizations::code.eq(imports::organization_code)),
-        ),
+        ancestors::table
+            .inner_join(organizations::table.on(organizations::id.eq(ancestors::organization_id)))
+            .filter(ancestors::ancestor_code.eq(code).and(organizations::code.eq(imports::organization_code))),
     );
     imports::organization_code.eq(code).or(below)
 }

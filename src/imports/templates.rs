@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use rust_xlsxwriter::{Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook};
+use rust_xlsxwriter::{
+    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook,
+};
 
 use super::columns::{self, Column, Holds};
 use super::form_template;
@@ -55,7 +57,10 @@ pub fn template(
     if year.is_none() && is_filled && kind != ImportKind::Organizations {
         return Err(Error::fields(
             Code::BadQuery,
-            vec![crate::input::Misread::new(Code::MissingField, "请同时给出预算年度", "give the fiscal year too").at("fiscal_year")],
+            vec![
+                crate::input::Misread::new(Code::MissingField, "请同时给出预算年度", "give the fiscal year too")
+                    .at("fiscal_year"),
+            ],
         ));
     }
     let top = query.organization.as_ref().map_or(caller.organization_code.as_str(), |code| code.as_str());
@@ -169,7 +174,10 @@ fn project_rows(c: &mut Connection, below: &Caller, kind: ImportKind, year: i32)
                             cells.insert("actual_text", text(result.actual_text.as_ref().map(ToString::to_string)));
                             cells.insert("achievement", text(result.achievement.map(|one| one.as_str().to_owned())));
                             cells.insert("declared_score", text(result.declared_score.map(|one| one.to_string())));
-                            cells.insert("deviation_reason", text(result.deviation_reason.as_ref().map(ToString::to_string)));
+                            cells.insert(
+                                "deviation_reason",
+                                text(result.deviation_reason.as_ref().map(ToString::to_string)),
+                            );
                         }
                         rows.push(cells);
                     }
@@ -279,7 +287,9 @@ fn xlsx(all: &[Column], rows: &[Cells], language: Language) -> Result<Vec<u8>> {
         let starred = if column.required { format!("{name}*") } else { name.to_owned() };
         sheet.write_string_with_format(0, at, starred, &heading_format()).map_err(unwritten)?;
         sheet.set_column_format(at, &text_format).map_err(unwritten)?;
-        let wide = matches!(column.holds, Holds::Lines | Holds::Steps) || column.field.ends_with("_text") || column.field.ends_with("goal");
+        let wide = matches!(column.holds, Holds::Lines | Holds::Steps)
+            || column.field.ends_with("_text")
+            || column.field.ends_with("goal");
         sheet.set_column_width(at, if wide { 36 } else { 18 }).map_err(unwritten)?;
         if let Holds::Names(names) = column.holds {
             let mut offered: Vec<&str> = Vec::new();

@@ -21,7 +21,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const SWEEP: Duration = Duration::from_secs(3600);
 
 /// Checks an import, in a thread of its own; it goes on when the client has hung up.
-pub fn validate(db: Data<Database>, files: Data<ImportFiles>, row: ImportRow, caller: Caller) -> rt::task::JoinHandle<()> {
+pub fn validate(
+    db: Data<Database>,
+    files: Data<ImportFiles>,
+    row: ImportRow,
+    caller: Caller,
+) -> rt::task::JoinHandle<()> {
     let progress = files.begin(&row.id, Phase::Waiting);
     rt::spawn(async move {
         let turn = files.turns.clone().acquire_owned().await;

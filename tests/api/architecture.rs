@@ -26,8 +26,17 @@ cases![
 const LONG: &[(&str, &str)] = &[("assessments/model.rs", "the shapes of one resource")];
 
 /// Folders that are resources.
-const RESOURCES: &[&str] =
-    &["organizations", "projects", "budgets", "indicators", "rule_profiles", "assessments", "score_previews", "scores", "imports"];
+const RESOURCES: &[&str] = &[
+    "organizations",
+    "projects",
+    "budgets",
+    "indicators",
+    "rule_profiles",
+    "assessments",
+    "score_previews",
+    "scores",
+    "imports",
+];
 
 struct Source {
     /// Its path below `src`.

@@ -179,7 +179,11 @@ async fn uploads(app: &App, earned: &mut Earned) {
         (Code::BadEncoding, tables, broken),
         (Code::UnknownProject, tables, row("NONE")),
         (Code::RowsRejected, tables, row("NONE2")),
-        (Code::UnknownOrganization, "kind=organizations&commit=true", b"code,name,kind,parent_code\nA,A,unit,B\n".to_vec()),
+        (
+            Code::UnknownOrganization,
+            "kind=organizations&commit=true",
+            b"code,name,kind,parent_code\nA,A,unit,B\n".to_vec(),
+        ),
         (Code::CellError, tables, formula()),
         (Code::FiscalYearDiffers, "kind=self_assessment_forms&commit=true&fiscal_year=2001", form("sound.xlsx")),
     ] {
@@ -192,7 +196,8 @@ async fn uploads(app: &App, earned: &mut Earned) {
         let path = format!("/api/v1/projects/{bare}/indicators");
         client.post(&path, &indicator().with("level2", level)).await.status(201);
     }
-    let result = |name: &str| format!("fiscal_year,project_code,level2,name,actual_text\n2021,BARE,{name},1\n").into_bytes();
+    let result =
+        |name: &str| format!("fiscal_year,project_code,level2,name,actual_text\n2021,BARE,{name},1\n").into_bytes();
     earned.by(Code::UnknownIndicator, send("kind=results&commit=true", result(",无")).await);
     earned.by(Code::Ambiguous, send("kind=results&commit=true", result(",培训人数")).await);
     earned.by(Code::NoDraft, send("kind=results&commit=true", result("一,培训人数")).await);

@@ -64,7 +64,7 @@ impl Planner for BudgetLinePlanner {
             let OfProject { record, line, key, project } = match row {
                 Ok(row) => row,
                 Err(rejected) => {
-                    planned.push(rejected);
+                    planned.push(*rejected);
                     continue;
                 }
             };
@@ -98,9 +98,12 @@ fn written_row(
     before: Option<&BudgetLine>,
 ) -> std::result::Result<Option<BudgetLine>, Vec<RowError>> {
     let mut errors = Vec::new();
-    let initial = line.initial_amount.required(before.map(|one| one.initial_amount), "initial_amount", record, &mut errors);
-    let adjusted = line.adjusted_amount.required(before.map(|one| one.adjusted_amount), "adjusted_amount", record, &mut errors);
-    let executed = line.executed_amount.required(before.map(|one| one.executed_amount), "executed_amount", record, &mut errors);
+    let initial =
+        line.initial_amount.required(before.map(|one| one.initial_amount), "initial_amount", record, &mut errors);
+    let adjusted =
+        line.adjusted_amount.required(before.map(|one| one.adjusted_amount), "adjusted_amount", record, &mut errors);
+    let executed =
+        line.executed_amount.required(before.map(|one| one.executed_amount), "executed_amount", record, &mut errors);
     let (Some(initial_amount), Some(adjusted_amount), Some(executed_amount)) = (initial, adjusted, executed) else {
         return Err(errors);
     };

@@ -78,7 +78,7 @@ impl Planner for IndicatorPlanner {
             let OfProject { record, line, key, project } = match row {
                 Ok(row) => row,
                 Err(rejected) => {
-                    planned.push(rejected);
+                    planned.push(*rejected);
                     continue;
                 }
             };
@@ -86,9 +86,10 @@ impl Planner for IndicatorPlanner {
             let before = of_project
                 .iter()
                 .find(|one| (&one.level1, &one.level2, &one.name) == (&line.level1, &line.level2, &line.name));
-            let last = self.last.entry(project.id.clone()).or_insert_with(|| {
-                of_project.iter().map(|one| one.position).max().unwrap_or(0)
-            });
+            let last = self
+                .last
+                .entry(project.id.clone())
+                .or_insert_with(|| of_project.iter().map(|one| one.position).max().unwrap_or(0));
             planned.push(match written_row(record, line, &project, before, last) {
                 Err(errors) => Planned::rejected(record.place.clone(), Some(key), errors),
                 Ok(None) => Planned::unchanged(

@@ -164,7 +164,7 @@ fn of_projects<'a, L: ProjectLine>(
     near: &mut Near,
     seen: &mut Seen,
     records: &'a [Record],
-) -> Result<Vec<std::result::Result<OfProject<'a, L>, Planned>>> {
+) -> Result<Vec<std::result::Result<OfProject<'a, L>, Box<Planned>>>> {
     let lines: Vec<_> = records.iter().map(Record::read::<L>).collect();
     let keys = lines.iter().filter_map(|line| line.as_ref().ok()).filter_map(|line| {
         let (year, code) = line.project();
@@ -173,7 +173,7 @@ fn of_projects<'a, L: ProjectLine>(
     let projects = NamedProjects::load(c, scope, keys)?;
     let mut rows = Vec::with_capacity(records.len());
     for (record, line) in records.iter().zip(lines) {
-        let reject = |key, errors| Err(Planned::rejected(record.place.clone(), key, errors));
+        let reject = |key, errors| Err(Box::new(Planned::rejected(record.place.clone(), key, errors)));
         let line = match line {
             Ok(line) => line,
             Err(errors) => {
@@ -185,7 +185,7 @@ fn of_projects<'a, L: ProjectLine>(
         let year = match year_of(year, scope, record) {
             Ok(year) => year,
             Err(error) => {
-                rows.push(reject(None, vec![error]));
+                rows.push(reject(None, vec![*error]));
                 continue;
             }
         };
@@ -206,7 +206,7 @@ fn of_projects<'a, L: ProjectLine>(
 }
 
 /// The projects of rows, each once.
-fn ids<L>(rows: &[std::result::Result<OfProject<'_, L>, Planned>]) -> Vec<ProjectId> {
+fn ids<L>(rows: &[std::result::Result<OfProject<'_, L>, Box<Planned>>]) -> Vec<ProjectId> {
     let found: HashSet<ProjectId> = rows.iter().filter_map(|row| Some(row.as_ref().ok()?.project.id.clone())).collect();
     found.into_iter().collect()
 }
@@ -222,13 +222,13 @@ fn locked(record: &Record, code: &str) -> RowError {
 }
 
 /// The year of a row, or that of the import.
-fn year_of(given: Option<i32>, scope: &Scope, record: &Record) -> std::result::Result<i32, RowError> {
+fn year_of(given: Option<i32>, scope: &Scope, record: &Record) -> std::result::Result<i32, Box<RowError>> {
     given.or(scope.fiscal_year).ok_or_else(|| {
-        record.wrong(
+        Box::new(record.wrong(
             "fiscal_year",
             Code::MissingField,
             "缺少预算年度；可在行内填写，或用参数fiscal_year给出",
             "the fiscal year is missing; give it in the row, or by the parameter fiscal_year",
-        )
+        ))
     })
 }

@@ -77,7 +77,9 @@ impl Planner for OrganizationPlanner {
         loop {
             let still: Vec<&str> = waiting.iter().map(|(_, line)| line.code.as_str()).collect();
             let ready = |line: &Line| match &line.parent_code {
-                Given::Value(code) => known.contains_key(code.as_str()) && !waits(&still, code, line) || !still.contains(&code.as_str()),
+                Given::Value(code) => {
+                    known.contains_key(code.as_str()) && !waits(&still, code, line) || !still.contains(&code.as_str())
+                }
                 _ => true,
             };
             let (now, later): (Vec<_>, Vec<_>) = waiting.iter().cloned().partition(|(_, line)| ready(line));

@@ -84,7 +84,7 @@ impl Planner for ProjectPlanner {
             let year = match year_of(line.fiscal_year, scope, record) {
                 Ok(year) => year,
                 Err(error) => {
-                    planned.push(Planned::rejected(record.place.clone(), Some(line.code.to_string()), vec![error]));
+                    planned.push(Planned::rejected(record.place.clone(), Some(line.code.to_string()), vec![*error]));
                     continue;
                 }
             };

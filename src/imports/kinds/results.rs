@@ -89,7 +89,7 @@ impl Planner for ResultPlanner {
             let OfProject { record, line, key, project } = match row {
                 Ok(row) => row,
                 Err(rejected) => {
-                    planned.push(rejected);
+                    planned.push(*rejected);
                     continue;
                 }
             };
@@ -98,7 +98,7 @@ impl Planner for ResultPlanner {
             let indicator = match named(record, &line, list) {
                 Ok(indicator) => indicator,
                 Err(error) => {
-                    planned.push(reject(error));
+                    planned.push(reject(*error));
                     continue;
                 }
             };
@@ -144,7 +144,7 @@ impl Planner for ResultPlanner {
 }
 
 /// The indicator that a row names: by its levels as far as they are given.
-fn named<'a>(record: &Record, line: &Line, list: &'a [Indicator]) -> std::result::Result<&'a Indicator, RowError> {
+fn named<'a>(record: &Record, line: &Line, list: &'a [Indicator]) -> std::result::Result<&'a Indicator, Box<RowError>> {
     let fits = |one: &&Indicator| {
         one.name == line.name
             && line.level1.as_ref().is_none_or(|level| one.level1 == *level)
@@ -159,19 +159,19 @@ fn named<'a>(record: &Record, line: &Line, list: &'a [Indicator]) -> std::result
                 true => ("该项目还没有指标".to_owned(), "the project has no indicators yet".to_owned()),
                 false => (format!("该项目的指标有：{}", names.join("、")), format!("it has {}", names.join(", "))),
             };
-            Err(record.wrong(
+            Err(Box::new(record.wrong(
                 "name",
                 Code::UnknownIndicator,
                 format!("该项目没有指标“{}”；{zh}", line.name),
                 format!("the project has no indicator {}; {en}", line.name),
-            ))
+            )))
         }
-        _ => Err(record.wrong(
+        _ => Err(Box::new(record.wrong(
             "name",
             Code::Ambiguous,
             format!("该项目有{}个名为“{}”的指标；请给出一级、二级指标", found.len(), line.name),
             format!("the project has {} indicators named {}; give level1 and level2", found.len(), line.name),
-        )),
+        ))),
     }
 }
 

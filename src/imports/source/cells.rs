@@ -36,7 +36,11 @@ fn sheet_rows(sheet: &Sheet, kind: ImportKind, records: &mut Vec<Record>) -> Res
     rows.dedup();
     // A title above the table may hold one word that is a column's name too.
     let needed = columns::of(kind).len().min(2);
-    let header = rows.iter().copied().take_while(|row| *row <= TITLES).find(|row| Header::known(kind, &row_cells(*row)) >= needed);
+    let header = rows
+        .iter()
+        .copied()
+        .take_while(|row| *row <= TITLES)
+        .find(|row| Header::known(kind, &row_cells(*row)) >= needed);
     let first = rows.first().copied().unwrap_or(1);
     let at = header.unwrap_or(first);
     let header = Header::read(kind, &row_cells(at), true)?;

@@ -45,7 +45,8 @@ pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unread
                 return Some(Err(too_many_rows()));
             }
             let place = RowPlace { row: row.position().map_or(0, csv::Position::line), sheet: None, file: None };
-            let cell = |at: u32| row.get(usize::try_from(at).ok()?.checked_sub(1)?).map(|text| (text.to_owned(), false));
+            let cell =
+                |at: u32| row.get(usize::try_from(at).ok()?.checked_sub(1)?).map(|text| (text.to_owned(), false));
             let number = place.row;
             let Some(mut record) = header.record(place, cell) else { continue };
             if let Some(extra) = row.iter().skip(width).find(|text| !text.trim().is_empty()) {

@@ -23,10 +23,7 @@ struct Lines {
 }
 
 /// The rows of a file.
-pub fn rows(
-    reader: BufReader<File>,
-    _kind: ImportKind,
-) -> Box<dyn Iterator<Item = Result<Record, Unreadable>> + Send> {
+pub fn rows(reader: BufReader<File>, _kind: ImportKind) -> Box<dyn Iterator<Item = Result<Record, Unreadable>> + Send> {
     Box::new(Lines { reader, row: 0, rows: 0, line: Vec::new(), is_over: false })
 }
 

@@ -74,7 +74,7 @@ impl FormFiles {
         Ok(FormFiles { archive: None, single: Some(bytes), next: 0, left: 0, total: 1 })
     }
 
-    fn from_archive(&mut self) -> Result<Option<FormFile>, Unreadable> {
+    fn next_packed(&mut self) -> Result<Option<FormFile>, Unreadable> {
         let Some(archive) = &mut self.archive else { return Ok(None) };
         while self.next < archive.len() {
             let at = self.next;
@@ -90,7 +90,12 @@ impl FormFiles {
             let name = readable(entry.name_raw());
             let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
             // What systems put beside the files of people: folders, and notes of their own.
-            if entry.is_dir() || base.is_empty() || base.starts_with('.') || base.starts_with("~$") || name.starts_with("__MACOSX/") {
+            if entry.is_dir()
+                || base.is_empty()
+                || base.starts_with('.')
+                || base.starts_with("~$")
+                || name.starts_with("__MACOSX/")
+            {
                 continue;
             }
             let name: Arc<str> = Arc::from(name.as_str());
@@ -100,7 +105,9 @@ impl FormFiles {
                 Err(cause) => Err(WorkbookError::Damaged(cause.to_string())),
                 Ok(_) if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) => {
                     if limit == self.left {
-                        let text = format!("the files of the archive are together larger than {LARGEST_RATIO} times the archive or {LARGEST_ARCHIVE} bytes");
+                        let text = format!(
+                            "the files of the archive are together larger than {LARGEST_RATIO} times the archive or {LARGEST_ARCHIVE} bytes"
+                        );
                         return Err(WorkbookError::TooLarge(text).into());
                     }
                     Err(WorkbookError::TooLarge(format!("> {limit} bytes")))
@@ -121,7 +128,7 @@ impl Iterator for FormFiles {
         if let Some(bytes) = self.single.take() {
             return Some(Ok(FormFile { name: None, workbook: workbook(&bytes) }));
         }
-        self.from_archive().transpose()
+        self.next_packed().transpose()
     }
 }
 

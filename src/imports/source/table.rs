@@ -103,7 +103,9 @@ impl Header {
 fn value(column: &Column, factor: u32, text: &str) -> Value {
     match column.holds {
         Holds::Text => json!(text),
-        Holds::Whole => text.trim_end_matches(['年', '度']).parse::<i64>().map_or_else(|_| json!(text), |whole| json!(whole)),
+        Holds::Whole => {
+            text.trim_end_matches(['年', '度']).parse::<i64>().map_or_else(|_| json!(text), |whole| json!(whole))
+        }
         Holds::Points => json!(plain_number(text.trim_end_matches('分'))),
         Holds::Amount => {
             let plain = plain_number(text.trim_end_matches('元'));

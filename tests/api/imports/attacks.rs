@@ -111,7 +111,9 @@ async fn formulas_are_not_evaluated_and_their_errors_are_named(app: App) {
         sheet.write_string(0, column, text).expect("a cell");
     }
     for row in [1, 2] {
-        for (column, text) in (0_u16..).zip(["41010021T000000000001", "2021", "产出", if row == 1 { "甲" } else { "乙" }]) {
+        for (column, text) in
+            (0_u16..).zip(["41010021T000000000001", "2021", "产出", if row == 1 { "甲" } else { "乙" }])
+        {
             sheet.write_string(row, column, text).expect("a cell");
         }
     }

@@ -64,7 +64,10 @@ async fn the_published_forms_give_the_totals_of_their_tables(app: App) {
     assert_eq!(shown, expected);
     for rejected in [&report[1], &report[3]] {
         let errors = wrong(std::slice::from_ref(rejected));
-        assert!(errors.iter().all(|(_, cell, code)| code == "weight_missing" || (cell == "A1" && code == "missing_field")), "{errors:?}");
+        assert!(
+            errors.iter().all(|(_, cell, code)| code == "weight_missing" || (cell == "A1" && code == "missing_field")),
+            "{errors:?}"
+        );
     }
     commit(&client, &import).await.status(200);
     let assessments = items(&client.get("/api/v1/self-assessments").await.json(200));
@@ -117,10 +120,14 @@ async fn a_form_fills_the_draft_of_its_project_and_is_unchanged_the_second_time(
     let filled = client.get(&path).await.json(200);
     assert_eq!(filled["budget_lines"][0]["adjusted_amount"], "1000000.00", "万元 are yuan");
     assert_eq!(filled["annual_goal"], "培训企业人员100人次");
-    let names: Vec<String> = filled["indicators"].as_array().expect("all").iter().map(|one| text(one, "name")).collect();
+    let names: Vec<String> =
+        filled["indicators"].as_array().expect("all").iter().map(|one| text(one, "name")).collect();
     assert_eq!(names, ["预算执行率", "培训|人数<b>", "参训企业覆盖率", "学员满意度"]);
     let assessment = &filled["self_assessment"];
-    assert_eq!((&assessment["declared"]["total"], &assessment["computed"]["total"]), (&json!("100.00"), &json!("100.00")));
+    assert_eq!(
+        (&assessment["declared"]["total"], &assessment["computed"]["total"]),
+        (&json!("100.00"), &json!("100.00"))
+    );
     assert_eq!(assessment["results"][1]["actual_text"], "105人次");
     let (again, report) = check(&client, &format!("{KIND}&mode=valid_rows"), sound()).await;
     assert_eq!(counts(&again), [0, 0, 1, 0], "{report:#?}");
@@ -173,7 +180,10 @@ async fn funds_in_another_breakdown_stay(app: App) {
     assert_eq!((lines.len(), &lines[0]["adjusted_amount"]), (1, &json!("900000.00")));
     let findings = client.get(&format!("{}/findings", text(&report[0], "location"))).await.json(200);
     let codes: Vec<String> = items(&findings).iter().map(|one| text(one, "code")).collect();
-    assert!(codes.iter().any(|code| code.contains("stated") || code.contains("fund") || code.contains("amount")), "{codes:?}");
+    assert!(
+        codes.iter().any(|code| code.contains("stated") || code.contains("fund") || code.contains("amount")),
+        "{codes:?}"
+    );
 }
 
 async fn a_second_form_of_a_project_is_refused(app: App) {
@@ -218,7 +228,8 @@ async fn a_form_is_given_back_with_its_errors_marked(app: App) {
     assert_eq!(texts(&marked), texts(&before), "the same texts at the same places");
     let mut archive = ::zip::ZipArchive::new(std::io::Cursor::new(reply.body)).expect("an archive");
     let mut comments = String::new();
-    std::io::Read::read_to_string(&mut archive.by_name("xl/comments1.xml").expect("comments"), &mut comments).expect("text");
+    std::io::Read::read_to_string(&mut archive.by_name("xl/comments1.xml").expect("comments"), &mut comments)
+        .expect("text");
     assert!(cells.iter().any(|cell| comments.contains(&format!("ref=\"{cell}\""))), "{cells:?}\n{comments}");
     assert!(comments.contains("weight_missing") || comments.contains("unknown_organization"));
     let table = "项目代码,预算年度,一级指标,三级指标,分值\nNONE,2021,产出,甲,5\n";
@@ -244,7 +255,13 @@ async fn a_revert_takes_a_form_back_as_a_whole(app: App) {
     assert_eq!(after.get("annual_goal"), None);
     let made = upload(&client, &format!("{KIND}&commit=true&file_name=x.xlsx"), sound()).await.json(201);
     assert_ne!(id(&made), id(&import), "what was reverted may be uploaded again");
-    client.post(&format!("/api/v1/projects/{project}/indicators"), &json!({"level1": "效益", "name": "后加", "weight": "1"})).await.status(201);
+    client
+        .post(
+            &format!("/api/v1/projects/{project}/indicators"),
+            &json!({"level1": "效益", "name": "后加", "weight": "1"}),
+        )
+        .await
+        .status(201);
     let report = rows(&client, &id(&made), "").await;
     assert_eq!(report.len(), 1);
     let places = revert(&client, &made).await.fields(409, "import_touched");

@@ -12,7 +12,10 @@ use super::files::{commit, indicator_row, ndjson, total, uploader};
 use crate::support::client::every_scope;
 use crate::support::{App, SECRET, cases};
 
-cases![a_server_killed_in_the_middle_of_a_commit_leaves_all_or_nothing, an_upload_is_sent_by_the_command_and_sent_again];
+cases![
+    a_server_killed_in_the_middle_of_a_commit_leaves_all_or_nothing,
+    an_upload_is_sent_by_the_command_and_sent_again
+];
 
 const ROWS: usize = 6_000;
 
@@ -69,13 +72,15 @@ impl Program {
     }
 
     fn get(&self, path: &str) -> Value {
-        let request = ureq::get(format!("{}{path}", self.base)).header("authorization", format!("Bearer {}", self.token));
+        let request =
+            ureq::get(format!("{}{path}", self.base)).header("authorization", format!("Bearer {}", self.token));
         let text = request.call().expect("an answer").body_mut().read_to_string().expect("a text");
         serde_json::from_str(&text).expect("JSON")
     }
 
     fn post(&self, path: &str, body: &[u8]) -> Result<Value, ureq::Error> {
-        let request = ureq::post(format!("{}{path}", self.base)).header("authorization", format!("Bearer {}", self.token));
+        let request =
+            ureq::post(format!("{}{path}", self.base)).header("authorization", format!("Bearer {}", self.token));
         let text = request.send(body)?.body_mut().read_to_string()?;
         Ok(serde_json::from_str(&text).expect("JSON"))
     }
@@ -126,7 +131,8 @@ async fn an_upload_is_sent_by_the_command_and_sent_again(app: App) {
     let program = Program::start(&app);
     let folder = app.place.folder.path().join("tables");
     std::fs::create_dir_all(folder.join("inner")).expect("a folder");
-    std::fs::write(folder.join("good.ndjson"), ndjson(&[indicator_row("41010021T000000000001", "甲")])).expect("written");
+    std::fs::write(folder.join("good.ndjson"), ndjson(&[indicator_row("41010021T000000000001", "甲")]))
+        .expect("written");
     std::fs::write(folder.join("inner/bad.ndjson"), ndjson(&[indicator_row("NONE", "乙")])).expect("written");
     std::fs::write(folder.join("~$open.xlsx"), "x").expect("written");
     let token = app.place.folder.path().join("token");
@@ -136,7 +142,11 @@ async fn an_upload_is_sent_by_the_command_and_sent_again(app: App) {
         command.args(["upload", "--kind", "indicators", "--lang", "en", "--server", &program.base, "--token-file"]);
         command.arg(&token).args(extra).arg(&folder);
         let output = command.output().expect("the command runs");
-        (output.status.code(), String::from_utf8(output.stdout).expect("UTF-8"), String::from_utf8(output.stderr).expect("UTF-8"))
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).expect("UTF-8"),
+            String::from_utf8(output.stderr).expect("UTF-8"),
+        )
     };
     let (code, shown, _) = run(&["--dry-run"]);
     assert_eq!(code, Some(1));

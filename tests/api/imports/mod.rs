@@ -11,5 +11,8 @@ mod way;
 use crate::support::Case;
 
 pub fn all() -> Vec<Case> {
-    [way::all(), tables::all(), forms::all(), templates::all(), attacks::all(), killed::all()].into_iter().flatten().collect()
+    [way::all(), tables::all(), forms::all(), templates::all(), attacks::all(), killed::all()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

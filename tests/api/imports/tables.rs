@@ -29,11 +29,8 @@ async fn a_table_is_the_same_in_every_format(app: App) {
     app.project().await;
     let client = uploader(&app);
     let text = csv(&INDICATORS);
-    let english = text.replacen(
-        &csv(&INDICATORS[..1]),
-        "fiscal_year,project_code,level1,level2,name,weight,target_text\n",
-        1,
-    );
+    let english =
+        text.replacen(&csv(&INDICATORS[..1]), "fiscal_year,project_code,level1,level2,name,weight,target_text\n", 1);
     let spaced: Vec<Vec<&str>> = INDICATORS.iter().map(|row| row.to_vec()).collect();
     let mut titled: Vec<&[&str]> = vec![&["2021年绩效指标表"], &[]];
     titled.extend(spaced.iter().map(Vec::as_slice));
@@ -58,7 +55,8 @@ async fn a_table_is_the_same_in_every_format(app: App) {
         let import = upload(&client, "kind=indicators&commit=true", file).await.json(201);
         assert_eq!(counts(&import), [2, 0, 0, 0], "{format}");
         let made = items(&client.get("/api/v1/indicators").await.json(200));
-        let shown: Vec<[&Value; 3]> = made.iter().map(|one| [&one["name"], &one["weight"], &one["target"]["value"]]).collect();
+        let shown: Vec<[&Value; 3]> =
+            made.iter().map(|one| [&one["name"], &one["weight"], &one["target"]["value"]]).collect();
         assert_eq!(
             shown,
             [
@@ -153,10 +151,9 @@ async fn budget_lines_count_in_the_unit_of_their_heading(app: App) {
 async fn results_go_into_the_draft_of_their_project(app: App) {
     let sound = app.sound().await;
     let client = uploader(&app);
-    let row = |name: &str, actual: &str| {
-        json!({"fiscal_year": 2021, "project_code": "41010021T000000000001", "name": name, "actual_text": actual})
-    };
-    let (import, report) = check(&client, "kind=results", ndjson(&[row("培训人数", "80人"), row("无此指标", "1")])).await;
+    let row = |name: &str, actual: &str| json!({"fiscal_year": 2021, "project_code": "41010021T000000000001", "name": name, "actual_text": actual});
+    let (import, report) =
+        check(&client, "kind=results", ndjson(&[row("培训人数", "80人"), row("无此指标", "1")])).await;
     assert_eq!(counts(&import), [0, 1, 0, 1]);
     assert_eq!(wrong(&report), [(2, "name".to_owned(), "unknown_indicator".to_owned())]);
     let import = upload(&client, "kind=results&commit=true", ndjson(&[row("培训人数", "80人")])).await.json(201);
@@ -170,7 +167,7 @@ async fn results_go_into_the_draft_of_their_project(app: App) {
     let indicator = json!({"level1": "产出", "name": "数量", "weight": "10", "target_text": "≥10"});
     client.post(&format!("/api/v1/projects/{bare}/indicators"), &indicator).await.status(201);
     let new = json!({"fiscal_year": 2021, "project_code": "BARE", "name": "数量", "actual_text": "10"});
-    let (_, report) = check(&client, "kind=results", ndjson(&[new.clone()])).await;
+    let (_, report) = check(&client, "kind=results", ndjson(std::slice::from_ref(&new))).await;
     assert_eq!(wrong(&report), [(1, "project_code".to_owned(), "no_draft".to_owned())]);
     let made = upload(&client, "kind=results&create_missing=true&commit=true", ndjson(&[new])).await.json(201);
     let drafts = format!("/api/v1/self-assessments?project_id={bare}");
@@ -191,8 +188,7 @@ async fn a_row_that_comes_twice_is_named_with_the_first(app: App) {
 async fn all_that_is_wrong_with_a_row_comes_at_once_with_its_cell(app: App) {
     app.project().await;
     let client = uploader(&app);
-    let rows: [&[&str]; 2] =
-        [INDICATORS[0], &["二〇二一", "有 空格", "", "数量", "培训\u{200b}人数", "十", "≥100人"]];
+    let rows: [&[&str]; 2] = [INDICATORS[0], &["二〇二一", "有 空格", "", "数量", "培训\u{200b}人数", "十", "≥100人"]];
     let (_, report) = check(&client, "kind=indicators", xlsx(&rows)).await;
     let expected = [
         (2, "A2", "wrong_type"),

@@ -35,7 +35,10 @@ async fn an_import_goes_from_its_making_to_its_undoing(app: App) {
     let project = app.project().await;
     let client = uploader(&app);
     let made = client.request(Method::POST, "/api/v1/imports?kind=indicators&file_name=a.ndjson").await.json(201);
-    assert_eq!((&made["status"], &made["allowed_actions"]), (&json!("awaiting_content"), &json!(["put_content", "delete"])));
+    assert_eq!(
+        (&made["status"], &made["allowed_actions"]),
+        (&json!("awaiting_content"), &json!(["put_content", "delete"]))
+    );
     let file = ndjson(&[indicator_row("41010021T000000000001", "甲"), indicator_row("41010021T000000000001", "乙")]);
     let path = format!("/api/v1/imports/{}/content", id(&made));
     let put = client.request(Method::PUT, &path).header("If-Match", "*").body("application/x-ndjson", file).await;
@@ -153,7 +156,8 @@ async fn the_report_is_paged_and_filtered(app: App) {
         sorted.dedup();
         assert_eq!((found.len(), &sorted), (expected, &found), "{filter}");
     }
-    let cursor = text(&client.get(&format!("/api/v1/imports/{}/rows?limit=4", id(&import))).await.json(200), "next_cursor");
+    let cursor =
+        text(&client.get(&format!("/api/v1/imports/{}/rows?limit=4", id(&import))).await.json(200), "next_cursor");
     let other = format!("/api/v1/imports/{}/rows?outcome=rejected&limit=4&cursor={cursor}", id(&import));
     client.get(&other).await.problem(400, "bad_cursor");
 }
@@ -206,7 +210,11 @@ async fn a_revert_gives_back_what_was_changed(app: App) {
     let import = upload(&client, "kind=indicators&commit=true", ndjson(&[row])).await.json(201);
     assert_eq!(counts(&import), [0, 1, 0, 0]);
     let changed = client.get(&format!("/api/v1/indicators/{}", sound.indicators[1])).await.json(200);
-    assert_eq!((&changed["weight"], &changed["target_text"]), (&json!("25.00"), &json!("≥100人")), "what is not given stays");
+    assert_eq!(
+        (&changed["weight"], &changed["target_text"]),
+        (&json!("25.00"), &json!("≥100人")),
+        "what is not given stays"
+    );
     revert(&client, &import).await.status(200);
     let after = client.get(&format!("/api/v1/indicators/{}", sound.indicators[1])).await.json(200);
     assert_eq!((&after["weight"], &after["target"]), (&before["weight"], &before["target"]));
@@ -217,7 +225,9 @@ async fn an_indicator_that_got_a_result_is_not_taken_away(app: App) {
     let sound = app.sound().await;
     let client = uploader(&app);
     let import =
-        upload(&client, "kind=indicators&commit=true", ndjson(&[indicator_row("41010021T000000000001", "新")])).await.json(201);
+        upload(&client, "kind=indicators&commit=true", ndjson(&[indicator_row("41010021T000000000001", "新")]))
+            .await
+            .json(201);
     let listed = items(&client.get(&format!("/api/v1/projects/{}/indicators", sound.project)).await.json(200));
     let results = json!([{"indicator_id": id(&listed[5]), "actual_text": "100人"}]);
     client.put(&format!("/api/v1/self-assessments/{}/results", sound.assessment), "*", &results).await.status(200);
@@ -262,7 +272,11 @@ async fn uploads_need_the_scopes_of_what_they_change(app: App) {
         ("results", "assessments:write"),
         ("self_assessment_forms", "projects:write assessments:write"),
     ] {
-        let others: Vec<String> = every_scope().split(' ').filter(|one| *one != scope.split(' ').next().unwrap_or_default()).map(str::to_owned).collect();
+        let others: Vec<String> = every_scope()
+            .split(' ')
+            .filter(|one| *one != scope.split(' ').next().unwrap_or_default())
+            .map(str::to_owned)
+            .collect();
         let path = format!("/api/v1/imports?kind={kind}");
         app.client("410100", &others.join(" ")).request(Method::POST, &path).await.problem(403, "scope_missing");
         let enough = app.client("410100", &format!("imports:write {scope}"));
@@ -272,11 +286,13 @@ async fn uploads_need_the_scopes_of_what_they_change(app: App) {
 
 async fn another_division_sees_nothing_of_an_import(app: App) {
     app.project().await;
-    let (import, _) = check(&uploader(&app), "kind=indicators", ndjson(&[indicator_row("41010021T000000000001", "甲")])).await;
+    let (import, _) =
+        check(&uploader(&app), "kind=indicators", ndjson(&[indicator_row("41010021T000000000001", "甲")])).await;
     let stranger = app.stranger();
     assert_eq!(total(&stranger, "imports").await, 0);
     commit(&stranger, &import).await.problem(404, "not_found");
-    let (theirs, report) = check(&stranger, "kind=indicators", ndjson(&[indicator_row("41010021T000000000001", "甲")])).await;
+    let (theirs, report) =
+        check(&stranger, "kind=indicators", ndjson(&[indicator_row("41010021T000000000001", "甲")])).await;
     assert_ne!(id(&theirs), id(&import), "the same file of another division is another import");
     assert_eq!(wrong(&report), [(1, "project_code".to_owned(), "unknown_project".to_owned())]);
     let detail = text(&report[0]["errors"][0], "detail");
@@ -317,7 +333,9 @@ async fn expired_files_are_removed_and_the_record_stays(app: App) {
     app.project().await;
     let client = uploader(&app);
     let import =
-        upload(&client, "kind=indicators&commit=true", ndjson(&[indicator_row("41010021T000000000001", "甲")])).await.json(201);
+        upload(&client, "kind=indicators&commit=true", ndjson(&[indicator_row("41010021T000000000001", "甲")]))
+            .await
+            .json(201);
     let files = actix_web::web::Data::new(ImportFiles::new(app.place.folder.path().join("imports"), 1 << 20, 30));
     assert_eq!(work::sweep(&app.db, &files).await.expect("swept"), 0, "its time is not over");
     let old = id(&import);

@@ -42,7 +42,10 @@ pub(super) fn changes(
         let misread = Misread::new(
             Code::FiguresLocked,
             format!("该项目的自评已在{}状态，或为部门评价；请先撤回、退回或重启", open.status.as_str()),
-            format!("the project's assessment is {}, or a department evaluation; have it withdrawn, returned or reopened first", open.status.as_str()),
+            format!(
+                "the project's assessment is {}, or a department evaluation; have it withdrawn, returned or reopened first",
+                open.status.as_str()
+            ),
         );
         errors.add(start, "项目名称", None, misread);
         return Ok(None);

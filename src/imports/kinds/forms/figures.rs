@@ -40,7 +40,8 @@ pub(super) fn fund_changes(
     errors: &mut Errors,
     notes: &mut Vec<Note>,
 ) -> Vec<Change> {
-    let amount = |cited: &Option<Cited<Decimal>>| Money::from_yuan(cited.as_ref().map(|one| one.value).unwrap_or_default());
+    let amount =
+        |cited: &Option<Cited<Decimal>>| Money::from_yuan(cited.as_ref().map(|one| one.value).unwrap_or_default());
     let mut found: Vec<NewBudgetLine> = Vec::new();
     for row in form.fund_lines() {
         let place = Place { row: row.row, column: 1 };
@@ -58,7 +59,9 @@ pub(super) fn fund_changes(
             adjusted_amount: amount(&row.adjusted),
             executed_amount: amount(&row.executed),
         };
-        let is_same = |one: &NewBudgetLine| (one.funding_source, &one.economic_category) == (new.funding_source, &new.economic_category);
+        let is_same = |one: &NewBudgetLine| {
+            (one.funding_source, &one.economic_category) == (new.funding_source, &new.economic_category)
+        };
         if found.iter().any(is_same) {
             let misread = Misread::new(
                 Code::Duplicate,
@@ -71,10 +74,14 @@ pub(super) fn fund_changes(
         found.push(new);
     }
     let before = |new: &NewBudgetLine| {
-        lines.iter().find(|one| (one.funding_source, &one.economic_category) == (new.funding_source, &new.economic_category))
+        lines
+            .iter()
+            .find(|one| (one.funding_source, &one.economic_category) == (new.funding_source, &new.economic_category))
     };
     let is_same_breakdown = lines.iter().all(|line| {
-        found.iter().any(|new| (line.funding_source, &line.economic_category) == (new.funding_source, &new.economic_category))
+        found
+            .iter()
+            .any(|new| (line.funding_source, &line.economic_category) == (new.funding_source, &new.economic_category))
     });
     if !is_same_breakdown {
         notes.push(Note::from((
@@ -104,7 +111,8 @@ pub(super) fn indicator_changes(
     let (mut changes, mut kept, mut position) = (Vec::new(), Vec::new(), 0_i32);
     let mut settle = |mut new: NewIndicator, place: Place, errors: &mut Errors| {
         position += 1;
-        let same = left.iter().position(|one| (&one.level1, &one.level2, &one.name) == (&new.level1, &new.level2, &new.name));
+        let same =
+            left.iter().position(|one| (&one.level1, &one.level2, &one.name) == (&new.level1, &new.level2, &new.name));
         let before = same.map(|at| left.remove(at));
         // A form says nothing of how its target is measured: what was registered for the same text stays.
         if let Some(before) = before.filter(|before| before.target_text == new.target_text) {
@@ -131,7 +139,8 @@ pub(super) fn indicator_changes(
     };
     if let (Some((weight, _)), Some(total)) = (form.execution(), form.fund_total()) {
         let place = Place { row: total.row, column: 1 };
-        let texts = ShortText::from_text(EXECUTION_LEVEL).and_then(|level| Ok((level, ShortText::from_text(EXECUTION_NAME)?)));
+        let texts =
+            ShortText::from_text(EXECUTION_LEVEL).and_then(|level| Ok((level, ShortText::from_text(EXECUTION_NAME)?)));
         if let Ok((level1, name)) = texts {
             let new = NewIndicator {
                 position: None,
@@ -155,9 +164,20 @@ pub(super) fn indicator_changes(
         let weight = points(&row.weight, "分值", errors);
         let (Some(level1), Some(name), Some(weight)) = (level1, name, weight) else { continue };
         let measure = name.as_str().contains(EXECUTION_NAME).then_some(Measure::BudgetExecution);
-        let new = NewIndicator { position: None, level1, level2, name, measure, comparison: None, weight, target_text, target: None };
+        let new = NewIndicator {
+            position: None,
+            level1,
+            level2,
+            name,
+            measure,
+            comparison: None,
+            weight,
+            target_text,
+            target: None,
+        };
         settle(new, row.target.as_ref().map_or(row.name.place, |target| target.place), errors);
     }
-    changes.splice(0..0, left.into_iter().cloned().map(|gone| Change::Indicator(Written::gone(IndicatorRow::from(gone)))));
+    changes
+        .splice(0..0, left.into_iter().cloned().map(|gone| Change::Indicator(Written::gone(IndicatorRow::from(gone)))));
     (changes, kept)
 }

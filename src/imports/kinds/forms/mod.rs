@@ -58,7 +58,8 @@ impl FormPlanner {
         }
         let year = self.year(scope, form, start, &mut errors);
         let name = form.project_name.as_ref().map(|name| name.value.clone());
-        let key = format!("{} {}", year.map(|year| year.to_string()).unwrap_or_default(), name.clone().unwrap_or_default());
+        let key =
+            format!("{} {}", year.map(|year| year.to_string()).unwrap_or_default(), name.clone().unwrap_or_default());
         let key = Some(key.trim().to_owned()).filter(|key| !key.is_empty());
         let unit = self.unit(c, scope, form, &mut errors)?;
         let project = match year {
@@ -134,7 +135,13 @@ impl FormPlanner {
     }
 
     /// The unit that a form names, by code or else by exact name.
-    fn unit(&mut self, c: &mut Connection, scope: &Scope, form: &Form, errors: &mut Errors) -> Result<Option<Organization>> {
+    fn unit(
+        &mut self,
+        c: &mut Connection,
+        scope: &Scope,
+        form: &Form,
+        errors: &mut Errors,
+    ) -> Result<Option<Organization>> {
         let Some(cited) = &form.unit else { return Ok(None) };
         let named = &cited.value;
         if let Some(code) = &named.code
@@ -245,7 +252,9 @@ impl FormPlanner {
                 let misread = Misread::new(
                     Code::UnknownProject,
                     format!("{year}年度没有可见的项目“{wanted}”{zh}；先登记，或加参数create_missing=true"),
-                    format!("the caller sees no project {wanted} in {year}{en}; register it, or add create_missing=true"),
+                    format!(
+                        "the caller sees no project {wanted} in {year}{en}; register it, or add create_missing=true"
+                    ),
                 );
                 let at = form.project_code.as_ref().filter(|_| code.is_some()).unwrap_or(cited);
                 errors.add(at.place, "项目名称", Some(wanted), misread);
@@ -255,7 +264,9 @@ impl FormPlanner {
                 let misread = Misread::new(
                     Code::Ambiguous,
                     format!("{year}年度有{count}个项目名为“{name}”；请在表中写明项目代码"),
-                    format!("{count} projects of {year} are named {name}; write the project's code (项目代码) into the form"),
+                    format!(
+                        "{count} projects of {year} are named {name}; write the project's code (项目代码) into the form"
+                    ),
                 );
                 errors.add(cited.place, "项目名称", Some(name.as_str()), misread);
                 Ok(None)
@@ -269,7 +280,8 @@ fn code_of(unit: &Organization, year: i32, name: &str) -> Result<NaturalCode> {
     let digest = Sha256::digest(format!("{}\n{year}\n{name}", unit.code));
     let short: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     let kept: String = unit.code.as_str().chars().take(50).collect();
-    NaturalCode::from_text(&format!("{kept}-{short}")).map_err(|misread| crate::error::Error::internal(&misread.detail.en))
+    NaturalCode::from_text(&format!("{kept}-{short}"))
+        .map_err(|misread| crate::error::Error::internal(&misread.detail.en))
 }
 
 /// What the rule says of the form as it stands.
@@ -277,7 +289,8 @@ fn score(form: &Form) -> Result<FormScore> {
     let assessment = form.assessment();
     let raw = |language| -> Result<_> {
         let found = preview(&assessment, suited(form), language);
-        let text = serde_json::value::to_raw_value(&found.findings).map_err(|cause| crate::error::Error::internal(&cause))?;
+        let text =
+            serde_json::value::to_raw_value(&found.findings).map_err(|cause| crate::error::Error::internal(&cause))?;
         Ok((text, found.computed.total))
     };
     let ((zh, computed), (en, _)) = (raw(Language::Zh)?, raw(Language::En)?);

@@ -12,7 +12,12 @@ use crate::indicators::model::IndicatorRow;
 use crate::projects::model::ProjectRow;
 
 /// The draft with what the form declares, and whether that is another than before.
-pub(super) fn assessment_change(form: &Form, project: &ProjectRow, open: Option<&AssessmentRow>, errors: &mut Errors) -> (AssessmentRow, bool) {
+pub(super) fn assessment_change(
+    form: &Form,
+    project: &ProjectRow,
+    open: Option<&AssessmentRow>,
+    errors: &mut Errors,
+) -> (AssessmentRow, bool) {
     let total = form.fund_total();
     let stated = |amount: fn(&FundRow) -> &Option<Cited<Decimal>>| {
         total.and_then(|total| amount(total).as_ref()).map(|cited| Money::from_yuan(cited.value))
@@ -39,7 +44,12 @@ pub(super) fn assessment_change(form: &Form, project: &ProjectRow, open: Option<
 }
 
 /// The results of the form's rows, which are those of `kept` in their order.
-pub(super) fn form_results(form: &Form, assessment: &AssessmentRow, kept: &[IndicatorRow], errors: &mut Errors) -> Vec<ResultRow> {
+pub(super) fn form_results(
+    form: &Form,
+    assessment: &AssessmentRow,
+    kept: &[IndicatorRow],
+    errors: &mut Errors,
+) -> Vec<ResultRow> {
     let empty = |indicator: &IndicatorRow| ResultRow {
         assessment_id: assessment.id.clone(),
         indicator_id: indicator.id.clone(),
