@@ -1,5 +1,7 @@
 //! The operations on imports.
 
+use std::time::Duration;
+
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
 
@@ -19,6 +21,9 @@ use crate::filter::Query;
 use crate::findings::Language;
 use crate::idempotency::{Answer, Keyed};
 use crate::page::{Page, Paging};
+
+/// Between two looks at an import that is being checked.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// The imports of the caller's subtree.
 #[utoipa::path(tag = "imports", security(("token" = ["imports:write"])), params(ImportQuery),
@@ -96,8 +101,7 @@ pub async fn create_import(
     let mut row = process(&db, &files, &caller, accepted, &id, commits).await?;
     if commits {
         commit(&db, &files, &caller, &row.id, &Keyed::none(), language).await?;
-        let (reader, wanted) = (caller.clone(), row.id.clone());
-        row = db.read(move |c| store::get(c, &reader, &wanted)).await?;
+        row = current(&db, &caller, &row.id).await?;
     }
     let (etag, location) = (row.etag(), format!("/api/v1/imports/{}", row.id));
     let current = Answer::created(location, &etag, &shown(row, &files, language)?)?;
@@ -322,8 +326,12 @@ async fn process(
             false => work::patiently(work).await,
         }
     }
-    let (reader, wanted) = (caller.clone(), id.clone());
-    let row = db.read(move |c| actions::resolved(c, &reader, &wanted)).await?;
+    let mut row = current(db, caller, id).await?;
+    // A retry that comes while the first upload is still being checked waits with it.
+    while to_the_end && row.status == ImportStatus::Validating && files.progress(&row.id).is_some() {
+        actix_web::rt::time::sleep(LOOK).await;
+        row = current(db, caller, id).await?;
+    }
     match row.problem.as_ref().filter(|_| row.status == ImportStatus::Failed) {
         None => Ok(row),
         Some(problem) => {
@@ -332,6 +340,12 @@ async fn process(
             Err(Error::new(code, problem.zh, problem.en))
         }
     }
+}
+
+/// An import as it is now, or the one that it repeats.
+async fn current(db: &Data<Database>, caller: &Caller, id: &ImportId) -> Result<ImportRow> {
+    let (reader, wanted) = (caller.clone(), id.clone());
+    db.read(move |c| actions::resolved(c, &reader, &wanted)).await
 }
 
 /// Commits an import. When what is registered has changed since it was checked, it is checked anew, and committed if
@@ -344,8 +358,7 @@ async fn commit(
     keyed: &Keyed,
     language: Language,
 ) -> Result<Answer> {
-    let (reader, wanted) = (caller.clone(), id.clone());
-    let mut row = db.read(move |c| actions::resolved(c, &reader, &wanted)).await?;
+    let mut row = current(db, caller, id).await?;
     let mut tries = 0;
     loop {
         let progress = files.begin(&row.id, Phase::Committing);
@@ -365,8 +378,7 @@ async fn commit(
                 if again.status == ImportStatus::Validating {
                     drop(work::validate(db.clone(), files.clone(), again, caller.clone()).await);
                 }
-                let (reader, wanted) = (caller.clone(), row.id.clone());
-                row = db.read(move |c| store::get(c, &reader, &wanted)).await?;
+                row = current(db, caller, &row.id).await?;
                 if row.rows() != before || tries > 3 {
                     return Err(error);
                 }

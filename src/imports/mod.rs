@@ -29,6 +29,7 @@ mod validation;
 pub mod work;
 
 pub use files::ImportFiles;
+pub use source::MOST_ROWS;
 
 /// The operations on imports.
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {

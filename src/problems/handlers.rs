@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, get, web};
 use super::Code;
 use crate::error::{Error, Result};
 use crate::findings::FindingCode;
+use crate::forms::ProblemKind;
 
 const STYLE: &str = "body{font:16px/1.7 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;\
 color:#1c2733;background:#fff}code{background:#eef2f6;padding:.1em .3em;border-radius:.2em}\
@@ -36,6 +37,10 @@ pub async fn list_problems() -> HttpResponse {
     for code in FindingCode::ALL {
         let entry = code.entry();
         row(&mut body, entry.code, entry.severity.as_str(), (entry.title_zh, entry.title_en));
+    }
+    body.push_str("</table><h2>表内问题 · Forms</h2><table>");
+    for problem in ProblemKind::ALL.iter().filter(|problem| Code::from_name(problem.code()).is_none()) {
+        row(&mut body, problem.code(), "form", problem.text());
     }
     body.push_str("</table>");
     page("Jixiao · codes", &body)
@@ -76,6 +81,17 @@ pub async fn get_problem(code: web::Path<String>) -> Result<HttpResponse> {
                 entry.remedy.0,
                 entry.title.1,
                 entry.remedy.1,
+            ),
+        ));
+    }
+    if let Some(problem) = ProblemKind::ALL.iter().find(|problem| problem.code() == *code) {
+        let (zh, en) = problem.text();
+        return Ok(page(
+            problem.code(),
+            &format!(
+                "<p><a href=\"/problems\">← 全部代码 · all codes</a></p><h1><code>{}</code></h1><p>绩效自评表 · a form</p>\
+                 <section lang=\"zh-CN\"><p>{zh}</p></section><section lang=\"en\"><p>{en}</p></section>",
+                problem.code(),
             ),
         ));
     }

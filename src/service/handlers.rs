@@ -12,6 +12,7 @@ use crate::config::BodyLimit;
 use crate::db::{Database, State};
 use crate::error::{Error, Result};
 use crate::etag::{self, ETag};
+use crate::imports::{ImportFiles, MOST_ROWS};
 use crate::page::{DEFAULT_LIMIT, MAXIMUM_LIMIT};
 
 /// Whether the service works.
@@ -78,12 +79,25 @@ pub struct Limits {
     /// Characters of a paragraph.
     #[schema(minimum = 1)]
     pub long_text_characters: u32,
+    /// Bytes of an upload, unpacked.
+    #[schema(minimum = 1)]
+    pub import_bytes: u64,
+    /// Rows of an upload.
+    #[schema(minimum = 1)]
+    pub import_rows: u64,
+    /// Days that an upload, its report and its undo are kept.
+    #[schema(minimum = 0)]
+    pub import_days: i64,
 }
 
 /// What the service takes at most.
 #[utoipa::path(tag = "service", security(("token" = ["projects:read"])), responses((status = 200, body = Limits)))]
 #[get("/limits")]
-pub async fn get_limits(_caller: Permit<ReadProjects>, body: Data<BodyLimit>) -> Json<Limits> {
+pub async fn get_limits(
+    _caller: Permit<ReadProjects>,
+    body: Data<BodyLimit>,
+    imports: Data<ImportFiles>,
+) -> Json<Limits> {
     Json(Limits {
         body_bytes: u64::try_from(body.0).unwrap_or(u64::MAX),
         page_items: MAXIMUM_LIMIT,
@@ -91,5 +105,8 @@ pub async fn get_limits(_caller: Permit<ReadProjects>, body: Data<BodyLimit>) ->
         idempotency_hours: crate::idempotency::KEPT_HOURS,
         short_text_characters: crate::db::types::SHORT_TEXT,
         long_text_characters: crate::db::types::LONG_TEXT,
+        import_bytes: imports.limit,
+        import_rows: MOST_ROWS,
+        import_days: imports.kept_hours / 24,
     })
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use jixiao::error::Code;
 use jixiao::findings::FindingCode;
+use jixiao::forms::ProblemKind;
 use serde_json::{Value, json};
 
 use crate::imports::files::{check, commit, form, revert, upload, uploader, xlsx, zip};
@@ -238,7 +239,9 @@ async fn every_code_has_a_page_in_both_languages(app: App) {
         let entry = code.entry();
         (entry.code, (entry.title_zh, entry.title_en), (entry.remedy_zh, entry.remedy_en))
     });
-    for (name, titles, remedies) in errors.chain(findings) {
+    let forms = ProblemKind::ALL.iter().filter(|problem| Code::from_name(problem.code()).is_none());
+    let forms = forms.map(|problem| (problem.code(), problem.text(), problem.text()));
+    for (name, titles, remedies) in errors.chain(findings).chain(forms) {
         assert!(list.contains(&format!("/problems/{name}\"")), "{name} is not listed");
         let page = app.anyone().get(&format!("/problems/{name}")).await.status(200);
         assert_eq!(page.required("content-type"), "text/html; charset=utf-8");

@@ -41,6 +41,8 @@ async fn the_limits_are_those_that_hold(app: App) {
     assert_eq!((&limits["page_items"], &limits["page_items_default"]), (&json!(200), &json!(50)));
     assert_eq!((&limits["short_text_characters"], &limits["long_text_characters"]), (&json!(300), &json!(20000)));
     assert_eq!(limits["idempotency_hours"], 72);
+    let imports = (&limits["import_bytes"], &limits["import_rows"], &limits["import_days"]);
+    assert_eq!(imports, (&json!(4 << 20), &json!(1_000_000), &json!(30)));
     app.unit().get("/api/v1/projects?limit=200").await.status(200);
     app.unit().get("/api/v1/projects?limit=201").await.problem(400, "bad_query");
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::columns;
-use super::super::model::{ImportKind, Note};
+use super::super::model::{Failure, ImportKind, Note};
 use super::super::record::{Record, RowPlace};
 use super::table::Header;
 use super::{Rows, Unreadable};
@@ -43,7 +43,14 @@ fn sheet_rows(sheet: &Sheet, kind: ImportKind, records: &mut Vec<Record>) -> Res
         .find(|row| Header::known(kind, &row_cells(*row)) >= needed);
     let first = rows.first().copied().unwrap_or(1);
     let at = header.unwrap_or(first);
-    let header = Header::read(kind, &row_cells(at), true)?;
+    let header = Header::read(kind, &row_cells(at), true).map_err(|error| match error {
+        Unreadable::Content(failure) => Unreadable::Content(Failure {
+            zh: format!("工作表“{}”：{}", sheet.name, failure.zh),
+            en: format!("sheet {}: {}", sheet.name, failure.en),
+            ..failure
+        }),
+        other => other,
+    })?;
     let name: Arc<str> = Arc::from(sheet.name.as_str());
     for row in rows.into_iter().filter(|row| *row > at) {
         let place = RowPlace { row: u64::from(row), sheet: Some(name.clone()), file: None };
