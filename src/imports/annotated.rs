@@ -16,7 +16,7 @@ use super::source::{self, FormFiles, Unreadable};
 use super::templates::{A4, Template, XLSX, heading_format, new_workbook, unwritten};
 use crate::error::{Error, Message, Result};
 use crate::findings::Language;
-use crate::workbooks::{Place, Sheet};
+use crate::workbooks::{self, Place, Sheet};
 
 /// Rejected rows that are marked at most.
 const MARKED: usize = 50_000;
@@ -61,8 +61,8 @@ pub fn annotated(content: &Path, report: &Path, kind: ImportKind, name: &str, la
     let bytes = match (length, &start) {
         (2, b"PK") => {
             let whole = std::fs::read(content).map_err(|cause| Error::internal(&cause))?;
-            let book = crate::workbooks::read(&whole, &crate::workbooks::Limits::default());
-            workbook(&book.map_err(|cause| Error::internal(&cause))?.sheets, &lines, None, language)?
+            let book = workbooks::read(&whole, &workbooks::Limits::default());
+            workbook(&whole, &book.map_err(|cause| Error::internal(&cause))?.sheets, &lines, None, language)?
         }
         _ => table(content, &lines, kind, language)?,
     };
@@ -81,15 +81,17 @@ fn said(error: &super::record::RowError, language: Language) -> String {
     format!("{}: {text}", error.code)
 }
 
-/// The marks of a sheet; an error of a row as a whole stands at its first cell.
-fn marks(lines: &[ReportLine], file: Option<&str>, sheet: &str, language: Language) -> Marks {
+/// The marks of a sheet; an error of a row as a whole stands at its first cell, and one within a merged area at the
+/// first cell of that.
+fn marks(lines: &[ReportLine], file: Option<&str>, sheet: &Sheet, language: Language) -> Marks {
     let mut marks = Marks::new();
     let here = |line: &&ReportLine| {
-        line.place.file.as_deref() == file && line.place.sheet.as_deref().is_none_or(|name| name == sheet)
+        line.place.file.as_deref() == file && line.place.sheet.as_deref().is_none_or(|name| name == sheet.name)
     };
     for error in lines.iter().filter(here).flat_map(|line| &line.errors) {
         let row = u32::try_from(error.row).unwrap_or(1);
         let place = error.cell.as_deref().and_then(Place::parse).unwrap_or(Place { row, column: 1 });
+        let place = sheet.area(place).map_or(place, |area| area.first);
         marks.entry(place).or_default().push(said(error, language));
     }
     marks
@@ -104,13 +106,13 @@ fn forms(content: &Path, lines: &[ReportLine], stem: &str, language: Language) -
         let file = file.map_err(readable)?;
         let Some(name) = file.name else {
             let book = file.workbook.map_err(|cause| Error::internal(&cause))?;
-            let bytes = workbook(&book.sheets, lines, None, language)?;
+            let bytes = workbook(&file.bytes, &book.sheets, lines, None, language)?;
             return Ok(Template { name: format!("{stem}-annotated.xlsx"), media_type: XLSX, bytes });
         };
         match file.workbook {
             Ok(book) => {
                 archive.start_file(name.as_ref(), SimpleFileOptions::default()).map_err(failed)?;
-                let bytes = workbook(&book.sheets, lines, Some(&name), language)?;
+                let bytes = workbook(&file.bytes, &book.sheets, lines, Some(&name), language)?;
                 archive.write_all(&bytes).map_err(|cause| Error::internal(&cause))?;
             }
             Err(error) => {
@@ -127,38 +129,54 @@ fn forms(content: &Path, lines: &[ReportLine], stem: &str, language: Language) -
     Ok(Template { name: format!("{stem}-annotated.zip"), media_type: "application/zip", bytes })
 }
 
+/// A workbook as it was, with its marks; where that cannot be, one with the same texts at the same places.
+fn workbook(
+    bytes: &[u8],
+    sheets: &[Sheet],
+    lines: &[ReportLine],
+    file: Option<&str>,
+    language: Language,
+) -> Result<Vec<u8>> {
+    let marks: BTreeMap<String, Marks> =
+        sheets.iter().map(|sheet| (sheet.name.clone(), marks(lines, file, sheet, language))).collect();
+    let short = |texts: &Vec<String>| texts.join("\n").chars().take(LONGEST_NOTE).collect::<String>();
+    let said = |marks: &Marks| marks.iter().map(|(place, texts)| (*place, short(texts))).collect();
+    let texts = marks.iter().map(|(name, marks)| (name.clone(), said(marks))).collect();
+    match workbooks::marked(bytes, &texts) {
+        Ok(Some(marked)) => Ok(marked),
+        Ok(None) => written_anew(sheets, &marks),
+        Err(cause) => {
+            log::warn!("an upload is annotated in a workbook of its own: {cause}");
+            written_anew(sheets, &marks)
+        }
+    }
+}
+
 /// A workbook with the same texts at the same places, merged as they were.
-fn workbook(sheets: &[Sheet], lines: &[ReportLine], file: Option<&str>, language: Language) -> Result<Vec<u8>> {
+fn written_anew(sheets: &[Sheet], marks: &BTreeMap<String, Marks>) -> Result<Vec<u8>> {
     let (mut book, looks) = (new_workbook()?, Looks::new());
+    let none = Marks::new();
     for sheet in sheets {
-        let mut marks = marks(lines, file, &sheet.name, language);
+        let marks = marks.get(&sheet.name).unwrap_or(&none);
         let page = book.add_worksheet();
         page.set_name(&sheet.name).map_err(unwritten)?;
         page.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
         page.set_column_range_width(0, COLUMNS, 16).map_err(unwritten)?;
+        let looks_of = |place: &Place| if marks.contains_key(place) { &looks.wrong } else { &looks.plain };
         for area in &sheet.merged {
             let text = sheet.cells.get(&area.first).map(|cell| cell.text.as_str()).unwrap_or_default();
-            // A mark within a merged area is seen at its first cell only.
-            let inside: Vec<Place> = marks.keys().copied().filter(|place| area.holds(*place)).collect();
-            let moved: Vec<String> = inside.iter().filter_map(|place| marks.remove(place)).flatten().collect();
-            let format = if moved.is_empty() { &looks.plain } else { &looks.wrong };
             if area.first != area.last
                 && let (Some(first), Some(last)) = (zero_based(area.first), zero_based(area.last))
             {
-                page.merge_range(first.0, first.1, last.0, last.1, text, format).map_err(unwritten)?;
-            }
-            if !moved.is_empty() {
-                note(page, area.first, &moved)?;
+                page.merge_range(first.0, first.1, last.0, last.1, text, looks_of(&area.first)).map_err(unwritten)?;
             }
         }
-        for (place, cell) in sheet.cells.iter().filter(|(place, _)| sheet.area(**place).is_none()) {
-            if !marks.contains_key(place) {
-                write(page, *place, &cell.text, &looks.plain)?;
-            }
-        }
-        for (place, texts) in &marks {
+        let alone = |place: &&Place| sheet.area(**place).is_none();
+        for place in sheet.cells.keys().chain(marks.keys()).filter(alone) {
             let text = sheet.cells.get(place).map(|cell| cell.text.as_str()).unwrap_or_default();
-            write(page, *place, text, &looks.wrong)?;
+            write(page, *place, text, looks_of(place))?;
+        }
+        for (place, texts) in marks {
             note(page, *place, texts)?;
         }
     }

@@ -6,7 +6,7 @@ use super::styles;
 use super::xml::{Node, attribute, is_set, walk};
 use super::{LeftAlone, Workbook, WorkbookError};
 
-const BOOK: &str = "xl/workbook.xml";
+pub(super) const BOOK: &str = "xl/workbook.xml";
 
 /// Reads the visible sheets of a workbook.
 ///
@@ -64,9 +64,10 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
 }
 
 /// Name, relation and whether it is hidden of each sheet; and whether days are counted from 1904.
-type Listed = (Vec<(String, String, bool)>, bool);
+pub(super) type Listed = (Vec<(String, String, bool)>, bool);
 
-fn listed(bytes: &[u8]) -> Result<Listed, WorkbookError> {
+/// The sheets of a workbook.
+pub(super) fn listed(bytes: &[u8]) -> Result<Listed, WorkbookError> {
     let (mut sheets, mut from_1904) = (Vec::new(), false);
     walk(BOOK, bytes, |node| {
         if let Node::Start(start) = node {
@@ -86,13 +87,17 @@ fn listed(bytes: &[u8]) -> Result<Listed, WorkbookError> {
 }
 
 /// A part that the workbook refers to.
-struct Target {
-    id: String,
-    kind: String,
-    part: String,
+pub(super) struct Target {
+    /// How the workbook names it.
+    pub id: String,
+    /// What it is.
+    pub kind: String,
+    /// Where it is in the archive.
+    pub part: String,
 }
 
-fn targets(bytes: &[u8]) -> Result<Vec<Target>, WorkbookError> {
+/// The parts that a workbook refers to.
+pub(super) fn targets(bytes: &[u8]) -> Result<Vec<Target>, WorkbookError> {
     let mut targets = Vec::new();
     walk("xl/_rels/workbook.xml.rels", bytes, |node| {
         if let Node::Start(start) = node

@@ -8,6 +8,7 @@ mod book;
 #[cfg(test)]
 pub mod built;
 mod error;
+mod marked;
 mod number;
 mod place;
 mod sheet;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 pub use archive::Limits;
 pub use book::read;
 pub use error::WorkbookError;
+pub use marked::{Marks, marked};
 pub use place::{Area, Place};
 
 /// A workbook: its visible sheets, and what of it was not read.

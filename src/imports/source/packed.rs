@@ -23,6 +23,8 @@ const LARGEST_RATIO: u64 = 200;
 pub struct FormFile {
     /// Its name in the archive.
     pub name: Option<Arc<str>>,
+    /// The file itself.
+    pub bytes: Vec<u8>,
     /// The workbook, or why it is none.
     pub workbook: Result<Workbook, WorkbookError>,
 }
@@ -115,7 +117,7 @@ impl FormFiles {
                 Ok(_) => workbook(&bytes),
             };
             self.left = self.left.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-            return Ok(Some(FormFile { name: Some(name), workbook }));
+            return Ok(Some(FormFile { name: Some(name), bytes, workbook }));
         }
         Ok(None)
     }
@@ -126,7 +128,8 @@ impl Iterator for FormFiles {
 
     fn next(&mut self) -> Option<Self::Item> {
         if let Some(bytes) = self.single.take() {
-            return Some(Ok(FormFile { name: None, workbook: workbook(&bytes) }));
+            let workbook = workbook(&bytes);
+            return Some(Ok(FormFile { name: None, bytes, workbook }));
         }
         self.next_packed().transpose()
     }

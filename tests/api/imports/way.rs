@@ -29,6 +29,7 @@ cases![
     an_interrupted_check_is_a_failed_import_after_the_start,
     expired_files_are_removed_and_the_record_stays,
     locked_figures_are_not_changed,
+    a_long_check_shows_its_progress_and_is_cancelled,
 ];
 
 async fn an_import_goes_from_its_making_to_its_undoing(app: App) {
@@ -362,4 +363,35 @@ async fn locked_figures_are_not_changed(app: App) {
     let report = rows(&client, &id(&import), "").await;
     assert_eq!(wrong(&report), [(1, "project_code".to_owned(), "figures_locked".to_owned())]);
     commit(&client, &import).await.problem(422, "rows_rejected");
+}
+
+async fn a_long_check_shows_its_progress_and_is_cancelled(app: App) {
+    app.project().await;
+    let client = uploader(&app);
+    let rows: Vec<Value> =
+        (0..15_000).map(|at| indicator_row("41010021T000000000001", &format!("指标{at}"))).collect();
+    let made = client.request(Method::POST, "/api/v1/imports?kind=indicators").await.json(201);
+    let path = format!("/api/v1/imports/{}", id(&made));
+    let put = client.request(Method::PUT, &format!("{path}/content")).header("If-Match", "*");
+    let put = async { put.body("application/x-ndjson", ndjson(&rows)).await };
+    let cancel = async {
+        let mut last = 0;
+        while last < 1_000 {
+            let import = client.get(&path).await.json(200);
+            assert_ne!(import["status"], "validated", "the check was over before it could be cancelled");
+            if import["status"] == "validating" {
+                let progress = &import["progress"];
+                let (processed, total) = (progress["processed"].as_u64(), progress["total"].as_u64());
+                assert!(processed >= Some(last) && processed <= total, "{progress:#}");
+                last = processed.unwrap_or(0);
+            }
+            actix_web::rt::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        client.delete(&path, "*").await.status(204);
+    };
+    let (answer, ()) = futures_util::future::join(put, cancel).await;
+    answer.problem(404, "not_found");
+    client.get(&path).await.problem(404, "not_found");
+    assert!(!app.place.folder.path().join("imports").join(id(&made)).exists());
+    assert_eq!(total(&client, "imports").await, 0);
 }
