@@ -65,7 +65,7 @@ pub fn run(command: &Check) -> Result<(), Box<dyn Error>> {
     match command.format {
         Format::Table => checked::print(&files, command.explain, language),
         Format::Markdown => checked::print_markdown(&files, command.explain, language),
-        Format::Json => println!("{}", serde_json::to_string_pretty(&files)?),
+        Format::Json => say!("{}", serde_json::to_string_pretty(&files)?),
     }
     let wrong = files.iter().filter(|file| file.has_errors()).count();
     match wrong {

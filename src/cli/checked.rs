@@ -182,14 +182,14 @@ impl CheckedForm {
 /// Prints for a terminal.
 pub fn print(files: &[CheckedFile], explain: bool, language: Language) {
     for file in files {
-        println!("{}", file.file);
+        say!("{}", file.file);
         for line in file.error.iter().chain(&file.notes) {
-            println!("  {line}");
+            say!("  {line}");
         }
         for form in &file.forms {
-            println!("\n{}", form.title());
+            say!("\n{}", form.title());
             let score = &form.score;
-            println!("{} v{}", score.rule_profile.code, score.rule_profile.version);
+            say!("{} v{}", score.rule_profile.code, score.rule_profile.version);
             let mut rows = table(&["行 row", "三级指标", "指标值 target", "完成值 actual", "分值", "自评", "测算"]);
             rows.set_content_arrangement(ContentArrangement::Dynamic);
             for column in rows.column_iter_mut().skip(1).take(3) {
@@ -206,43 +206,49 @@ pub fn print(files: &[CheckedFile], explain: bool, language: Language) {
                     row.computed_score.clone(),
                 ]);
             }
-            println!("{rows}\n{}", levels(&score.derivation));
+            say!("{rows}\n{}", levels(&score.derivation));
             print_total(&score.derivation.total, form.grade_text.as_ref());
             if explain {
                 for (row, derived) in form.rows.iter().zip(&score.derivation.rows) {
-                    println!(
+                    say!(
                         "  {:>3} {} {} = {}  {}",
-                        row.row, row.name, derived.formula, derived.computed_score, derived.explanation
+                        row.row,
+                        row.name,
+                        derived.formula,
+                        derived.computed_score,
+                        derived.explanation
                     );
                 }
             }
             let counts = score.finding_counts;
-            println!(
+            say!(
                 "疑点 findings: {}错误 errors, {}警告 warnings, {}提示 info",
-                counts.error, counts.warning, counts.info
+                counts.error,
+                counts.warning,
+                counts.info
             );
             for (severity, code, text) in form.lines(language) {
-                println!("  {severity} {code:<33} {text}");
+                say!("  {severity} {code:<33} {text}");
             }
         }
-        println!();
+        say!();
     }
 }
 
 /// Prints for a page.
 pub fn print_markdown(files: &[CheckedFile], explain: bool, language: Language) {
     for file in files {
-        println!("# {}\n", escaped(&file.file));
+        say!("# {}\n", escaped(&file.file));
         for line in file.error.iter().chain(&file.notes) {
-            println!("> {}\n", escaped(line));
+            say!("> {}\n", escaped(line));
         }
         for form in &file.forms {
             let total = &form.score.derivation.total;
-            println!("## {}\n", escaped(&form.title()));
-            println!("| 行 | 三级指标 | 指标值 | 实际完成值 | 分值 | 自评得分 | 测算得分 |");
-            println!("| ---: | --- | --- | --- | ---: | ---: | ---: |");
+            say!("## {}\n", escaped(&form.title()));
+            say!("| 行 | 三级指标 | 指标值 | 实际完成值 | 分值 | 自评得分 | 测算得分 |");
+            say!("| ---: | --- | --- | --- | ---: | ---: | ---: |");
             for row in &form.rows {
-                println!(
+                say!(
                     "| {} | {} | {} | {} | {} | {} | {} |",
                     row.row,
                     escaped(&row.name),
@@ -253,19 +259,19 @@ pub fn print_markdown(files: &[CheckedFile], explain: bool, language: Language) 
                     row.computed_score
                 );
             }
-            println!("|  | 总分 |  |  | {} | {} | {} |\n", total.weight, shown(total.declared), total.computed);
-            println!("测算等级 {}，最高可达 {}分\n", total.grade.zh(), total.attainable);
+            say!("|  | 总分 |  |  | {} | {} | {} |\n", total.weight, shown(total.declared), total.computed);
+            say!("测算等级 {}，最高可达 {}分\n", total.grade.zh(), total.attainable);
             if explain {
                 for derived in &form.score.derivation.rows {
                     let (name, formula) = (escaped(&derived.name), escaped(&derived.formula));
-                    println!("- {name}：{formula} = {} {}", derived.computed_score, escaped(derived.explanation));
+                    say!("- {name}：{formula} = {} {}", derived.computed_score, escaped(derived.explanation));
                 }
-                println!();
+                say!();
             }
             for (severity, code, text) in form.lines(language) {
-                println!("- **{severity}** `{code}` {}", escaped(&text));
+                say!("- **{severity}** `{code}` {}", escaped(&text));
             }
-            println!();
+            say!();
         }
     }
 }

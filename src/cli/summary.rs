@@ -57,8 +57,8 @@ pub fn shown(value: Option<impl ToString>) -> String {
 pub fn print(shown_: &Shown, address: &str, token: &str) {
     let Shown { loaded, view, budget, derivation, findings } = shown_;
     let project = &loaded.project;
-    println!("{} {}  {}年度\n", project.code, project.name, project.fiscal_year);
-    println!("预算执行 Budget execution");
+    say!("{} {}  {}年度\n", project.code, project.name, project.fiscal_year);
+    say!("预算执行 Budget execution");
     let mut lines = table(&["", "全年预算 adjusted (元)", "全年执行 executed (元)", "执行率 rate"]);
     for part in &budget.by_economic_category {
         lines.add_row([
@@ -74,35 +74,35 @@ pub fn print(shown_: &Shown, address: &str, token: &str) {
         budget.executed_amount.to_string(),
         shown(budget.execution_rate),
     ]);
-    println!("{lines}\n结余 balance {}元\n", budget.balance);
-    println!("得分 Scores ({} v{})", view.rule_profile.code, view.rule_profile.version);
-    println!("{}", levels(derivation));
+    say!("{lines}\n结余 balance {}元\n", budget.balance);
+    say!("得分 Scores ({} v{})", view.rule_profile.code, view.rule_profile.version);
+    say!("{}", levels(derivation));
     print_total(&derivation.total, view.declared.grade_text.as_ref());
     for row in derivation.rows.iter().filter(|row| row.case.starts_with("budget_execution")) {
-        println!("{} {} = {} → {}", row.name, row.formula, shown(row.unrounded.as_ref()), row.computed_score);
+        say!("{} {} = {} → {}", row.name, row.formula, shown(row.unrounded.as_ref()), row.computed_score);
     }
     let counts = view.finding_counts;
-    println!("\n疑点 Findings: {}错误 errors, {}警告 warnings, {}提示 info", counts.error, counts.warning, counts.info);
+    say!("\n疑点 Findings: {}错误 errors, {}警告 warnings, {}提示 info", counts.error, counts.warning, counts.info);
     print_findings(findings, derivation);
     let (id, project) = (&view.id, &view.project_id);
     let curl = format!("curl -s -H 'Authorization: Bearer {token}'");
-    println!("\nService  {address}\nDocs     {address}/docs/\nToken    {token}\n\nTry:");
-    println!("{curl} {address}/api/v1/projects/{project}/budget");
-    println!("{curl} {address}/api/v1/self-assessments/{id}/derivation");
-    println!(
+    say!("\nService  {address}\nDocs     {address}/docs/\nToken    {token}\n\nTry:");
+    say!("{curl} {address}/api/v1/projects/{project}/budget");
+    say!("{curl} {address}/api/v1/self-assessments/{id}/derivation");
+    say!(
         "{curl} -H 'If-Match: *' -H 'Content-Type: application/json' -d '{{\"action\":\"submit\"}}' \
          {address}/api/v1/self-assessments/{id}/transitions"
     );
-    println!("\nFor the tour of the README, in another terminal:");
-    println!("URL={address} ID={id} TOKEN={token}");
-    println!("\nServing; stop with Ctrl-C.");
+    say!("\nFor the tour of the README, in another terminal:");
+    say!("URL={address} ID={id} TOKEN={token}");
+    say!("\nServing; stop with Ctrl-C.");
 }
 
 /// Prints what is declared, what the rule gives, and what was attainable.
 pub fn print_total(total: &TotalView, grade_text: Option<impl ToString>) {
-    println!("自评 declared   {}  {}", shown(total.declared), shown(grade_text));
-    println!("测算 computed   {}  {} {}", total.computed, total.grade.zh(), total.grade.as_str());
-    println!("最高可达 attainable {}", total.attainable);
+    say!("自评 declared   {}  {}", shown(total.declared), shown(grade_text));
+    say!("测算 computed   {}  {} {}", total.computed, total.grade.zh(), total.grade.as_str());
+    say!("最高可达 attainable {}", total.attainable);
 }
 
 /// The score table by level.
@@ -140,7 +140,7 @@ fn print_findings(findings: &[FindingView], derivation: &DerivationView) {
         let severity = entry.severity.zh();
         if found.len() <= FEW {
             for finding in found {
-                println!("  {severity} {:<33} {}", entry.code, finding.message);
+                say!("  {severity} {:<33} {}", entry.code, finding.message);
             }
             continue;
         }
@@ -149,6 +149,6 @@ fn print_findings(findings: &[FindingView], derivation: &DerivationView) {
             row.map_or_else(|| finding.message.clone(), |row| format!("{} {}分", row.name, row.weight))
         };
         let rows: Vec<String> = found.iter().map(named).collect();
-        println!("  {severity} {:<33} {} ×{}：{}", entry.code, entry.title_zh, found.len(), rows.join("、"));
+        say!("  {severity} {:<33} {} ×{}：{}", entry.code, entry.title_zh, found.len(), rows.join("、"));
     }
 }

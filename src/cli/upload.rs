@@ -112,7 +112,7 @@ pub fn run(command: &Upload) -> Result<(), Box<dyn Error>> {
     }
     bar.finish_and_clear();
     match command.json {
-        true => println!("{}", serde_json::to_string_pretty(&done)?),
+        true => say!("{}", serde_json::to_string_pretty(&done)?),
         false => uploaded::print(&done, command.dry_run),
     }
     let wrong = done.iter().filter(|file| !file.is_done(command.dry_run)).count();

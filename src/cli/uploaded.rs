@@ -66,7 +66,7 @@ pub fn print(files: &[UploadedFile], dry_run: bool) {
             counts("rejected"),
         ]);
     }
-    println!("{summary}");
+    say!("{summary}");
     let mut wrong = table(&["文件 file", "工作表 sheet", "行 row", "单元格 cell", "代码 code", "说明 detail"]);
     let mut is_any = false;
     for file in files {
@@ -97,9 +97,9 @@ pub fn print(files: &[UploadedFile], dry_run: bool) {
         }
     }
     if is_any {
-        println!("{wrong}");
+        say!("{wrong}");
     }
     if dry_run {
-        println!("试运行，未改动任何数据 · a dry run: nothing was changed");
+        say!("试运行，未改动任何数据 · a dry run: nothing was changed");
     }
 }

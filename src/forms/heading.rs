@@ -52,12 +52,24 @@ fn year(text: &str, needs_word: bool) -> Option<i32> {
 
 /// `219001-池州市贵池区棠溪镇人民政府`, `[219001]池州市…`, or a name alone.
 fn organization(cited: Cited<String>) -> Cited<Organization> {
-    let text = cited.value.trim();
+    let text = ["公章", "盖章", "签章", "章"].iter().fold(cited.value.trim(), |text, word| {
+        let end = text.trim_end_matches([')', '）']);
+        match end.strip_suffix(word) {
+            Some(head) if end.len() < text.len() && head.ends_with(['(', '（']) => {
+                head.trim_end_matches(['(', '（']).trim()
+            }
+            _ => text,
+        }
+    });
     let inner = text.strip_prefix(['[', '【', '(', '（']).unwrap_or(text);
-    let end = inner.find(|char: char| !char.is_ascii_alphanumeric() && char != '.').unwrap_or(inner.len());
-    let (code, rest) = inner.split_at(end);
+    // Codes may have dashes of their own: 410100-06-01-市工信局.
+    let is_of_code = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '_');
+    let end = inner.find(|char: char| !is_of_code(char)).unwrap_or(inner.len());
+    let (run, rest) = inner.split_at(end);
+    let code = run.trim_end_matches(['-', '_']);
     let name = rest.trim_start_matches(['-', '—', '–', '－', '_', ']', '】', ')', '）', ' ', '\u{3000}']).trim();
-    let is_code = code.len() >= 3 && code.bytes().any(|byte| byte.is_ascii_digit()) && rest != name && !name.is_empty();
+    let is_parted = rest != name || run != code;
+    let is_code = code.len() >= 3 && code.bytes().any(|byte| byte.is_ascii_digit()) && is_parted && !name.is_empty();
     let value = if is_code {
         Organization { code: Some(code.to_owned()), name: name.to_owned() }
     } else {

@@ -9,6 +9,9 @@ use super::problem::ProblemKind;
 use crate::scoring::is_not_given;
 use crate::workbooks::Place;
 
+/// Indicators of a form at most; the largest have a hundred.
+const MOST: usize = 2_000;
+
 /// What each column of the indicators holds.
 pub struct Header {
     /// Its first row.
@@ -81,6 +84,10 @@ pub fn read(page: &mut Page<'_>, header: &Header, form: &mut Form) {
         }
         levels(page, header, row, (&mut level1, &mut level2));
         match indicator(page, header, row, &level1, &level2) {
+            Row::Filled(_) if form.indicators.len() >= MOST => {
+                page.problem(ProblemKind::TooManyRows, Place { row, column: header.name }, "三级指标", None);
+                return;
+            }
             Row::Filled(indicator) => form.indicators.push(*indicator),
             Row::Empty => form.empty_rows.push(row),
             Row::Other => {}

@@ -1,11 +1,12 @@
 //! The part of a sheet that one form takes, row by row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
 
 use super::label::{self, Label};
 use super::model::Cited;
 use super::problem::{FormProblem, ProblemKind};
-use crate::workbooks::{Place, Sheet};
+use crate::workbooks::{Areas, Place, Sheet};
 
 /// A cell that holds something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,9 +29,11 @@ impl Text {
 /// The rows of one form.
 pub struct Page<'a> {
     sheet: &'a Sheet,
+    areas: Rc<Areas>,
     /// What each row holds, from the left.
     pub rows: BTreeMap<u32, Vec<Text>>,
     problems: Vec<FormProblem>,
+    seen: HashSet<(ProblemKind, Place)>,
 }
 
 impl<'a> Page<'a> {
@@ -42,12 +45,13 @@ impl<'a> Page<'a> {
             let text = Text { column: place.column, text: cell.text.clone(), label: label::read(&cell.text) };
             rows.entry(place.row).or_default().push(text);
         }
-        Page { sheet, rows, problems: Vec::new() }
+        Page { sheet, areas: Rc::new(Areas::of(sheet)), rows, problems: Vec::new(), seen: HashSet::new() }
     }
 
     /// Its rows from one on, up to the next form; they are taken out.
     pub fn split_off(&mut self, row: u32) -> Page<'a> {
-        Page { sheet: self.sheet, rows: self.rows.split_off(&row), problems: Vec::new() }
+        let (areas, rows) = (self.areas.clone(), self.rows.split_off(&row));
+        Page { sheet: self.sheet, areas, rows, problems: Vec::new(), seen: HashSet::new() }
     }
 
     /// The name of the sheet.
@@ -58,7 +62,7 @@ impl<'a> Page<'a> {
     /// What a cell holds, or the merged area that it belongs to. An error of a formula is a problem.
     pub fn text(&mut self, place: Place, column: &str) -> Option<Cited<String>> {
         let own = self.sheet.cells.get_key_value(&place);
-        let (&place, cell) = own.or_else(|| self.sheet.cells.get_key_value(&self.sheet.area(place)?.first))?;
+        let (&place, cell) = own.or_else(|| self.sheet.cells.get_key_value(&self.areas.of_cell(place)?.first))?;
         if cell.is_error {
             self.problem(ProblemKind::CellError, place, column, Some(cell.text.clone()));
             return None;
@@ -98,9 +102,8 @@ impl<'a> Page<'a> {
 
     /// Notes a problem of a cell, once.
     pub fn problem(&mut self, kind: ProblemKind, place: Place, column: &str, value: Option<String>) {
-        let problem = FormProblem { kind, place, column: column.to_owned(), value };
-        if !self.problems.contains(&problem) {
-            self.problems.push(problem);
+        if self.seen.insert((kind, place)) {
+            self.problems.push(FormProblem { kind, place, column: column.to_owned(), value });
         }
     }
 

@@ -59,6 +59,9 @@ problems! {
     OutOfRange = "out_of_range",
         "超出允许范围",
         "is out of range";
+    TooManyRows = "too_many_rows",
+        "指标超过2000行；请检查表格或拆分",
+        "the form has more than 2,000 indicators; check it, or split it";
     CellError = "cell_error",
         "公式有错误，或文件没有保存其结果；请用表格软件打开、更正并保存",
         "its formula gave an error, or the file keeps no value of it; open it in a spreadsheet program, mend and save it";

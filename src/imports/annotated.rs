@@ -16,7 +16,7 @@ use super::source::{self, FormFiles, Unreadable};
 use super::templates::{A4, Template, XLSX, heading_format, new_workbook, unwritten};
 use crate::error::{Error, Message, Result};
 use crate::findings::Language;
-use crate::workbooks::{self, Place, Sheet};
+use crate::workbooks::{self, Areas, Place, Sheet};
 
 /// Rejected rows that are marked at most.
 const MARKED: usize = 50_000;
@@ -84,14 +84,14 @@ fn said(error: &super::record::RowError, language: Language) -> String {
 /// The marks of a sheet; an error of a row as a whole stands at its first cell, and one within a merged area at the
 /// first cell of that.
 fn marks(lines: &[ReportLine], file: Option<&str>, sheet: &Sheet, language: Language) -> Marks {
-    let mut marks = Marks::new();
+    let (mut marks, areas) = (Marks::new(), Areas::of(sheet));
     let here = |line: &&ReportLine| {
         line.place.file.as_deref() == file && line.place.sheet.as_deref().is_none_or(|name| name == sheet.name)
     };
     for error in lines.iter().filter(here).flat_map(|line| &line.errors) {
         let row = u32::try_from(error.row).unwrap_or(1);
         let place = error.cell.as_deref().and_then(Place::parse).unwrap_or(Place { row, column: 1 });
-        let place = sheet.area(place).map_or(place, |area| area.first);
+        let place = areas.of_cell(place).map_or(place, |area| area.first);
         marks.entry(place).or_default().push(said(error, language));
     }
     marks
@@ -171,7 +171,8 @@ fn written_anew(sheets: &[Sheet], marks: &BTreeMap<String, Marks>) -> Result<Vec
                 page.merge_range(first.0, first.1, last.0, last.1, text, looks_of(&area.first)).map_err(unwritten)?;
             }
         }
-        let alone = |place: &&Place| sheet.area(**place).is_none();
+        let areas = Areas::of(sheet);
+        let alone = |place: &&Place| areas.of_cell(**place).is_none();
         for place in sheet.cells.keys().chain(marks.keys()).filter(alone) {
             let text = sheet.cells.get(place).map(|cell| cell.text.as_str()).unwrap_or_default();
             write(page, *place, text, looks_of(place))?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Worksheet};
 
 use super::templates::{A4, heading_format, new_workbook, unwritten};
-use crate::assessments::model::{AssessmentRow, ResultRow, Status};
+use crate::assessments::model::{AssessmentRow, ResultRow};
 use crate::assessments::{self, by_project};
 use crate::budgets::{self, BudgetLine};
 use crate::db::Connection;
@@ -68,7 +68,8 @@ pub fn workbook(c: &mut Connection, projects: &[ProjectRow], year: Option<i32>) 
     let mut sets = by_project(indicators::store::of_projects(c, &ids)?, |one| &one.project_id);
     let mut drafts: HashMap<ProjectId, AssessmentRow> = assessments::store::of_projects(c, &ids)?
         .into_iter()
-        .filter(|(row, _)| row.status == Status::Draft)
+        // The open one comes first, and the last that is collected stays.
+        .rev()
         .map(|(row, _)| (row.project_id.clone(), row))
         .collect();
     for (project, number) in projects.iter().zip(1..) {

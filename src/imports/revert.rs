@@ -146,11 +146,29 @@ fn check(c: &mut Connection, path: &Path) -> Result<()> {
         }
         Ok(())
     })?;
-    each_chunk(path, touched_project, |ids| {
+    each_chunk(path, figures, |ids| {
         for id in assessments::store::locked(c, &ids)? {
             let (zh, en) = (
                 "项目的自评已送审或已公开".to_owned(),
                 "an assessment of the project was submitted or published".to_owned(),
+            );
+            conflicts.add(format!("/api/v1/projects/{id}"), zh, en);
+        }
+        Ok(())
+    })?;
+    let mut lost: HashSet<ProjectId> = HashSet::new();
+    each_chunk(path, of_gone, |ids| {
+        lost.extend(ids);
+        Ok(())
+    })?;
+    each_chunk(path, project_version, |touched| {
+        let touched: Vec<_> = touched.into_iter().filter(|(id, _)| lost.contains(id)).collect();
+        let ids: Vec<ProjectId> = touched.iter().map(|(id, _)| id.clone()).collect();
+        let found = projects::store::versions(c, &ids)?;
+        for (id, _) in touched.into_iter().filter(|(id, version)| found.get(id) != Some(version)) {
+            let (zh, en) = (
+                "项目的指标或资金在导入后又被修改".to_owned(),
+                "indicators or budget lines of the project were changed after the import".to_owned(),
             );
             conflicts.add(format!("/api/v1/projects/{id}"), zh, en);
         }
@@ -225,6 +243,35 @@ picks! {
     indicator: Indicator -> crate::indicators::model::IndicatorRow;
     assessment: Assessment -> crate::assessments::model::AssessmentRow;
     result: Result -> ResultRow;
+}
+
+/// The project whose figures a change concerns.
+fn figures(change: Change) -> Option<ProjectId> {
+    match change {
+        Change::TouchedProject(id, _) => Some(id),
+        Change::Project(written) => {
+            let (before, after) = (written.before?, written.after?);
+            let is_same = (&before.overall_goal, &before.annual_goal) == (&after.overall_goal, &after.annual_goal);
+            (!is_same).then_some(after.id)
+        }
+        _ => None,
+    }
+}
+
+/// The project of a row that went: what came in its place must not stand beside it when it returns.
+fn of_gone(change: Change) -> Option<ProjectId> {
+    match change {
+        Change::Indicator(written) if written.after.is_none() => written.before.map(|row| row.project_id),
+        Change::BudgetLine(written) if written.after.is_none() => written.before.map(|row| row.project_id),
+        _ => None,
+    }
+}
+
+fn project_version(change: Change) -> Option<(ProjectId, i64)> {
+    match change {
+        Change::TouchedProject(id, version) => Some((id, version + 1)),
+        _ => None,
+    }
 }
 
 fn touched_project(change: Change) -> Option<ProjectId> {

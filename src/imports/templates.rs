@@ -11,7 +11,6 @@ use super::form_template;
 use super::model::ImportKind;
 use super::request::{TemplateFormat, TemplateQuery};
 use crate::assessments;
-use crate::assessments::model::Status;
 use crate::auth::{Caller, Scope};
 use crate::budgets;
 use crate::db::Connection;
@@ -157,7 +156,8 @@ fn project_rows(c: &mut Connection, below: &Caller, kind: ImportKind, year: i32)
                 let found = assessments::by_project(indicators::store::of_projects(c, &ids)?, |one| &one.project_id);
                 let drafts: HashMap<ProjectId, _> = assessments::store::of_projects(c, &ids)?
                     .into_iter()
-                    .filter(|(row, _)| row.status == Status::Draft)
+                    // The open one comes first, and the last that is collected stays.
+                    .rev()
                     .map(|(row, _)| (row.project_id, row.id))
                     .collect();
                 let open: Vec<_> = drafts.values().cloned().collect();

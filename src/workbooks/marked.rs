@@ -79,7 +79,8 @@ pub fn marked(bytes: &[u8], sheets: &BTreeMap<String, Marks>) -> Result<Option<V
             "<Relationship Id=\"rIdJixiao1\" Type=\"{RELATIONS}/vmlDrawing\" Target=\"/{drawing}\"/>\
              <Relationship Id=\"rIdJixiao2\" Type=\"{RELATIONS}/comments\" Target=\"/{comments}\"/>"
         );
-        let empty = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"></Relationships>";
+        let empty =
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"></Relationships>";
         let Some(joined) = before_end(known.as_deref().unwrap_or(empty), "Relationships", &more) else {
             return Ok(None);
         };
@@ -306,17 +307,12 @@ impl Marking<'_> {
 }
 
 /// A sheet with its marked cells in another style, and the reference to their comments.
-fn with_marks(
-    text: &str,
-    marks: &Marks,
-    styles: &BTreeMap<usize, usize>,
-) -> Result<Option<String>, WorkbookError> {
+fn with_marks(text: &str, marks: &Marks, styles: &BTreeMap<usize, usize>) -> Result<Option<String>, WorkbookError> {
     let left = marks.iter().map(|(place, text)| (*place, text.as_str())).collect();
     let mut marking = Marking { left, styles, out: String::new(), prefix: String::new() };
     let (mut row, mut last, mut depth, mut has_comments) = (0, 0, 0_usize, false);
-    let reference = |prefix: &str| {
-        format!("<{prefix}legacyDrawing xmlns:jixiao=\"{RELATIONS}\" jixiao:id=\"rIdJixiao1\"/>")
-    };
+    let reference =
+        |prefix: &str| format!("<{prefix}legacyDrawing xmlns:jixiao=\"{RELATIONS}\" jixiao:id=\"rIdJixiao1\"/>");
     let is_whole = each(text, |event, raw| {
         if let Event::Start(start) | Event::Empty(start) = event {
             let (is_empty, name) = (matches!(event, Event::Empty(_)), start.local_name().into_inner().to_owned());

@@ -17,7 +17,7 @@ mod styles;
 mod tests;
 mod xml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 pub use archive::Limits;
 pub use book::read;
@@ -84,15 +84,51 @@ pub struct Cell {
     pub is_error: bool,
 }
 
-impl Sheet {
-    /// The text of a cell; for a cell in a merged area that of the whole area.
-    pub fn text(&self, place: Place) -> Option<&str> {
-        let own = self.cells.get(&place);
-        own.or_else(|| self.cells.get(&self.area(place)?.first)).map(|cell| cell.text.as_str())
+/// The merged areas of a sheet by the rows that hold something, so that a cell finds its own among thousands.
+#[derive(Debug, Clone, Default)]
+pub struct Areas(HashMap<u32, Vec<Area>>);
+
+impl Areas {
+    /// Those of a sheet.
+    pub fn of(sheet: &Sheet) -> Areas {
+        let used = sheet.used_rows();
+        let mut areas: HashMap<u32, Vec<Area>> = HashMap::new();
+        for area in &sheet.merged {
+            for row in used.get(within(&used, area)).into_iter().flatten() {
+                areas.entry(*row).or_default().push(*area);
+            }
+        }
+        Areas(areas)
     }
 
     /// The merged area that a cell belongs to.
-    pub fn area(&self, place: Place) -> Option<Area> {
-        self.merged.iter().copied().find(|area| area.holds(place))
+    pub fn of_cell(&self, place: Place) -> Option<Area> {
+        self.0.get(&place.row)?.iter().copied().find(|area| area.holds(place))
+    }
+}
+
+/// Which of the rows that hold something an area covers.
+fn within(used: &[u32], area: &Area) -> std::ops::Range<usize> {
+    used.partition_point(|row| *row < area.first.row)..used.partition_point(|row| *row <= area.last.row)
+}
+
+impl Sheet {
+    /// The rows that hold something, from the top.
+    fn used_rows(&self) -> Vec<u32> {
+        let mut rows: Vec<u32> = self.cells.keys().map(|place| place.row).collect();
+        rows.dedup();
+        rows
+    }
+
+    /// How many rows that hold something the merged areas cover, each for itself.
+    fn merged_rows(&self) -> usize {
+        let used = self.used_rows();
+        self.merged.iter().map(|area| within(&used, area).len()).fold(0, usize::saturating_add)
+    }
+
+    /// The text of a cell; for a cell in a merged area that of the whole area.
+    pub fn text(&self, areas: &Areas, place: Place) -> Option<&str> {
+        let own = self.cells.get(&place);
+        own.or_else(|| self.cells.get(&areas.of_cell(place)?.first)).map(|cell| cell.text.as_str())
     }
 }

@@ -84,6 +84,10 @@ pub fn read(
         }
         Ok(())
     })?;
+    // Areas that overlap, which no spreadsheet program makes, could otherwise cost more than all cells together.
+    if sheet.merged_rows() > limits.cells {
+        return Err(WorkbookError::TooLarge(format!("merged areas of more than {} rows together", limits.cells)));
+    }
     Ok(sheet)
 }
 

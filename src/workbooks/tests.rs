@@ -71,9 +71,9 @@ fn a_formula_without_a_kept_value_is_an_error_and_not_an_empty_cell() {
 #[test]
 fn a_merged_cell_holds_what_its_first_cell_holds() {
     let book = read(&workbook(&[("一", &[("A2", "产出"), ("B3", "x")], &["A2:A9"])], &[]), &limits()).unwrap();
-    assert_eq!(book.sheets[0].text(place("A7")), Some("产出"));
-    assert_eq!(book.sheets[0].text(place("A10")), None);
-    assert_eq!(book.sheets[0].text(place("B3")), Some("x"));
+    assert_eq!(text(&book.sheets[0], "A7"), Some("产出"));
+    assert_eq!(text(&book.sheets[0], "A10"), None);
+    assert_eq!(text(&book.sheets[0], "B3"), Some("x"));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn one_cell_at_the_far_corner_costs_nothing() {
     let part = r#"<worksheet><dimension ref="A1:XFD1048576"/><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A1:XFD1048575"/></mergeCells></worksheet>"#;
     let book = read(&with_sheet(part), &limits()).unwrap();
     assert_eq!(book.sheets[0].cells.len(), 1);
-    assert_eq!(book.sheets[0].text(place("XFD1048576")), Some("1"));
+    assert_eq!(text(&book.sheets[0], "XFD1048576"), Some("1"));
 }
 
 #[test]
@@ -174,4 +174,8 @@ proptest! {
         let place = Place { row, column };
         prop_assert_eq!(Place::parse(&place.to_string()), Some(place));
     }
+}
+
+fn text<'a>(sheet: &'a Sheet, name: &str) -> Option<&'a str> {
+    sheet.text(&Areas::of(sheet), place(name))
 }

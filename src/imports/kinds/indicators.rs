@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use deserr::Deserr;
 
-use super::{OfProject, Planned, Planner, ProjectLine, Scope, ids, of_projects};
+use super::{OfProject, Planned, Planner, ProjectLine, Scope, ids, locked, of_projects};
 use crate::assessments::by_project;
 use crate::db::Connection;
 use crate::db::money::Points;
@@ -31,7 +31,7 @@ struct Line {
     position: Given<i32>,
     level1: ShortText,
     #[deserr(default)]
-    level2: Option<ShortText>,
+    level2: Given<ShortText>,
     name: ShortText,
     #[deserr(default)]
     measure: Given<Measure>,
@@ -53,8 +53,20 @@ impl ProjectLine for Line {
     }
 
     fn name(&self) -> String {
-        let level2 = self.level2.as_ref().map(ShortText::as_str).unwrap_or_default();
+        let level2 = if let Given::Value(level2) = &self.level2 { level2.as_str() } else { "" };
         format!("{}/{level2}/{}", self.level1, self.name)
+    }
+}
+
+impl Line {
+    /// Whether the row names this indicator; a table without the second level leaves that open.
+    fn names(&self, one: &Indicator) -> bool {
+        let fits = match &self.level2 {
+            Given::Absent => true,
+            Given::Cleared => one.level2.is_none(),
+            Given::Value(level2) => one.level2.as_ref() == Some(level2),
+        };
+        fits && (&one.level1, &one.name) == (&self.level1, &self.name)
     }
 }
 
@@ -75,7 +87,7 @@ impl Planner for IndicatorPlanner {
         let known = by_project(store::of_projects(c, &ids)?, |indicator| &indicator.project_id);
         let mut planned = Vec::with_capacity(records.len());
         for row in rows {
-            let OfProject { record, line, key, project } = match row {
+            let OfProject { record, line, key, project, is_locked } = match row {
                 Ok(row) => row,
                 Err(rejected) => {
                     planned.push(*rejected);
@@ -83,15 +95,32 @@ impl Planner for IndicatorPlanner {
                 }
             };
             let of_project = known.get(&project.id).map(|list| list.as_slice()).unwrap_or_default();
-            let before = of_project
-                .iter()
-                .find(|one| (&one.level1, &one.level2, &one.name) == (&line.level1, &line.level2, &line.name));
+            let named: Vec<&Indicator> = of_project.iter().filter(|one| line.names(one)).collect();
+            let before = match named.as_slice() {
+                [] => None,
+                [one] => Some(*one),
+                several => {
+                    let (count, name) = (several.len(), &line.name);
+                    let error = record.wrong(
+                        "level2",
+                        Code::Ambiguous,
+                        format!("该项目有{count}个名为“{name}”的指标；请给出二级指标"),
+                        format!("the project has {count} indicators named {name}; give level2"),
+                    );
+                    planned.push(Planned::rejected(record.place.clone(), Some(key), vec![error]));
+                    continue;
+                }
+            };
             let last = self
                 .last
                 .entry(project.id.clone())
                 .or_insert_with(|| of_project.iter().map(|one| one.position).max().unwrap_or(0));
             planned.push(match written_row(record, line, &project, before, last) {
                 Err(errors) => Planned::rejected(record.place.clone(), Some(key), errors),
+                Ok(Some(_)) if is_locked => {
+                    let error = locked(record, project.code.as_str());
+                    Planned::rejected(record.place.clone(), Some(key), vec![error])
+                }
                 Ok(None) => Planned::unchanged(
                     record.place.clone(),
                     key,
@@ -138,7 +167,7 @@ fn written_row(
     let new = NewIndicator {
         position,
         level1: line.level1,
-        level2: line.level2,
+        level2: line.level2.over(written.as_ref().and_then(|one| one.level2.clone())),
         name: line.name,
         measure: line.measure.over(kept.and_then(|one| one.measure)),
         comparison: line.comparison.over(kept.and_then(|one| one.comparison)),

@@ -130,9 +130,6 @@ impl NamedProjects {
                 format!("the caller sees no project {code} in {year}{en}"),
             )));
         };
-        if self.locked.contains(&project.id) {
-            return Ok(Err(locked(record, code)));
-        }
         Ok(Ok(project.clone()))
     }
 }
@@ -155,6 +152,8 @@ struct OfProject<'a, L> {
     line: L,
     key: String,
     project: Arc<ProjectRow>,
+    /// Whether an assessment rests on the project's figures.
+    is_locked: bool,
 }
 
 /// Reads rows and finds their projects; a row that cannot be read, names no project, or comes again is rejected.
@@ -199,7 +198,7 @@ fn of_projects<'a, L: ProjectLine>(
         };
         rows.push(match seen.before(&key, record.place.row) {
             Some(earlier) => reject(Some(key), vec![twice(record, L::FIELD, earlier)]),
-            None => Ok(OfProject { record, line, key, project }),
+            None => Ok(OfProject { record, line, key, is_locked: projects.locked.contains(&project.id), project }),
         });
     }
     Ok(rows)

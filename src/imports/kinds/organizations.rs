@@ -153,8 +153,9 @@ impl OrganizationPlanner {
         let kind = line.kind.required(before.map(|one| one.kind), "kind", record, &mut errors);
         let registered = before.and_then(|one| one.parent_id.as_ref()).and_then(|id| parents.get(id)).cloned();
         let parent_code = match &line.parent_code {
-            Given::Absent => registered.clone(),
-            Given::Cleared => None,
+            // What an import does not move need not be given again.
+            Given::Absent | Given::Cleared if before.is_some() => registered.clone(),
+            Given::Absent | Given::Cleared => None,
             Given::Value(code) => Some(code.to_string()),
         };
         // A root's own parent, and that of the caller's own organization, lie outside of what the caller sees.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use deserr::Deserr;
 
-use super::{OfProject, Planned, Planner, ProjectLine, Scope, ids, of_projects};
+use super::{OfProject, Planned, Planner, ProjectLine, Scope, ids, locked, of_projects};
 use crate::assessments::actions::draft_row;
 use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow, Status};
 use crate::assessments::{by_project, store};
@@ -53,6 +53,15 @@ impl ProjectLine for Line {
     }
 }
 
+impl Line {
+    fn says_nothing(&self) -> bool {
+        !matches!(self.actual_text, Given::Value(_))
+            && !matches!(self.achievement, Given::Value(_))
+            && !matches!(self.declared_score, Given::Value(_))
+            && !matches!(self.deviation_reason, Given::Value(_))
+    }
+}
+
 /// Plans the rows.
 #[derive(Default)]
 pub struct ResultPlanner {
@@ -73,11 +82,11 @@ impl Planner for ResultPlanner {
         let mut drafts: HashMap<ProjectId, AssessmentRow> = HashMap::new();
         let mut has_any: HashSet<ProjectId> = HashSet::new();
         for (row, _) in store::of_projects(c, &ids)? {
-            if row.status == Status::Draft {
-                drafts.insert(row.project_id.clone(), row);
-            } else if row.kind == EvaluationKind::UnitSelfAssessment {
-                has_any.insert(row.project_id);
+            if row.kind == EvaluationKind::UnitSelfAssessment {
+                has_any.insert(row.project_id.clone());
             }
+            // The open one comes first.
+            drafts.entry(row.project_id.clone()).or_insert(row);
         }
         let of_drafts: Vec<AssessmentId> = drafts.values().map(|row| row.id.clone()).collect();
         let results: HashMap<(AssessmentId, IndicatorId), ResultRow> = store::results(c, &of_drafts)?
@@ -86,7 +95,7 @@ impl Planner for ResultPlanner {
             .collect();
         let mut planned = Vec::with_capacity(records.len());
         for row in rows {
-            let OfProject { record, line, key, project } = match row {
+            let OfProject { record, line, key, project, .. } = match row {
                 Ok(row) => row,
                 Err(rejected) => {
                     planned.push(*rejected);
@@ -104,6 +113,12 @@ impl Planner for ResultPlanner {
             };
             if let Some(earlier) = self.had.insert(indicator.id.clone(), record.place.row) {
                 planned.push(reject(twice(record, "name", earlier)));
+                continue;
+            }
+            if line.says_nothing() && !drafts.contains_key(&project.id) && !self.made.contains_key(&project.id) {
+                // A row that a template prints and nobody filled in.
+                let location = format!("/api/v1/indicators/{}", indicator.id);
+                planned.push(Planned::unchanged(record.place.clone(), key, location));
                 continue;
             }
             let mut changes = Vec::new();
@@ -134,6 +149,10 @@ impl Planner for ResultPlanner {
             };
             if !self.made.contains_key(&project.id) && self.touched.insert(draft.id.clone()) {
                 changes.push(Change::TouchedAssessment(draft.id.clone(), draft.version));
+            }
+            if draft.status != Status::Draft {
+                planned.push(reject(locked(record, project.code.as_str())));
+                continue;
             }
             let is_new = before.is_none();
             changes.push(Change::Result(Box::new(Written { before: before.cloned(), after: Some(after) })));

@@ -8,7 +8,7 @@ use super::super::record::{Record, RowPlace};
 use super::table::Header;
 use super::{Rows, Unreadable};
 use crate::error::Code;
-use crate::workbooks::{Place, Sheet, Workbook};
+use crate::workbooks::{Areas, Place, Sheet, Workbook};
 
 /// Rows among which the header is looked for.
 const TITLES: u32 = 20;
@@ -51,13 +51,14 @@ fn sheet_rows(sheet: &Sheet, kind: ImportKind, records: &mut Vec<Record>) -> Res
         }),
         other => other,
     })?;
+    let areas = Areas::of(sheet);
     let name: Arc<str> = Arc::from(sheet.name.as_str());
     for row in rows.into_iter().filter(|row| *row > at) {
         let place = RowPlace { row: u64::from(row), sheet: Some(name.clone()), file: None };
         let cell = |column: u32| {
             let place = Place { row, column };
             let is_error = sheet.cells.get(&place).is_some_and(|cell| cell.is_error);
-            sheet.text(place).map(|text| (text.to_owned(), is_error))
+            sheet.text(&areas, place).map(|text| (text.to_owned(), is_error))
         };
         records.extend(header.record(place, cell));
     }

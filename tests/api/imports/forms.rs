@@ -17,6 +17,9 @@ cases![
     an_archive_names_the_file_of_each_form,
     a_form_is_given_back_with_its_errors_marked,
     a_revert_takes_a_form_back_as_a_whole,
+    a_form_never_takes_the_project_of_another_unit,
+    what_was_submitted_is_neither_changed_nor_reverted_but_may_be_sent_again,
+    what_came_in_place_of_a_lost_indicator_stands_in_the_way_of_a_revert,
 ];
 
 const FORMS: [&str; 5] = [
@@ -133,9 +136,8 @@ async fn a_form_fills_the_draft_of_its_project_and_is_unchanged_the_second_time(
     assert_eq!(counts(&again), [0, 0, 1, 0], "{report:#?}");
     let step = client.step(&text(assessment, "id"), "submit").await;
     step.status(200);
-    let (locked, report) = check(&client, &format!("{KIND}&create_missing=true"), sound()).await;
-    assert_eq!(counts(&locked), [0, 0, 0, 1]);
-    assert_eq!(wrong(&report)[0].2, "figures_locked");
+    let (same, report) = check(&client, &format!("{KIND}&create_missing=true"), sound()).await;
+    assert_eq!(counts(&same), [0, 0, 1, 0], "{report:#?}");
 }
 
 async fn a_form_names_its_project_by_code_or_else_by_name(app: App) {
@@ -267,4 +269,47 @@ async fn a_revert_takes_a_form_back_as_a_whole(app: App) {
     let places = revert(&client, &made).await.fields(409, "import_touched");
     assert!(places.iter().any(|(place, _)| *place == format!("/api/v1/projects/{project}")), "{places:?}");
     assert_eq!(total(&client, "self-assessments").await, 1);
+}
+
+async fn a_form_never_takes_the_project_of_another_unit(app: App) {
+    let (client, project) = training(&app).await;
+    let tree = app.tree().await;
+    client.patch(&format!("/api/v1/projects/{project}"), "*", &json!({"organization_id": tree.unit})).await.status(200);
+    let (_, report) = check(&client, KIND, sound()).await;
+    assert_eq!(wrong(&report), [(3, "B3".to_owned(), "unknown_project".to_owned())]);
+    let made = upload(&client, &format!("{KIND}&create_missing=true&commit=true"), sound()).await.json(201);
+    assert_eq!(counts(&made), [1, 0, 0, 0]);
+    assert_eq!(total(&client, "projects").await, 2, "the other unit's project of that name stays as it is");
+    let other = client.get(&format!("/api/v1/projects/{project}?include=indicators")).await.json(200);
+    assert_eq!((&other["version"], &other["indicators"]), (&json!(2), &json!([])));
+}
+
+async fn what_was_submitted_is_neither_changed_nor_reverted_but_may_be_sent_again(app: App) {
+    let (client, project) = training(&app).await;
+    let first = upload(&client, &format!("{KIND}&commit=true"), sound()).await.json(201);
+    let path = format!("/api/v1/projects/{project}?include=self_assessment");
+    let goal = client.get(&path).await.json(200)["annual_goal"].clone();
+    let change = "项目代码,预算年度,年度目标\nT1,2023,另一个目标\n";
+    let second = upload(&client, "kind=projects&commit=true", change).await.json(201);
+    let assessment = text(&client.get(&path).await.json(200)["self_assessment"], "id");
+    client.step(&assessment, "submit").await.status(200);
+    revert(&client, &second).await.problem(409, "import_touched");
+    revert(&client, &first).await.problem(409, "import_touched");
+    assert_eq!(client.get(&path).await.json(200)["annual_goal"], "另一个目标", "not {goal}");
+    client.step(&assessment, "withdraw").await.status(200);
+    revert(&client, &second).await.status(200);
+    client.step(&assessment, "submit").await.status(200);
+    let (same, report) = check(&client, &format!("{KIND}&mode=valid_rows"), sound()).await;
+    assert_eq!(counts(&same), [0, 0, 1, 0], "{report:#?}");
+}
+
+async fn what_came_in_place_of_a_lost_indicator_stands_in_the_way_of_a_revert(app: App) {
+    let (client, project) = training(&app).await;
+    let old = json!({"level1": "产出", "name": "旧指标", "weight": "10"});
+    let path = format!("/api/v1/projects/{project}/indicators");
+    client.post(&path, &old).await.status(201);
+    let import = upload(&client, &format!("{KIND}&commit=true"), sound()).await.json(201);
+    client.post(&path, &old).await.status(201);
+    revert(&client, &import).await.problem(409, "import_touched");
+    assert_eq!(total(&client, "indicators?name=%E6%97%A7%E6%8C%87%E6%A0%87").await, 1);
 }

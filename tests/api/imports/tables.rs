@@ -17,6 +17,8 @@ cases![
     all_that_is_wrong_with_a_row_comes_at_once_with_its_cell,
     headings_that_are_unknown_are_refused_with_the_known_ones,
     the_year_of_the_import_stands_for_rows_that_say_none,
+    a_table_without_the_second_level_names_the_indicator_that_is_there,
+    rows_of_locked_projects_that_say_the_same_are_unchanged,
 ];
 
 const INDICATORS: [&[&str]; 3] = [
@@ -227,4 +229,36 @@ async fn the_year_of_the_import_stands_for_rows_that_say_none(app: App) {
     let (import, _) = check(&client, "kind=indicators&fiscal_year=2021", row).await;
     assert_eq!(counts(&import), [1, 0, 0, 0]);
     upload(&client, "kind=indicators&fiscal_year=1999", row).await.problem(400, "bad_query");
+}
+
+async fn a_table_without_the_second_level_names_the_indicator_that_is_there(app: App) {
+    app.sound().await;
+    let client = uploader(&app);
+    let row = "项目代码,预算年度,一级指标,三级指标,分值\n41010021T000000000001,2021,产出,培训人数,21\n";
+    let import = upload(&client, "kind=indicators&commit=true", row).await.json(201);
+    assert_eq!(counts(&import), [0, 1, 0, 0], "no second one is made");
+    let named = "/api/v1/indicators?name=%E5%9F%B9%E8%AE%AD%E4%BA%BA%E6%95%B0";
+    let found = items(&client.get(named).await.json(200));
+    assert_eq!((found.len(), &found[0]["level2"], &found[0]["weight"]), (1, &json!("产出数量"), &json!("21.00")));
+    let project = text(&found[0], "project_id");
+    let other = json!({"level1": "产出", "level2": "产出质量", "name": "培训人数", "weight": "1"});
+    client.post(&format!("/api/v1/projects/{project}/indicators"), &other).await.status(201);
+    let (_, report) = check(&client, "kind=indicators&mode=valid_rows", row).await;
+    assert_eq!(wrong(&report), [(2, "level2".to_owned(), "ambiguous".to_owned())]);
+}
+
+async fn rows_of_locked_projects_that_say_the_same_are_unchanged(app: App) {
+    app.moved(&["submit"]).await;
+    let client = uploader(&app);
+    for kind in ["organizations", "projects", "budget_lines", "indicators", "results"] {
+        let path = format!("/api/v1/import-templates/{kind}?fiscal_year=2021&organization=410100-06&format=csv");
+        let file = client.get(&path).await.status(200).body;
+        let (import, report) = check(&client, &format!("kind={kind}"), file).await;
+        let [created, updated, unchanged, rejected] = counts(&import);
+        assert_eq!((created, updated, rejected), (0, 0, 0), "{kind}: {report:#?}");
+        assert!(unchanged > 0, "{kind}");
+    }
+    let row = "项目代码,预算年度,三级指标,实际完成值\n41010021T000000000001,2021,培训人数,1人\n";
+    let (_, report) = check(&client, "kind=results", row).await;
+    assert_eq!(wrong(&report), [(2, "项目代码".to_owned(), "figures_locked".to_owned())]);
 }

@@ -368,8 +368,7 @@ async fn locked_figures_are_not_changed(app: App) {
 async fn a_long_check_shows_its_progress_and_is_cancelled(app: App) {
     app.project().await;
     let client = uploader(&app);
-    let rows: Vec<Value> =
-        (0..15_000).map(|at| indicator_row("41010021T000000000001", &format!("指标{at}"))).collect();
+    let rows: Vec<Value> = (0..15_000).map(|at| indicator_row("41010021T000000000001", &format!("指标{at}"))).collect();
     let made = client.request(Method::POST, "/api/v1/imports?kind=indicators").await.json(201);
     let path = format!("/api/v1/imports/{}", id(&made));
     let put = client.request(Method::PUT, &format!("{path}/content")).header("If-Match", "*");

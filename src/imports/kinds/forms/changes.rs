@@ -36,20 +36,16 @@ pub(super) fn changes(
             (budgets::store::of_projects(c, ids)?, indicators::store::of_projects(c, ids)?, open)
         }
     };
-    if let Some(open) = &open
-        && (open.status != Status::Draft || open.kind != EvaluationKind::UnitSelfAssessment)
-    {
+    if open.as_ref().is_some_and(|open| open.kind != EvaluationKind::UnitSelfAssessment) {
         let misread = Misread::new(
             Code::FiguresLocked,
-            format!("该项目的自评已在{}状态，或为部门评价；请先撤回、退回或重启", open.status.as_str()),
-            format!(
-                "the project's assessment is {}, or a department evaluation; have it withdrawn, returned or reopened first",
-                open.status.as_str()
-            ),
+            "该项目正在进行部门评价，不能上传单位自评表",
+            "the project has a department evaluation under way, so no form of the unit is taken",
         );
         errors.add(start, "项目名称", None, misread);
         return Ok(None);
     }
+    let locked = open.as_ref().map(|open| open.status).filter(|status| *status != Status::Draft);
     let has_draft = open.is_some();
     let mut notes = Vec::new();
     let mut figures = fund_changes(form, &project, &lines, errors, &mut notes);
@@ -84,10 +80,24 @@ pub(super) fn changes(
         (Some(before), false) if !result_changes.is_empty() => {
             changes.push(Change::TouchedAssessment(before.id, before.version));
             changes.extend(result_changes);
+            check_unlocked(locked, &changes, start, errors);
             return Ok(Some((changes, assessment, true, notes)));
         }
         (Some(_), false) => {}
     }
     changes.extend(result_changes);
+    check_unlocked(locked, &changes, start, errors);
     Ok(Some((changes, assessment, has_draft, notes)))
+}
+
+/// A form that says what is registered is unchanged, whatever became of its assessment; any other needs a draft.
+fn check_unlocked(locked: Option<Status>, changes: &[Change], start: Place, errors: &mut Errors) {
+    if let Some(status) = locked.filter(|_| !changes.is_empty()) {
+        let misread = Misread::new(
+            Code::FiguresLocked,
+            format!("该项目的自评处于{}状态；请先撤回、退回或重启", status.as_str()),
+            format!("the project's assessment is {}; have it withdrawn, returned or reopened first", status.as_str()),
+        );
+        errors.add(start, "项目名称", None, misread);
+    }
 }

@@ -26,7 +26,9 @@ fn source(row: &FundRow) -> FundingSource {
     match () {
         () if has(&["结转", "结余"]) => FundingSource::Carryover,
         () if has(&["专户"]) => FundingSource::SpecialAccount,
-        () if has(&["其他"]) => FundingSource::Other,
+        () if has(&["其他", "单位资金", "自筹", "自有", "事业", "经营", "非财政", "社会", "配套", "捐", "贷款"]) => {
+            FundingSource::Other
+        }
         () => FundingSource::CurrentAppropriation,
     }
 }

@@ -144,12 +144,21 @@ impl FormPlanner {
     ) -> Result<Option<Organization>> {
         let Some(cited) = &form.unit else { return Ok(None) };
         let named = &cited.value;
-        if let Some(code) = &named.code
-            && let Some(found) = organizations::store::of_codes(c, &scope.caller, &[code])?.pop()
-        {
-            return Ok(Some(found));
+        let mut found = Vec::new();
+        // 219001-A公司 may be the code 219001-A, or 219001 and a name that begins with a letter.
+        let (mut code, mut name) = (named.code.as_deref(), named.name.clone());
+        while let Some(wanted) = code {
+            if let Some(found) = organizations::store::of_codes(c, &scope.caller, &[wanted])?.pop() {
+                return Ok(Some(found));
+            }
+            found.extend(organizations::store::of_name(c, &scope.caller, &name)?);
+            let (head, tail) = wanted.rsplit_once('-').unzip();
+            name = tail.map(|tail| format!("{tail}{name}")).unwrap_or(name);
+            code = head;
         }
-        let mut found = organizations::store::of_name(c, &scope.caller, &named.name)?;
+        if found.is_empty() {
+            found = organizations::store::of_name(c, &scope.caller, &named.name)?;
+        }
         let column = "实施单位";
         match found.len() {
             1 => return Ok(found.pop()),
@@ -188,6 +197,19 @@ impl FormPlanner {
         if let Some(code) = &code
             && let Some(found) = projects::store::find_by_code(c, &scope.caller, year, code.as_str())?
         {
+            if let Some(unit) = unit.filter(|unit| unit.id != found.organization_id) {
+                let misread = Misread::new(
+                    Code::NotAllowedHere,
+                    format!("项目{code}登记在另一单位，而表中实施单位为“{}”", unit.name),
+                    format!(
+                        "the project {code} is registered for another unit than {}, which the form names",
+                        unit.name
+                    ),
+                );
+                let at = form.unit.as_ref().map_or(start, |unit| unit.place);
+                errors.add(at, "实施单位", Some(unit.name.as_str()), misread);
+                return Ok(None);
+            }
             return Ok(Some((found, false)));
         }
         let Some(cited) = &form.project_name else { return Ok(None) };
@@ -197,7 +219,8 @@ impl FormPlanner {
             Some(_) => Vec::new(),
             None => projects::store::of_name(c, &scope.caller, year, name.as_str())?,
         };
-        if let Some(unit) = unit.filter(|_| found.len() > 1) {
+        // Projects of one name are common: 公用经费 is one in each unit.
+        if let Some(unit) = unit {
             found.retain(|project| project.organization_id == unit.id);
         }
         match (found.len(), unit) {
