@@ -34,7 +34,7 @@ fuzz_target!(|bytes: &[u8]| {
                 String::from_utf8_lossy(own).into_owned()
             }
         };
-        sheet.cells.insert(place, Cell { text, is_error: *span == 255 });
+        sheet.cells.insert(place, Cell { text, is_error: *span == 255, is_number: *span == 254 });
         if *span % 8 > 0 && *span < 64 {
             let last = Place { row: place.row + u32::from(*span / 8), column: place.column + u32::from(*span % 8) };
             sheet.merged.push(Area { first: place, last });

@@ -9,6 +9,7 @@ use crate::workbooks::Place;
 
 /// Reads the names and the year.
 pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
+    let mut unit_is_sure = false;
     for (row, text) in page.labels() {
         let Some(read) = &text.label else { continue };
         let value = || page.beside(row, text).filter(|cited| !is_not_given(&cited.value));
@@ -16,7 +17,14 @@ pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
             Label::ProjectName => form.project_name = form.project_name.take().or_else(value),
             Label::ProjectCode => form.project_code = form.project_code.take().or_else(value),
             Label::Department => form.department = form.department.take().or_else(|| value().map(organization)),
-            Label::Unit => form.unit = form.unit.take().or_else(|| value().map(organization)),
+            // Who fills a form in, or pays, need not be who carries the project out.
+            Label::Unit if carries_out(&text.text) || form.unit.is_none() => {
+                let is_surer = carries_out(&text.text) && !unit_is_sure;
+                if form.unit.is_none() || is_surer {
+                    form.unit = value().map(organization).or_else(|| form.unit.take());
+                    unit_is_sure = form.unit.is_some() && carries_out(&text.text);
+                }
+            }
             Label::FiscalYear if form.fiscal_year.is_none() => {
                 form.fiscal_year = value().and_then(|cited| Some(cited.with(year(&cited.value, false)?)));
             }
@@ -26,13 +34,33 @@ pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
     if form.fiscal_year.is_none() {
         // What stands above the project's name; of a form without one, above its first label.
         let start = page.find(Label::ProjectName).or_else(|| page.labels().next()).map_or(1, |(row, _)| row);
-        let mut titles = page.rows.range(..start).flat_map(|(row, texts)| texts.iter().map(|text| (*row, text)));
-        let found = titles.find_map(|(row, text)| {
-            Some(Cited { value: year(&text.text, true)?, place: Place { row, column: text.column } })
-        });
+        let titles = || page.rows.range(..start).flat_map(|(row, texts)| texts.iter().map(|text| (*row, text)));
+        let of_title = |read: fn(&str) -> Option<i32>| {
+            titles().find_map(|(row, text)| {
+                Some(Cited { value: read(&text.text)?, place: Place { row, column: text.column } })
+            })
+        };
+        // （2022年度） says which year is assessed; 2023年部门预算 in a heading above it may be another.
+        let found = of_title(year_of_account).or_else(|| of_title(|text| year(text, true)));
         let of_sheet = || Some(Cited { value: year(sheet, true)?, place: Place { row: form.first_row, column: 1 } });
         form.fiscal_year = found.or_else(of_sheet);
     }
+}
+
+/// Whether a label names who carries the project out.
+fn carries_out(label: &str) -> bool {
+    ["实施", "承担", "项目单位", "使用单位"].iter().any(|word| label.contains(word))
+}
+
+/// The year of a text that says 年度, or that is nothing but a year in brackets.
+fn year_of_account(text: &str) -> Option<i32> {
+    let plain: String = text.chars().filter(|char| !char.is_whitespace()).collect();
+    let in_brackets = plain.starts_with(['(', '（']) && plain.ends_with([')', '）']);
+    let at = plain.find("年度").or(in_brackets.then_some(plain.len()))?;
+    let head = plain.get(..at)?;
+    let from = head.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
+    let near = if in_brackets { head } else { head.get(from..)? };
+    year(near, false)
 }
 
 /// The year of `（2022年度）`, or of a bare `2022`; a date such as `2023年1月15日` says when a form was filled in.

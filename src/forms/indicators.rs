@@ -55,7 +55,7 @@ pub fn header(page: &Page<'_>) -> Option<Header> {
             actual,
             weight: column(Label::Weight),
             score: column(Label::Score),
-            reason: column(Label::Reason),
+            reason: page.column_with(row, Label::Reason, "原因").or_else(|| column(Label::Reason)),
             grade: column(Label::Grade),
         })
     })
@@ -74,7 +74,16 @@ pub fn read(page: &mut Page<'_>, header: &Header, form: &mut Form) {
     let rows: Vec<u32> = page.rows.range(header.last_row + 1..).map(|(row, _)| *row).collect();
     let (mut level1, mut level2) = (None, None);
     for row in rows {
-        match page.rows.get(&row).and_then(|texts| texts.first()).and_then(|text| text.label.as_ref()) {
+        let texts = page.rows.get(&row).map(Vec::as_slice).unwrap_or_default();
+        // What stands below the table is no row of it, however its label goes on.
+        if texts.len() <= 2 && texts.first().is_some_and(|text| is_remark(&text.text)) {
+            return;
+        }
+        let columns = [header.level2, Some(header.name)];
+        if texts.iter().any(|text| columns.contains(&Some(text.column)) && is_subtotal(&text.text)) {
+            continue;
+        }
+        match texts.first().and_then(|text| text.label.as_ref()) {
             Some(read) if read.label == Label::Total => {
                 total(page, header, row, form);
                 return;
@@ -95,6 +104,13 @@ pub fn read(page: &mut Page<'_>, header: &Header, form: &mut Form) {
     }
 }
 
+/// Whether a text begins what people add below a table.
+fn is_remark(text: &str) -> bool {
+    ["备注", "注：", "注:", "说明", "填表说明", "其他需要说明", "填表人", "填报人"]
+        .iter()
+        .any(|word| text.trim().starts_with(word))
+}
+
 /// What a row of the table is.
 enum Row {
     Filled(Box<FormIndicator>),
@@ -113,21 +129,40 @@ fn levels(page: &mut Page<'_>, header: &Header, row: u32, (level1, level2): (&mu
         Some(cited.with(without_points(&cited.value)))
     };
     let (own1, own2) = (at(header.level1, "一级指标"), at(header.level2, "二级指标"));
-    if own1.as_ref().is_some_and(|own| Some(own) != level1.as_ref()) {
-        (*level1, *level2) = (own1, None);
+    if let Some(own) = own1 {
+        // Printed on each row, it is the same level still.
+        if level1.as_ref().is_none_or(|level1| level1.value != own.value) {
+            *level2 = None;
+        }
+        *level1 = Some(own);
     }
-    if own2.is_some() {
-        *level2 = own2;
+    if let Some(own) = own2 {
+        *level2 = Some(own).filter(|own| !is_not_given(&own.value));
     }
 }
 
-/// `产出指标（50分）` is 产出指标.
+/// `产出指标（50分）`, `产出指标(满分50)` and `产出指标50分` are 产出指标.
 fn without_points(text: &str) -> String {
     let whole: String = text.chars().filter(|char| !char.is_whitespace()).collect();
-    let Some((head, tail)) = whole.split_once(['(', '（']) else { return whole };
-    let inner = tail.trim_end_matches([')', '）']);
-    let is_points = inner.ends_with('分') && inner.starts_with(|char: char| char.is_ascii_digit());
-    if is_points { head.to_owned() } else { whole }
+    if let Some((head, tail)) = whole.split_once(['(', '（']) {
+        let inner = tail.trim_end_matches([')', '）']).trim_start_matches("满分").trim_end_matches('分');
+        return if is_points(inner) { head.to_owned() } else { whole };
+    }
+    let Some(bare) = whole.strip_suffix('分') else { return whole };
+    let head = bare.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
+    let is_said = !head.is_empty() && bare.strip_prefix(head).is_some_and(is_points);
+    if is_said { head.to_owned() } else { whole }
+}
+
+fn is_points(text: &str) -> bool {
+    text.starts_with(|char: char| char.is_ascii_digit())
+        && text.chars().all(|char| char.is_ascii_digit() || char == '.')
+}
+
+/// Whether a name says that its row sums up those above.
+fn is_subtotal(name: &str) -> bool {
+    let (bare, _) = label::bare(name);
+    bare == "小计" || bare == "合计" || bare.ends_with("小计")
 }
 
 fn indicator(page: &mut Page<'_>, header: &Header, row: u32, level1: &Level, level2: &Level) -> Row {
@@ -182,29 +217,35 @@ fn indicator(page: &mut Page<'_>, header: &Header, row: u32, level1: &Level, lev
 /// The target of one column, or of a sign, a value and a unit in columns of their own.
 fn joined([nature, value, unit]: [Option<Cited<String>>; 3]) -> Option<Cited<String>> {
     let value = value.filter(|text| !text.value.is_empty())?;
-    let is_figure = value.value.starts_with(|char: char| char.is_ascii_digit() || matches!(char, '-' | '０'..='９'));
-    if !is_figure {
+    let is_digit = |char: char| char.is_ascii_digit() || ('０'..='９').contains(&char);
+    if !value.value.contains(is_digit) {
         return Some(value);
     }
-    let sign = nature.as_ref().and_then(|text| sign(&text.value)).unwrap_or_default();
-    let unit = unit.map(|text| text.value).filter(|unit| !is_not_given(unit) && !value.value.ends_with(unit.as_str()));
+    let is_figure = value.value.starts_with(|char: char| is_digit(char) || char == '-');
+    // A value with a sign of its own needs none; a sign that is not known is kept before it, and never dropped.
+    let sign = nature.filter(|_| is_figure).map(|text| sign(&text.value)).unwrap_or_default();
+    let unit = unit.map(|text| text.value).filter(|unit| !is_not_given(unit) && value.value.ends_with(is_digit));
     Some(value.with(format!("{sign}{}{}", value.value, unit.unwrap_or_default())))
 }
 
-fn sign(nature: &str) -> Option<&'static str> {
+/// A sign as targets have it; empty where the text only says how the indicator is measured.
+fn sign(nature: &str) -> String {
     let (bare, _) = label::bare(nature);
-    Some(match bare.as_str() {
-        "≥" | ">=" | "＞=" | "＞＝" | "大于等于" | "不低于" | "不少于" | "正向" | "正向指标" => {
-            "≥"
-        }
-        "≤" | "<=" | "＜=" | "＜＝" | "小于等于" | "不高于" | "不超过" | "反向" | "反向指标" | "逆向" | "逆向指标" => {
-            "≤"
-        }
+    let known = match bare.as_str() {
+        "≥" | "≧" | "⩾" | ">=" | "＞=" | "＞＝" | "大于等于" | "大于或等于" | "不低于" | "不少于" | "不小于"
+        | "至少" | "正向" | "正向指标" => "≥",
+        "≤" | "≦" | "⩽" | "<=" | "＜=" | "＜＝" | "小于等于" | "小于或等于" | "不高于" | "不超过" | "不大于"
+        | "不多于" | "至多" | "反向" | "反向指标" | "逆向" | "逆向指标" => "≤",
         ">" | "＞" | "大于" => ">",
         "<" | "＜" | "小于" => "<",
         "=" | "＝" | "等于" => "=",
-        _ => return None,
-    })
+        _ if is_not_given(nature) => "",
+        "定量" | "定性" | "定量指标" | "定性指标" | "数值" | "数量" | "时限" | "百分比" | "约束性" | "预期性" => {
+            ""
+        }
+        other => other,
+    };
+    known.to_owned()
 }
 
 /// The last row of the table: what the form is out of, what it reaches, and perhaps the grade.

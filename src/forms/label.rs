@@ -232,6 +232,12 @@ pub fn read(text: &str) -> Option<Read> {
     Some(Read { label: meaning(&bare)?, bracketed, value: None })
 }
 
+/// Whether a text is one of the known wordings, and not only like one.
+pub fn is_wording(text: &str) -> bool {
+    let (bare, _) = bare(text);
+    WORDINGS.iter().any(|(_, wordings)| wordings.contains(&bare.as_str()))
+}
+
 fn meaning(bare: &str) -> Option<Label> {
     if bare.is_empty() || bare.chars().count() > 20 {
         return None;

@@ -10,6 +10,8 @@ mod goals;
 mod heading;
 mod indicators;
 mod label;
+#[cfg(test)]
+mod layout_tests;
 mod model;
 mod page;
 mod problem;

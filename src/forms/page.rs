@@ -77,7 +77,10 @@ impl<'a> Page<'a> {
         }
         let next = self.rows.get(&row)?.iter().find(|text| text.column > label.column)?;
         let value = next.text.trim().to_owned();
-        next.label.is_none().then_some(Cited { value, place: Place { row, column: next.column } })
+        // A name may hold a word that labels hold: 因病致贫原因调查.
+        let is_value = next.label.is_none() || !label::is_wording(&next.text);
+        let is_value = is_value && next.label.as_ref().is_none_or(|read| read.value.is_none());
+        is_value.then_some(Cited { value, place: Place { row, column: next.column } })
     }
 
     /// Where a label stands for the first time.
@@ -98,6 +101,12 @@ impl<'a> Page<'a> {
         let is_heading =
             |text: &&Text| text.label.as_ref().is_some_and(|read| read.value.is_none() && read.label == wanted);
         self.rows.get(&row)?.iter().find(is_heading).map(|text| text.column)
+    }
+
+    /// The column of a heading that has a word.
+    pub fn column_with(&self, row: u32, wanted: Label, word: &str) -> Option<u32> {
+        let found = self.rows.get(&row)?.iter().filter(|text| text.announces(&[wanted]));
+        found.into_iter().find(|text| text.text.contains(word)).map(|text| text.column)
     }
 
     /// Notes a problem of a cell, once.

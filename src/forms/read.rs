@@ -2,7 +2,7 @@
 
 use super::label::Label;
 use super::model::Form;
-use super::page::Page;
+use super::page::{Page, Text};
 use super::problem::ProblemKind;
 use super::{funds, goals, heading, indicators};
 use crate::workbooks::{Place, Sheet};
@@ -27,7 +27,9 @@ pub fn read(sheet: &Sheet) -> Vec<Form> {
     // The title of a form stands above it: rows of a single cell.
     for &start in starts.iter().skip(1).rev() {
         let above = |row: &u32| row.checked_add(TITLES).is_some_and(|last| last >= start) && *row < start;
-        let is_title = |row: &u32| page.rows.get(row).is_some_and(|texts| texts.len() == 1);
+        let is_title = |row: &u32| {
+            page.rows.get(row).is_some_and(|texts| texts.len() == 1 && texts.iter().all(|text| !is_below(text)))
+        };
         let titles = page.rows.keys().rev().filter(|row| above(row)).take_while(|row| is_title(row));
         let from = titles.min().copied().unwrap_or(start);
         let rest = page.split_off(from);
@@ -56,4 +58,10 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
     heading::read_total(&mut page, &mut form);
     form.problems = page.into_problems();
     form
+}
+
+/// Whether a text belongs below the form before: a note, or who filled it in.
+fn is_below(text: &Text) -> bool {
+    text.announces(&[Label::Note, Label::Reason, Label::Total, Label::Grade])
+        || text.text.trim_start().starts_with(['注', '备'])
 }

@@ -382,7 +382,7 @@ proptest! {
         let mut sheet = Sheet { name: "2023年".into(), ..Sheet::default() };
         for (column, row, label, text) in cells {
             let text = labels.get(label).map_or(text, |label| (*label).to_owned());
-            sheet.cells.insert(Place { row, column }, Cell { text, is_error: false });
+            sheet.cells.insert(Place { row, column }, Cell { text, is_error: false, is_number: false });
         }
         for (column, row, wide, high) in merges {
             let last = Place { row: row + high, column: column + wide };

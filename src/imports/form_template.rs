@@ -186,14 +186,14 @@ fn funds(page: &mut Page<'_>, filled: &Filled<'_>, execution: Option<&Indicator>
     let draft = filled.draft.as_ref();
     let has = !filled.lines.is_empty();
     let shown = |declared: Option<Money>, sum: Money| {
-        declared.or(Some(sum).filter(|_| has)).map(|amount| amount.to_string()).unwrap_or_default()
+        declared.or(Some(sum).filter(|_| has && draft.is_none())).map(|amount| amount.to_string()).unwrap_or_default()
     };
     page.wide(0, 2, "年度资金总额", false)?;
     page.text(3, &shown(draft.and_then(|draft| draft.declared_initial_amount), sum(|line| line.initial_amount)))?;
     page.text(4, &shown(draft.and_then(|draft| draft.declared_adjusted_amount), sum(|line| line.adjusted_amount)))?;
     page.text(5, &shown(draft.and_then(|draft| draft.declared_executed_amount), sum(|line| line.executed_amount)))?;
     let weight = execution.map(|one| one.weight.to_string());
-    let weight = weight.or_else(|| filled.indicators.is_empty().then(|| "10".to_owned()));
+    let weight = weight.or_else(|| filled.project.is_none().then(|| "10".to_owned()));
     page.text(6, &weight.unwrap_or_default())?;
     let score = execution.and_then(|one| filled.results.get(&one.id)).and_then(|result| result.declared_score);
     page.text(7, &score.map(|score| score.to_string()).unwrap_or_default())?;
@@ -240,7 +240,8 @@ fn indicator_rows(page: &mut Page<'_>, filled: &Filled<'_>, rows: &[Indicator]) 
         let texts = [
             String::new(),
             indicator.level1.to_string(),
-            indicator.level2.as_ref().map(ToString::to_string).unwrap_or_default(),
+            // A cell left empty would take the level above it.
+            indicator.level2.as_ref().map_or("/".to_owned(), ToString::to_string),
             indicator.name.to_string(),
             indicator.target_text.as_ref().map(ToString::to_string).unwrap_or_default(),
             result.and_then(|one| one.actual_text.as_ref()).map(ToString::to_string).unwrap_or_default(),

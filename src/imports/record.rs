@@ -66,6 +66,8 @@ pub struct Record {
     pub value: Result<Json, RowError>,
     /// The columns of the table that it comes from.
     pub columns: Option<Arc<Columns>>,
+    /// What stands in the cells that were read in another form: 1,080.5 as 1080.5.
+    pub originals: HashMap<&'static str, String>,
 }
 
 impl Record {
@@ -95,7 +97,8 @@ impl Record {
                 let row = u32::try_from(self.place.row).ok()?;
                 Some(Place { row, column: *column }.to_string())
             });
-        let value = self.value.as_ref().ok().and_then(|value| value.pointer(&error.pointer)).and_then(|at| match at {
+        let read = self.value.as_ref().ok().and_then(|value| value.pointer(&error.pointer));
+        let value = self.originals.get(field.as_str()).map(|text| shortened(text)).or_else(|| match read? {
             Json::Null => None,
             Json::String(text) => Some(shortened(text)),
             other => Some(shortened(&other.to_string())),

@@ -3,7 +3,7 @@
 use super::archive::{Archive, Limits};
 use super::sheet::{self, Shared};
 use super::styles;
-use super::xml::{Node, attribute, is_set, walk};
+use super::xml::{Node, attribute, is_set, unescaped, walk};
 use super::{LeftAlone, Workbook, WorkbookError};
 
 pub(super) const BOOK: &str = "xl/workbook.xml";
@@ -131,7 +131,7 @@ fn strings(bytes: &[u8], limits: &Limits) -> Result<Vec<String>, WorkbookError> 
             Node::End("si") if strings.len() >= limits.cells => {
                 return Err(WorkbookError::TooLarge(format!("more than {} texts", limits.cells)));
             }
-            Node::End("si") => strings.push(std::mem::take(&mut text)),
+            Node::End("si") => strings.push(unescaped(&std::mem::take(&mut text))),
             Node::End(_) | Node::Text(_) => {}
         }
         Ok(())

@@ -7,6 +7,7 @@ mod archive;
 mod book;
 #[cfg(test)]
 pub mod built;
+mod comments;
 mod error;
 mod marked;
 mod number;
@@ -82,6 +83,8 @@ pub struct Cell {
     pub text: String,
     /// Whether its formula gave an error such as `#DIV/0!`, or the file keeps no value of it (`=`).
     pub is_error: bool,
+    /// Whether the file keeps it as a number.
+    pub is_number: bool,
 }
 
 /// The merged areas of a sheet by the rows that hold something, so that a cell finds its own among thousands.

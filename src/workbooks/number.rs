@@ -11,15 +11,29 @@ fn shortest(written: &str) -> Option<String> {
     written.trim().parse::<f64>().ok().filter(|number| number.is_finite()).map(|number| number.to_string())
 }
 
+/// Spreadsheet programs show and keep fifteen digits; what a sum has beyond them (98.770000000000024) is no figure of
+/// anyone's. Whole numbers stay as they are: a code of more digits must not become another one.
+fn fifteen_digits(plain: String) -> String {
+    let digits = plain.chars().filter(char::is_ascii_digit).collect::<String>();
+    let significant = digits.trim_start_matches('0').len();
+    let whole = plain.trim_start_matches('-').split('.').next().map_or(0, |whole| whole.trim_start_matches('0').len());
+    if significant <= 15 || whole >= 15 {
+        return plain;
+    }
+    let Ok(number) = Decimal::from_str_exact(&plain) else { return plain };
+    number.round_sf(15).map_or(plain, |number| number.normalize().to_string())
+}
+
 /// The text of a number that is shown like this; none where it is no number.
 pub fn text(written: &str, shown: Shown, from_1904: bool) -> Option<String> {
-    let plain = shortest(written)?;
+    let plain = fifteen_digits(shortest(written)?);
     // What has more digits than a decimal holds stays as it is.
     let Ok(number) = Decimal::from_str_exact(&plain) else { return Some(plain) };
     let changed = match shown {
         Shown::Number => None,
         Shown::Percent => number.checked_mul(Decimal::ONE_HUNDRED).map(|number| format!("{}%", number.normalize())),
         Shown::Date => day(number, from_1904).map(|day| day.format("%Y-%m-%d").to_string()),
+        Shown::Year => day(number, from_1904).map(|day| day.format("%Y年").to_string()),
         Shown::Month => day(number, from_1904).map(|day| day.format("%Y-%m").to_string()),
     };
     Some(changed.unwrap_or(plain))
@@ -46,6 +60,10 @@ mod tests {
         let cases = [
             ("54.254300000000001", Shown::Number, "54.2543"),
             ("99.59999999999999", Shown::Number, "99.6"),
+            ("98.770000000000024", Shown::Number, "98.77"),
+            ("0.30000000000000004", Shown::Number, "0.3"),
+            ("0.99870000000000003", Shown::Percent, "99.87%"),
+            ("123456789012345678", Shown::Number, "123456789012345680"),
             ("1E-3", Shown::Number, "0.001"),
             ("50", Shown::Number, "50"),
             ("0.97799999999999998", Shown::Percent, "97.8%"),
@@ -56,6 +74,7 @@ mod tests {
             ("59", Shown::Date, "1900-02-28"),
             ("61", Shown::Date, "1900-03-01"),
             ("45230", Shown::Month, "2023-10"),
+            ("44896", Shown::Year, "2022年"),
             ("-3", Shown::Date, "-3"),
         ];
         for (written, shown, expected) in cases {

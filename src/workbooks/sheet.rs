@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::archive::Limits;
 use super::styles::Shown;
-use super::xml::{Node, attribute, walk};
+use super::xml::{Node, attribute, unescaped, walk};
 use super::{Area, Cell, Place, Sheet, WorkbookError, number};
 
 /// What the sheets of a workbook share.
@@ -109,13 +109,15 @@ fn keep(
     let written = cell.value;
     let text = match cell.kind.as_str() {
         "s" => written.trim().parse().ok().and_then(|index: usize| shared.strings.get(index)).cloned(),
-        "str" | "inlineStr" | "e" | "d" => Some(written),
+        "str" | "inlineStr" => Some(unescaped(&written)),
+        "e" | "d" => Some(written),
         "b" => Some(if written.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned()),
         _ => {
             let shown = shared.styles.get(cell.style).copied().unwrap_or_default();
             number::text(&written, shown, shared.from_1904).or(Some(written))
         }
     };
+    let is_number = matches!(cell.kind.as_str(), "" | "n");
     // A program that computes nothing keeps no value beside a formula.
     let lacks_value = cell.has_formula && text.as_ref().is_none_or(|text| text.is_empty());
     let text = if lacks_value { Some("=".to_owned()) } else { text };
@@ -128,6 +130,6 @@ fn keep(
         .cells_left
         .checked_sub(1)
         .ok_or_else(|| WorkbookError::TooLarge(format!("more than {} cells", limits.cells)))?;
-    cells.insert(place, Cell { text, is_error: cell.kind == "e" || lacks_value });
+    cells.insert(place, Cell { text, is_error: cell.kind == "e" || lacks_value, is_number });
     Ok(())
 }

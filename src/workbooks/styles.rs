@@ -15,6 +15,8 @@ pub enum Shown {
     Date,
     /// A month.
     Month,
+    /// A year.
+    Year,
 }
 
 /// How each style of the workbook shows numbers, by the number of the style.
@@ -77,6 +79,8 @@ fn of_code(code: &str) -> Shown {
         Shown::Date
     } else if has('y') && has('m') {
         Shown::Month
+    } else if has('y') {
+        Shown::Year
     } else {
         Shown::Number
     }
@@ -94,6 +98,7 @@ mod tests {
             ("yyyy\"年\"m\"月\"d\"日\"", Shown::Date),
             ("[$-804]yyyy\"年\"m\"月\"", Shown::Month),
             ("yyyy-mm-dd;@", Shown::Date),
+            ("yyyy\"年\"", Shown::Year),
             ("#,##0.00_);[Red]\\(#,##0.00\\)", Shown::Number),
             ("General", Shown::Number),
             ("0.00;0%", Shown::Number),

@@ -70,7 +70,8 @@ fn a_formula_without_a_kept_value_is_an_error_and_not_an_empty_cell() {
 
 #[test]
 fn a_merged_cell_holds_what_its_first_cell_holds() {
-    let book = read(&workbook(&[("一", &[("A2", "产出"), ("B3", "x")], &["A2:A9"])], &[]), &limits()).unwrap();
+    let book =
+        read(&workbook(&[("一", &[("A2", "产出"), ("B3", "x"), ("B7", "y")], &["A2:A9"])], &[]), &limits()).unwrap();
     assert_eq!(text(&book.sheets[0], "A7"), Some("产出"));
     assert_eq!(text(&book.sheets[0], "A10"), None);
     assert_eq!(text(&book.sheets[0], "B3"), Some("x"));

@@ -78,3 +78,27 @@ pub fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
 pub fn is_set(start: &BytesStart<'_>, name: &str) -> bool {
     matches!(attribute(start, name).as_deref(), Some("1" | "true"))
 }
+
+/// A text with its escapes undone: `_x000D_` is a carriage return, `_x005F_` the underline itself.
+pub fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("_x") {
+        let (head, tail) = rest.split_at(at);
+        out.push_str(head);
+        let code = tail.get(2..6).filter(|_| tail.get(6..7) == Some("_"));
+        let char = code.filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        match char.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32) {
+            Some(char) => {
+                out.push(char);
+                rest = tail.get(7..).unwrap_or_default();
+            }
+            None => {
+                out.push_str("_x");
+                rest = tail.get(2..).unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::columns;
 use super::super::model::{Failure, ImportKind, Note};
 use super::super::record::{Record, RowPlace};
-use super::table::Header;
+use super::table::{Flaw, Header};
 use super::{Rows, Unreadable};
 use crate::error::Code;
 use crate::workbooks::{Areas, Place, Sheet, Workbook};
@@ -57,8 +57,16 @@ fn sheet_rows(sheet: &Sheet, kind: ImportKind, records: &mut Vec<Record>) -> Res
         let place = RowPlace { row: u64::from(row), sheet: Some(name.clone()), file: None };
         let cell = |column: u32| {
             let place = Place { row, column };
-            let is_error = sheet.cells.get(&place).is_some_and(|cell| cell.is_error);
-            sheet.text(&areas, place).map(|text| (text.to_owned(), is_error))
+            let own = sheet.cells.get(&place);
+            let text = sheet.text(&areas, place)?.to_owned();
+            // A double keeps fifteen digits; what a longer code ended in is lost before the file comes here.
+            let is_cut = own.is_some_and(|cell| cell.is_number) && text.bytes().filter(u8::is_ascii_digit).count() > 15;
+            let flaw = match own {
+                Some(cell) if cell.is_error => Some(Flaw::Formula),
+                _ if is_cut => Some(Flaw::Digits),
+                _ => None,
+            };
+            Some((text, flaw))
         };
         records.extend(header.record(place, cell));
     }

@@ -45,8 +45,7 @@ pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unread
                 return Some(Err(too_many_rows()));
             }
             let place = RowPlace { row: row.position().map_or(0, csv::Position::line), sheet: None, file: None };
-            let cell =
-                |at: u32| row.get(usize::try_from(at).ok()?.checked_sub(1)?).map(|text| (text.to_owned(), false));
+            let cell = |at: u32| row.get(usize::try_from(at).ok()?.checked_sub(1)?).map(|text| (text.to_owned(), None));
             let number = place.row;
             let Some(mut record) = header.record(place, cell) else { continue };
             if let Some(extra) = row.iter().skip(width).find(|text| !text.trim().is_empty()) {
@@ -117,27 +116,45 @@ fn damaged(cause: csv::Error) -> Unreadable {
     )
 }
 
-/// Whether the whole file is UTF-8; it is at its beginning afterwards.
+/// Whether a file is UTF-8, as a whole or but for a few broken characters, which its rows then name; it is at its
+/// beginning afterwards. Other encodings read as UTF-8 break at nearly every character.
 fn is_utf8(file: &mut File) -> Result<bool, Unreadable> {
     let (mut buffer, mut kept) = (vec![0; 1 << 16], 0_usize);
-    let answer = loop {
-        let Some(free) = buffer.get_mut(kept..) else { break false };
+    let (mut whole, mut broken) = (0_usize, 0_usize);
+    while let Some(free) = buffer.get_mut(kept..) {
         let length = file.read(free)?;
-        let Some(read) = buffer.get(..kept + length) else { break false };
-        if length == 0 {
-            break read.is_empty();
-        }
-        match std::str::from_utf8(read) {
-            Ok(_) => kept = 0,
-            // A character may be cut by the end of the buffer.
-            Err(error) if error.error_len().is_none() => {
-                let rest = error.valid_up_to()..kept + length;
-                kept = rest.len();
-                buffer.copy_within(rest, 0);
+        let mut rest = buffer.get(..kept + length).unwrap_or_default();
+        let end = rest.len();
+        let mut is_cut = false;
+        while !rest.is_empty() {
+            let error = match std::str::from_utf8(rest) {
+                Ok(text) => {
+                    whole += text.chars().filter(|char| !char.is_ascii()).count();
+                    break;
+                }
+                Err(error) => error,
+            };
+            let (good, bad) = rest.split_at(error.valid_up_to());
+            whole += good.iter().filter(|byte| **byte >= 0xC0).count();
+            match error.error_len() {
+                Some(skipped) => {
+                    broken += 1;
+                    rest = bad.get(skipped..).unwrap_or_default();
+                }
+                // A character may be cut by the end of the buffer.
+                None => {
+                    (rest, is_cut) = (bad, true);
+                    break;
+                }
             }
-            Err(_) => break false,
         }
-    };
+        if length == 0 {
+            broken += usize::from(is_cut);
+            break;
+        }
+        kept = if is_cut { rest.len() } else { 0 };
+        buffer.copy_within(end - kept..end, 0);
+    }
     file.seek(SeekFrom::Start(0))?;
-    Ok(answer)
+    Ok(broken == 0 || whole > broken.saturating_mul(5))
 }

@@ -1,5 +1,6 @@
 //! NDJSON: a JSON object on each line.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 
@@ -85,5 +86,5 @@ fn record(row: u64, line: &[u8]) -> Record {
             Err(wrong(format!("不是有效的JSON：{cause}"), format!("is not valid JSON: {cause}; mend the line")))
         }
     };
-    Record { place: RowPlace { row, sheet: None, file: None }, value, columns: None }
+    Record { place: RowPlace { row, sheet: None, file: None }, value, columns: None, originals: HashMap::new() }
 }

@@ -1,5 +1,6 @@
 //! A table with a header: which column is which field, and its cells as the fields' values.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
@@ -12,6 +13,34 @@ use super::Unreadable;
 use crate::error::Code;
 use crate::input::shortened;
 use crate::workbooks::Place;
+
+/// Why a cell cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// Its formula gave an error, or the file keeps no value of it.
+    Formula,
+    /// It is kept as a number and has more digits than a number holds.
+    Digits,
+}
+
+impl Flaw {
+    fn said(self) -> (Code, &'static str, &'static str) {
+        match self {
+            Flaw::Formula => (
+                Code::CellError,
+                "公式有错误，或文件没有保存其结果；请用表格软件打开、更正并保存",
+                "its formula gave an error, or the file keeps no value of it; open it in a spreadsheet program, mend \
+                 and save it",
+            ),
+            Flaw::Digits => (
+                Code::CellError,
+                "单元格为数值格式，超过15位的数字已经丢失；请把该列设为文本格式后重新填写",
+                "the cell is a number, and digits beyond the fifteenth are lost; format the column as text and fill it \
+                 in again",
+            ),
+        }
+    }
+}
 
 /// A recognised header.
 pub struct Header {
@@ -66,36 +95,46 @@ impl Header {
     }
 
     /// A row of the table; none where it holds nothing. `text` gives the cell of a column.
-    pub fn record(&self, place: RowPlace, text: impl Fn(u32) -> Option<(String, bool)>) -> Option<Record> {
+    pub fn record(&self, place: RowPlace, text: impl Fn(u32) -> Option<(String, Option<Flaw>)>) -> Option<Record> {
         let mut fields = Map::new();
-        let (mut is_empty, mut error) = (true, None);
+        let (mut is_empty, mut error, mut originals) = (true, None, HashMap::new());
         for &(at, column, factor) in &self.columns {
             let cell = text(at);
             let written = cell.as_ref().map(|(text, _)| text.trim()).filter(|text| !text.is_empty());
             is_empty &= written.is_none();
-            if cell.as_ref().is_some_and(|(_, is_error)| *is_error) {
-                error = error.or(Some((at, column.field, cell.clone())));
+            let flaw = cell.as_ref().and_then(|(_, flaw)| *flaw);
+            if let Some(flaw) = flaw.filter(|flaw| *flaw == Flaw::Formula || column.holds == Holds::Text) {
+                error = error.or(Some((at, column.field, flaw, cell.as_ref().map(|(text, _)| text.clone()))));
             }
-            fields.insert(column.field.to_owned(), written.map_or(Value::Null, |text| value(column, factor, text)));
+            // A required cell that is empty is missing, or leaves what is registered; any other clears it.
+            if written.is_none() && column.required {
+                continue;
+            }
+            let read = written.map_or(Value::Null, |text| value(column, factor, text));
+            if let Some(text) = written.filter(|text| read.as_str().is_some_and(|read| read != *text)) {
+                originals.insert(column.field, text.to_owned());
+            }
+            fields.insert(column.field.to_owned(), read);
         }
         if is_empty {
             return None;
         }
         let value = match error {
             None => Ok(Value::Object(fields)),
-            Some((at, field, cell)) => Err(RowError {
-                row: place.row,
-                cell: u32::try_from(place.row).ok().map(|row| Place { row, column: at }.to_string()),
-                column: self.headings.headings.get(field).map(|(heading, _)| heading.clone()),
-                code: Code::CellError.as_str().to_owned(),
-                value: cell.map(|(text, _)| text),
-                zh: "公式有错误，或文件没有保存其结果；请用表格软件打开、更正并保存".to_owned(),
-                en: "its formula gave an error, or the file keeps no value of it; open it in a spreadsheet program, \
-                     mend and save it"
-                    .to_owned(),
-            }),
+            Some((at, field, flaw, cell)) => {
+                let (code, zh, en) = flaw.said();
+                Err(RowError {
+                    row: place.row,
+                    cell: u32::try_from(place.row).ok().map(|row| Place { row, column: at }.to_string()),
+                    column: self.headings.headings.get(field).map(|(heading, _)| heading.clone()),
+                    code: code.as_str().to_owned(),
+                    value: cell,
+                    zh: zh.to_owned(),
+                    en: en.to_owned(),
+                })
+            }
         };
-        Some(Record { place, value, columns: Some(self.headings.clone()) })
+        Some(Record { place, value, columns: Some(self.headings.clone()), originals })
     }
 }
 

@@ -15,6 +15,7 @@ cases![
     results_go_into_the_draft_of_their_project,
     a_row_that_comes_twice_is_named_with_the_first,
     all_that_is_wrong_with_a_row_comes_at_once_with_its_cell,
+    a_code_that_a_number_has_cut_is_refused_and_what_stands_in_a_cell_is_shown,
     headings_that_are_unknown_are_refused_with_the_known_ones,
     the_year_of_the_import_stands_for_rows_that_say_none,
     a_table_without_the_second_level_names_the_indicator_that_is_there,
@@ -195,7 +196,7 @@ async fn all_that_is_wrong_with_a_row_comes_at_once_with_its_cell(app: App) {
     let expected = [
         (2, "A2", "wrong_type"),
         (2, "B2", "invalid_code"),
-        (2, "C2", "wrong_type"),
+        (2, "C2", "missing_field"),
         (2, "E2", "control_character"),
         (2, "F2", "not_a_decimal"),
     ];
@@ -261,4 +262,30 @@ async fn rows_of_locked_projects_that_say_the_same_are_unchanged(app: App) {
     let row = "项目代码,预算年度,三级指标,实际完成值\n41010021T000000000001,2021,培训人数,1人\n";
     let (_, report) = check(&client, "kind=results", row).await;
     assert_eq!(wrong(&report), [(2, "项目代码".to_owned(), "figures_locked".to_owned())]);
+}
+
+async fn a_code_that_a_number_has_cut_is_refused_and_what_stands_in_a_cell_is_shown(app: App) {
+    app.project().await;
+    let client = uploader(&app);
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, text) in (0_u16..).zip(["项目代码", "预算年度", "一级指标", "三级指标", "分值"]) {
+        sheet.write_string(0, column, text).expect("a cell");
+    }
+    // As a formula's value the file keeps the digits as a number.
+    let code = rust_xlsxwriter::Formula::new("=1*410100210000000001").set_result("410100210000000000");
+    sheet.write_formula(1, 0, code).expect("a cell");
+    for (column, text) in (1_u16..).zip(["2021", "产出", "甲", "5"]) {
+        sheet.write_string(1, column, text).expect("a cell");
+    }
+    let (_, report) = check(&client, "kind=indicators", book.save_to_buffer().expect("a workbook")).await;
+    assert_eq!(wrong(&report), [(2, "A2".to_owned(), "cell_error".to_owned())]);
+    assert!(text(&report[0]["errors"][0], "detail").contains("fifteenth"), "{report:#?}");
+    let rows: [&[&str]; 2] = [
+        &["项目代码", "预算年度", "资金来源", "支出经济分类", "年初预算数（万元）", "全年预算数", "全年执行数"],
+        &["41010021T000000000001", "2021", "当年财政拨款", "培训费", "0.1234567", "1,000,000.123", "1"],
+    ];
+    let (_, report) = check(&client, "kind=budget_lines", xlsx(&rows)).await;
+    let values: Vec<&Value> = report[0]["errors"].as_array().expect("errors").iter().map(|one| &one["value"]).collect();
+    assert_eq!(values, ["0.1234567", "1,000,000.123"], "as it stands in the cell");
 }
