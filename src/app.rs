@@ -26,6 +26,7 @@ use crate::error::{Code, Context, Error};
 use crate::findings::Language;
 use crate::imports::ImportFiles;
 use crate::openapi;
+use crate::representations::Representations;
 use crate::{
     assessments, budgets, imports, indicators, organizations, problems, projects, rule_profiles, score_previews,
     scores, service,
@@ -39,6 +40,7 @@ pub struct Shared {
     db: Data<Database>,
     keys: Data<Arc<Keys>>,
     imports: Data<ImportFiles>,
+    representations: Data<Representations>,
     body_limit: BodyLimit,
     cors_origins: Vec<String>,
     document: service::Document,
@@ -52,6 +54,7 @@ impl Shared {
         Shared {
             imports: Data::new(settings.imports.files(db.address())),
             db: Data::new(db),
+            representations: Data::default(),
             keys: Data::new(keys),
             body_limit: settings.body_limit(),
             cors_origins: settings.cors_origins.clone(),
@@ -107,6 +110,7 @@ pub fn app(
     App::new()
         .app_data(shared.db.clone())
         .app_data(shared.imports.clone())
+        .app_data(shared.representations.clone())
         .app_data(shared.keys.clone())
         .app_data(shared.paths.clone())
         .app_data(Data::new(shared.body_limit))

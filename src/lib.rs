@@ -32,8 +32,9 @@ pub mod findings;
 pub mod idempotency;
 // The self-assessment form (绩效自评表) in a workbook, recognised by its labels. Pure.
 pub mod forms;
-// Indicators (绩效指标).
+// Imports (批量导入).
 pub mod imports;
+// Indicators (绩效指标).
 pub mod indicators;
 // From texts and JSON to types.
 pub mod input;
@@ -49,6 +50,8 @@ pub mod page;
 pub mod problems;
 // Projects (项目).
 pub mod projects;
+// Resources as JSON, kept by id and version.
+pub mod representations;
 // Rule profiles (评分规则).
 pub mod rule_profiles;
 // Score previews (试算).

@@ -159,6 +159,11 @@ fn read_cursor(text: &str, fingerprint: &str) -> Result<(String, String)> {
 }
 
 impl<T> Page<T> {
+    /// The same page of other items.
+    pub fn with<U>(&self, items: Vec<U>) -> Page<U> {
+        Page { items, next_cursor: self.next_cursor.clone(), total: self.total }
+    }
+
     /// The page with each item turned into another form.
     pub fn map<U>(self, form: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(form).collect(), next_cursor: self.next_cursor, total: self.total }

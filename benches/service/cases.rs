@@ -79,7 +79,10 @@ fn list(name: &'static str, code: &str, sort: &'static str, secret: &[u8]) -> Re
         aim: (code == DIVISION).then_some(9),
         count: 1000,
         requests: vec![get(&path, &token(code, secret)?)],
-        query: Box::new(move |c, _| projects::store::list(c, &caller, &query, &paging).map(drop)),
+        query: Box::new(move |c, _| {
+            let page = projects::store::list(c, &caller, &query, &paging)?;
+            projects::actions::rows(c, &page.items).map(drop)
+        }),
     })
 }
 
@@ -116,7 +119,11 @@ pub fn reads(data: &Data, secret: &[u8]) -> Result<Vec<Case>, Box<dyn Error>> {
             requests: of_projects(&format!("?include={INCLUDED}")),
             query: Box::new(move |c, index| {
                 let id = &detail_ids[index % DIFFERENT];
-                c.snapshot(|c| projects::actions::read(c, &detail, id, &include.include)).map(drop)
+                c.snapshot(|c| {
+                    let row = projects::store::get(c, &detail, id)?;
+                    projects::actions::expand(c, &detail, vec![row], &include.include)
+                })
+                .map(drop)
             }),
         },
         Case {

@@ -17,12 +17,26 @@ use crate::indicators::{Indicator, IndicatorId};
 use crate::input::Misread;
 use crate::projects::model::ProjectRow;
 use crate::projects::{self, ProjectId};
+use crate::representations::{Json, Key, Representations};
 use crate::rule_profiles::model::{RuleProfileChoice, chosen};
 use crate::scoring::Profile;
 
 /// One assessment as the caller sees it.
 pub fn read(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<SelfAssessment> {
     workflow::view(&load(c, caller, id)?, caller, true)
+}
+
+/// The same as JSON, with its tag; it is scored once for its versions.
+pub fn represent(
+    c: &mut Connection,
+    caller: &Caller,
+    id: &AssessmentId,
+    kept: &Representations,
+) -> Result<(Json, ETag)> {
+    let versions = store::versions_of(c, caller, id)?;
+    // What the caller may do with it is part of it.
+    let key = Key { ids: format!("self-assessments/{id}"), versions, form: format!("{:?}", caller.scopes()) };
+    Ok((kept.or_read(key, || read(c, caller, id))?, ETag::versions(versions.0, versions.1)))
 }
 
 /// Assessments as the caller sees them, without their results.

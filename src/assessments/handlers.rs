@@ -17,6 +17,7 @@ use crate::filter::Query;
 use crate::findings::Language;
 use crate::idempotency::{Answer, Posted};
 use crate::page::{Page, Paging};
+use crate::representations::Representations;
 
 /// The self-assessments of the caller's subtree, without their results.
 #[utoipa::path(tag = "self-assessments", security(("token" = ["projects:read"])), params(AssessmentQuery),
@@ -65,10 +66,11 @@ pub async fn get_self_assessment(
     request: HttpRequest,
     caller: Permit<ReadProjects>,
     db: Data<Database>,
+    kept: Data<Representations>,
     id: Path<AssessmentId>,
 ) -> Result<HttpResponse> {
-    let found = db.read(move |c| c.snapshot(|c| actions::read(c, &caller, &id))).await?;
-    etag::read(&request, &found.etag, &found)
+    let (found, etag) = db.read(move |c| c.snapshot(|c| actions::represent(c, &caller, &id, &kept))).await?;
+    etag::read(&request, &etag, &found)
 }
 
 /// Changes what a draft declares of the whole, or its rule profile.

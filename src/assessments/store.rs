@@ -50,6 +50,27 @@ pub fn of_projects(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<(Assessm
     Ok(found)
 }
 
+/// Which assessment a project is shown with, and its version: the open one, or else the latest.
+pub fn shown_of_project(c: &mut Connection, id: &ProjectId) -> Result<Option<(AssessmentId, i64)>> {
+    let found: Vec<(AssessmentId, i64, Status)> = on!(c, c => assessments::table
+        .filter(assessments::project_id.eq(id))
+        .order(assessments::updated_at.desc())
+        .select((assessments::id, assessments::version, assessments::status))
+        .load(c))?;
+    let shown = found.into_iter().min_by_key(|(_, _, status)| *status == Status::Published);
+    Ok(shown.map(|(id, version, _)| (id, version)))
+}
+
+/// The versions of an assessment that the caller sees, and of its project.
+pub fn versions_of(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<(i64, i64)> {
+    Ok(on!(c, c => assessments::table
+        .inner_join(projects::table)
+        .filter(assessments::id.eq(id))
+        .filter(visible(&caller.organization_code))
+        .select((assessments::version, projects::version))
+        .first(c))?)
+}
+
 /// A page of those that the caller sees.
 pub fn list(
     c: &mut Connection,

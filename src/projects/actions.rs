@@ -1,23 +1,74 @@
 //! Changes of a project that concern its organization, its parts and its assessment.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::model::{Include, Includes, NewProject, Project, ProjectId, ProjectRow, wants};
+use super::model::{Include, Includes, NewProject, Project, ProjectHead, ProjectId, ProjectRow, wants};
 use super::store;
 use crate::assessments::{self, Figures, by_project};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::error::{Code, Error, Result};
-use crate::etag::IfMatch;
+use crate::etag::{ETag, IfMatch};
 use crate::input::Many;
 use crate::organizations::{self, Organization, OrganizationId};
+use crate::representations::{Json, Key, Representations};
 use crate::{budgets, indicators, scores};
 
-/// A project with what is asked for.
-pub fn read(c: &mut Connection, caller: &Caller, id: &ProjectId, include: &Many<Includes>) -> Result<Project> {
+/// A project with what is asked for, and its tag.
+pub fn read(
+    c: &mut Connection,
+    caller: &Caller,
+    id: &ProjectId,
+    include: &Many<Includes>,
+    kept: &Representations,
+) -> Result<(Json, ETag)> {
     let row = store::get(c, caller, id)?;
-    let mut projects = expand(c, caller, vec![row], include)?;
-    projects.pop().ok_or_else(Error::not_found)
+    let assessment = match wants(include, Include::SelfAssessment) {
+        true => assessments::store::shown_of_project(c, id)?,
+        false => None,
+    };
+    let (etag, versions, of) = match &assessment {
+        Some((of, version)) => (ETag::versions(row.version, *version), (row.version, *version), of.to_string()),
+        None => (row.etag(), (row.version, 0), String::new()),
+    };
+    // What a caller may do with the assessment is part of it.
+    let shown: Vec<String> = include.0.iter().map(ToString::to_string).collect();
+    let form = format!("{} {:?}", shown.join(","), caller.scopes());
+    let key = Key { ids: format!("projects/{id} {of}"), versions, form };
+    let json = kept.or_read(key, || expand(c, caller, vec![row], include)?.pop().ok_or_else(Error::not_found))?;
+    Ok((json, etag))
+}
+
+/// Projects in the order of their heads, each as it is now.
+pub fn represent(c: &mut Connection, heads: &[ProjectHead], kept: &Representations) -> Result<Vec<Json>> {
+    let key = |id: &ProjectId, version| Key { ids: id.to_string(), versions: (version, 0), form: String::new() };
+    let mut found: HashMap<&ProjectId, Json> = HashMap::with_capacity(heads.len());
+    let mut missing = Vec::new();
+    for head in heads {
+        match kept.get(&key(&head.id, head.version)) {
+            Some(json) => drop(found.insert(&head.id, json)),
+            None => missing.push(head.id.clone()),
+        }
+    }
+    let mut read: HashMap<ProjectId, Json> = HashMap::with_capacity(missing.len());
+    if !missing.is_empty() {
+        for row in store::of_ids(c, &missing)? {
+            let (id, key) = (row.id.clone(), key(&row.id, row.version));
+            let json = Json::of(&Project::from(row))?;
+            kept.keep(key, &json);
+            read.insert(id, json);
+        }
+    }
+    Ok(heads.iter().filter_map(|head| found.remove(&head.id).or_else(|| read.remove(&head.id))).collect())
+}
+
+/// The rows of some heads, in their order.
+pub fn rows(c: &mut Connection, heads: &[ProjectHead]) -> Result<Vec<ProjectRow>> {
+    let ids: Vec<ProjectId> = heads.iter().map(|head| head.id.clone()).collect();
+    let mut rows: HashMap<ProjectId, ProjectRow> =
+        store::of_ids(c, &ids)?.into_iter().map(|row| (row.id.clone(), row)).collect();
+    Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
 }
 
 /// Projects with what is asked for: one query for each kind, however many projects.

@@ -13,6 +13,7 @@ use crate::etag::{self, ETag, IfMatch};
 use crate::filter::Query;
 use crate::idempotency::{Answer, Posted};
 use crate::page::{Page, Paging};
+use crate::representations::Representations;
 
 /// The projects of the caller's subtree.
 #[utoipa::path(tag = "projects", security(("token" = ["projects:read"])), params(ProjectQuery),
@@ -22,17 +23,25 @@ pub async fn list_projects(
     request: HttpRequest,
     caller: Permit<ReadProjects>,
     db: Data<Database>,
+    kept: Data<Representations>,
     Query(query): Query<ProjectQuery>,
 ) -> Result<HttpResponse> {
     let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
+    if query.include.0.is_empty() {
+        let page = db
+            .read(move |c| {
+                let page = store::list(c, &caller, &query, &paging)?;
+                Ok(page.with(actions::represent(c, &page.items, &kept)?))
+            })
+            .await?;
+        return Ok(page.response(&request));
+    }
     let page = db
         .read(move |c| {
-            if query.include.0.is_empty() && query.count.is_none() {
-                return Ok(store::list(c, &caller, &query, &paging)?.map(Project::from));
-            }
             c.snapshot(|c| {
-                let Page { items, next_cursor, total } = store::list(c, &caller, &query, &paging)?;
-                Ok(Page { items: actions::expand(c, &caller, items, &query.include)?, next_cursor, total })
+                let page = store::list(c, &caller, &query, &paging)?;
+                let rows = actions::rows(c, &page.items)?;
+                Ok(page.with(actions::expand(c, &caller, rows, &query.include)?))
             })
         })
         .await?;
@@ -64,19 +73,16 @@ pub async fn get_project(
     request: HttpRequest,
     caller: Permit<ReadProjects>,
     db: Data<Database>,
+    kept: Data<Representations>,
     id: Path<ProjectId>,
     Query(query): Query<ProjectParameters>,
 ) -> Result<HttpResponse> {
-    let project = db
-        .read(move |c| match query.include.0.is_empty() {
-            true => store::get(c, &caller, &id).map(Project::from),
-            false => c.snapshot(|c| actions::read(c, &caller, &id, &query.include)),
-        })
-        .await?;
-    let etag = match &project.self_assessment {
-        Some(assessment) => ETag::versions(project.version, assessment.version),
-        None => ETag::version(project.version),
-    };
+    if query.include.0.is_empty() {
+        let project = db.read(move |c| store::get(c, &caller, &id)).await?;
+        return etag::read(&request, &project.etag(), &Project::from(project));
+    }
+    let (project, etag) =
+        db.read(move |c| c.snapshot(|c| actions::read(c, &caller, &id, &query.include, &kept))).await?;
     etag::read(&request, &etag, &project)
 }
 

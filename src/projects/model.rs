@@ -99,6 +99,23 @@ pub struct ProjectRow {
     pub updated_at: Instant,
 }
 
+/// Which project, in which version, with what lists are sorted by.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = projects)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub struct ProjectHead {
+    /// Its id.
+    pub id: ProjectId,
+    /// Its version.
+    pub version: i64,
+    /// 项目代码
+    pub code: NaturalCode,
+    /// 项目名称
+    pub name: ShortText,
+    /// When it was last changed.
+    pub updated_at: Instant,
+}
+
 impl ProjectRow {
     /// The tag of its version.
     pub fn etag(&self) -> ETag {

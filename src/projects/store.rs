@@ -10,25 +10,26 @@ use std::collections::HashSet;
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 
-use super::model::{NewProject, ProjectId, ProjectQuery, ProjectRow, ProjectSort};
+use super::model::{NewProject, ProjectHead, ProjectId, ProjectQuery, ProjectRow, ProjectSort};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::bulk::{CHUNK, bulk};
 use crate::db::schema::{organization_ancestors as ancestors, projects};
 use crate::db::types::{Instant, NaturalCode, Stored};
 use crate::error::{Result, Taken};
-use crate::filter::among;
+use crate::filter::{among, any_of};
 use crate::on;
 use crate::organizations;
 use crate::page::{Page, Paging, keyset};
 
-/// Whether a project's organization lies in the subtree of the one with that code.
+/// Whether a project's organization lies in the subtree of the one with that code. Who sees a whole division is
+/// known by its code alone.
 #[auto_type]
 pub fn visible<'a>(code: &'a str) -> _ {
-    exists(
+    projects::division_code.eq(code).or(exists(
         ancestors::table
             .filter(ancestors::ancestor_code.eq(code).and(ancestors::organization_id.eq(projects::organization_id))),
-    )
+    ))
 }
 
 /// One project that the caller sees.
@@ -108,8 +109,13 @@ pub fn names(c: &mut Connection, caller: &Caller, year: i32, limit: i64) -> Resu
         .load(c))?)
 }
 
-/// A page of those that the caller sees.
-pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &Paging) -> Result<Page<ProjectRow>> {
+/// Some projects, whoever asks.
+pub fn of_ids(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<ProjectRow>> {
+    Ok(on!(c, c => any_of!(projects::table.into_boxed(), projects::id, ids).select(ProjectRow::as_select()).load(c))?)
+}
+
+/// A page of those that the caller sees: which they are, and in which version.
+pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &Paging) -> Result<Page<ProjectHead>> {
     let sort = query.sort.unwrap_or(ProjectSort::Id);
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
     // A unit's few projects are found by their unit; the whole year would be read for them otherwise.
@@ -150,7 +156,7 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &
             By::UpdatedAt => keyset!(filtered(), paging, projects::updated_at, projects::id, Instant, ascending),
             By::UpdatedAtDescending => keyset!(filtered(), paging, projects::updated_at, projects::id, Instant, descending),
         };
-        let rows = page.select(ProjectRow::as_select()).limit(paging.fetch()).load(c)?;
+        let rows = page.select(ProjectHead::as_select()).limit(paging.fetch()).load(c)?;
         let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
         (rows, total)
     });

@@ -30,6 +30,7 @@ mod paging;
 mod plans;
 mod projects;
 mod regressions;
+mod representations;
 mod rule_profiles;
 mod sample;
 mod score_previews;
@@ -66,6 +67,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("plans", plans::all()),
         ("projects", projects::all()),
         ("regressions", regressions::all()),
+        ("representations", representations::all()),
         ("rule_profiles", rule_profiles::all()),
         ("sample", sample::all()),
         ("score_previews", score_previews::all()),

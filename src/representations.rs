@@ -1,0 +1,98 @@
+//! Resources as JSON, kept after they were read: an id and its versions look the same for ever, so nothing here can
+//! be out of date. What a write has not committed yet must never come here: only reads keep.
+
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
+use quick_cache::{DefaultHashBuilder, Weighter};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::error::{Error, Result};
+
+/// Bytes of JSON that are kept at most.
+const BYTES: u64 = 64 * 1024 * 1024;
+/// How many resources that is, about.
+const RESOURCES: usize = 32_768;
+
+/// A resource as JSON.
+#[derive(Debug, Clone)]
+pub struct Json(Arc<RawValue>);
+
+impl Json {
+    /// Writes a resource.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn of(resource: &impl Serialize) -> Result<Json> {
+        let text = serde_json::value::to_raw_value(resource).map_err(|cause| Error::internal(&cause))?;
+        Ok(Json(Arc::from(text)))
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// Which form of which resource in which versions.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The ids that it is made of.
+    pub ids: String,
+    /// Their versions; all that it shows is decided by them.
+    pub versions: (i64, i64),
+    /// What is shown of it, and to whom.
+    pub form: String,
+}
+
+#[derive(Debug, Clone)]
+struct Bytes;
+
+impl Weighter<Key, Json> for Bytes {
+    fn weight(&self, key: &Key, json: &Json) -> u64 {
+        u64::try_from(key.ids.len() + key.form.len() + json.0.get().len()).unwrap_or(BYTES)
+    }
+}
+
+/// The resources that were read last.
+#[derive(Clone)]
+pub struct Representations(Arc<Cache<Key, Json, Bytes>>);
+
+impl Default for Representations {
+    fn default() -> Representations {
+        Representations(Arc::new(Cache::with(
+            RESOURCES,
+            BYTES,
+            Bytes,
+            DefaultHashBuilder::default(),
+            quick_cache::sync::DefaultLifecycle::default(),
+        )))
+    }
+}
+
+impl Representations {
+    /// The resource, if it was read before.
+    pub fn get(&self, key: &Key) -> Option<Json> {
+        self.0.get(key)
+    }
+
+    /// Keeps a resource that a read has found.
+    pub fn keep(&self, key: Key, json: &Json) {
+        self.0.insert(key, json.clone());
+    }
+
+    /// The resource as it was kept, or as `read` finds it now.
+    ///
+    /// # Errors
+    /// What `read` gives.
+    pub fn or_read<T: Serialize>(&self, key: Key, read: impl FnOnce() -> Result<T>) -> Result<Json> {
+        if let Some(json) = self.get(&key) {
+            return Ok(json);
+        }
+        let json = Json::of(&read()?)?;
+        self.keep(key, &json);
+        Ok(json)
+    }
+}
