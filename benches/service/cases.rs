@@ -1,13 +1,14 @@
 //! The cases: what is asked over HTTP, and the same query asked in process.
 
 use std::error::Error;
+use std::sync::Arc;
 
-use jixiao::auth::{Caller, Claims, Scope, mint};
+use jixiao::auth::{Claims, Scope, mint};
 use jixiao::body::typed;
 use jixiao::db::Connection;
 use jixiao::page::Paging;
 use jixiao::projects::model::{ProjectParameters, ProjectQuery};
-use jixiao::{assessments, projects};
+use jixiao::projects::{self, ProjectId};
 use serde_json::json;
 
 use super::data::{DIVISION, Data, LISTED_YEAR, caller, new_project, unit_code};
@@ -20,6 +21,8 @@ pub struct Case {
     pub name: &'static str,
     /// The times of the static answer that it may cost on SQLite.
     pub aim: Option<u64>,
+    /// Whether each resource is asked for the first time, so that the service has kept nothing of it.
+    pub is_first: bool,
     /// Requests of one round.
     pub count: usize,
     pub requests: Vec<Vec<u8>>,
@@ -77,6 +80,7 @@ fn list(name: &'static str, code: &str, sort: &'static str, secret: &[u8]) -> Re
     Ok(Case {
         name,
         aim: (code == DIVISION).then_some(9),
+        is_first: false,
         count: 1000,
         requests: vec![get(&path, &token(code, secret)?)],
         query: Box::new(move |c, _| {
@@ -91,20 +95,29 @@ pub fn reads(data: &Data, secret: &[u8]) -> Result<Vec<Case>, Box<dyn Error>> {
     let token = token(DIVISION, secret)?;
     let spread = |index: usize| index * SPREAD % data.projects.len();
     let project_ids: Vec<_> = (0..DIFFERENT).map(|index| data.projects[spread(index)].clone()).collect();
-    let assessment_ids: Vec<_> = (0..DIFFERENT).map(|index| data.assessments[spread(index)].clone()).collect();
     let of_projects = |suffix: &str| -> Vec<Vec<u8>> {
         project_ids.iter().map(|id| get(&format!("/api/v1/projects/{id}{suffix}"), &token)).collect()
     };
     let include: ProjectParameters = typed(json!({ "include": INCLUDED }))?;
-    let whole = || -> Caller { caller(DIVISION) };
-    let (one, detail, assessed) = (whole(), whole(), whole());
-    let of_assessments = assessment_ids.iter().map(|id| get(&format!("/api/v1/self-assessments/{id}"), &token));
-    let assessment_requests = of_assessments.collect();
-    let (ids, detail_ids) = (project_ids.clone(), project_ids.clone());
+    let include = Arc::new(include.include);
+    let whole = |ids: Vec<ProjectId>| {
+        let (caller, include) = (caller(DIVISION), include.clone());
+        move |c: &mut Connection, index: usize| {
+            c.snapshot(|c| {
+                let row = projects::store::get(c, &caller, &ids[index % ids.len()])?;
+                projects::actions::expand(c, &caller, vec![row], &include)
+            })
+            .map(drop)
+        }
+    };
+    // Those that no other case asks for.
+    let first: Vec<_> = (DIFFERENT..data.projects.len()).map(|index| data.projects[spread(index)].clone()).collect();
+    let (one, ids) = (caller(DIVISION), project_ids.clone());
     Ok(vec![
         Case {
             name: "project by id",
             aim: Some(6),
+            is_first: false,
             count: 5000,
             requests: of_projects(""),
             query: Box::new(move |c, index| projects::store::get(c, &one, &ids[index % DIFFERENT]).map(drop)),
@@ -115,26 +128,21 @@ pub fn reads(data: &Data, secret: &[u8]) -> Result<Vec<Case>, Box<dyn Error>> {
         Case {
             name: "project with lines, indicators, assessment",
             aim: Some(11),
+            is_first: false,
             count: 1000,
             requests: of_projects(&format!("?include={INCLUDED}")),
-            query: Box::new(move |c, index| {
-                let id = &detail_ids[index % DIFFERENT];
-                c.snapshot(|c| {
-                    let row = projects::store::get(c, &detail, id)?;
-                    projects::actions::expand(c, &detail, vec![row], &include.include)
-                })
-                .map(drop)
-            }),
+            query: Box::new(whole(project_ids)),
         },
         Case {
-            name: "self-assessment, scored anew",
+            name: "the same for the first time, scored anew",
             aim: None,
+            is_first: true,
             count: 1000,
-            requests: assessment_requests,
-            query: Box::new(move |c, index| {
-                let id = &assessment_ids[index % DIFFERENT];
-                c.snapshot(|c| assessments::actions::read(c, &assessed, id)).map(drop)
-            }),
+            requests: first
+                .iter()
+                .map(|id| get(&format!("/api/v1/projects/{id}?include={INCLUDED}"), &token))
+                .collect(),
+            query: Box::new(whole(first)),
         },
     ])
 }
