@@ -28,8 +28,8 @@ use crate::imports::ImportFiles;
 use crate::openapi;
 use crate::representations::Representations;
 use crate::{
-    assessments, budgets, imports, indicators, organizations, problems, projects, rule_profiles, score_previews,
-    scores, service,
+    assessments, budgets, changes, imports, indicators, organizations, problems, projects, rule_profiles,
+    score_previews, scores, service,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -90,7 +90,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(assessments::routes)
             .configure(score_previews::routes)
             .configure(scores::routes)
-            .configure(imports::routes),
+            .configure(imports::routes)
+            .configure(changes::routes),
     );
 }
 

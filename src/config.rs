@@ -160,6 +160,9 @@ pub struct ServerSettings {
     /// Where imports keep their files.
     #[command(flatten)]
     pub imports: ImportSettings,
+    /// Days that events of the change feed are kept; who comes later takes a new snapshot
+    #[arg(long, env = "JIXIAO_CHANGES_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=36_500), value_name = "N")]
+    pub changes_days: u32,
 }
 
 /// Bytes of a request body at most.

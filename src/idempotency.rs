@@ -17,7 +17,7 @@ use crate::auth::Caller;
 use crate::body::{Raw, typed};
 use crate::db::schema::idempotency_keys as keys;
 use crate::db::types::Instant;
-use crate::db::{Connection, Database};
+use crate::db::{Connection, Database, Share};
 use crate::error::{Code, Error, Result};
 use crate::etag::ETag;
 use crate::input::Errors;
@@ -118,6 +118,7 @@ struct Key {
 pub struct Keyed {
     key: Option<String>,
     target: String,
+    share: Share,
 }
 
 fn fingerprint(target: &str, body: &[u8]) -> String {
@@ -134,7 +135,7 @@ impl FromRequest for Keyed {
     type Future = Ready<Result<Keyed>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(key_of(request).map(|key| Keyed { key, target: target(request) }))
+        ready(key_of(request).map(|key| Keyed { key, target: target(request), share: Share::Group }))
     }
 }
 
@@ -178,14 +179,16 @@ impl<T: Send + 'static> Posted<T> {
         work: impl FnOnce(&mut Connection, &Caller, T) -> Result<Answer> + Send + 'static,
     ) -> Result<Answer> {
         let body = self.body;
-        once(db, caller, self.key, move |c, caller| Ok((work(c, caller, body)?, ()))).await.map(|(answer, _)| answer)
+        once(db, caller, self.key, Share::Group, move |c, caller| Ok((work(c, caller, body)?, ())))
+            .await
+            .map(|(answer, _)| answer)
     }
 }
 
 impl Keyed {
     /// For work that another key covers.
     pub fn none() -> Keyed {
-        Keyed { key: None, target: String::new() }
+        Keyed { key: None, target: String::new(), share: Share::Group }
     }
 
     /// Runs `work` in one write, once for the key and what `body` stands for. A retry gets the kept answer, and none
@@ -202,7 +205,12 @@ impl Keyed {
     ) -> Result<(Answer, Option<M>)> {
         let fingerprint = fingerprint(&self.target, body.as_bytes());
         let key = self.key.map(|key| Key { key, fingerprint });
-        once(db, caller, key, work).await
+        once(db, caller, key, self.share, work).await
+    }
+
+    /// For a long write of many rows.
+    pub fn alone(self) -> Keyed {
+        Keyed { share: Share::Alone, ..self }
     }
 }
 
@@ -210,10 +218,11 @@ async fn once<M: Send + 'static>(
     db: &Database,
     caller: Caller,
     key: Option<Key>,
+    share: Share,
     work: impl FnOnce(&mut Connection, &Caller) -> Result<(Answer, M)> + Send + 'static,
 ) -> Result<(Answer, Option<M>)> {
     let division = caller.organization_code.clone();
-    db.write(&division, move |c| {
+    db.write_as(share, &division, move |c| {
         let Some(key) = key else { return work(c, &caller).map(|(answer, more)| (answer, Some(more))) };
         let owner = caller.key_owner();
         if let Some(answer) = kept(c, &owner, &key)? {

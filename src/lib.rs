@@ -14,6 +14,8 @@ pub mod auth;
 pub mod body;
 // Budget lines (项目资金) and their sums.
 pub mod budgets;
+// Changes (变更): the feed that other systems follow.
+pub mod changes;
 // The commands of the program.
 pub mod cli;
 // Every setting.

@@ -11,6 +11,8 @@ use utoipa_actix_web::AppExt;
 use crate::app;
 use crate::assessments::model::AssessmentSort;
 use crate::budgets::model::BudgetLineSort;
+use crate::changes::model::ChangeInclude;
+use crate::db::journal::ChangeType;
 use crate::error::{Problem, ProblemField};
 use crate::imports::model::{ImportKind, ImportMode, ImportStatus, Outcome};
 use crate::imports::request::{ImportSort, TemplateFormat};
@@ -36,6 +38,7 @@ const TAGS: &[(&str, &str)] = &[
     ("score previews", "试算: the engine on a posted assessment"),
     ("scores", "评价得分: published, immutable"),
     ("imports", "批量导入: forms and tables of many units, checked, committed as a whole, undone"),
+    ("changes", "变更: what happened, in one dense sequence per division"),
     ("service", "The service itself"),
 ];
 
@@ -77,6 +80,8 @@ pub fn document() -> Value {
     add_schema::<ImportMode>(schemas);
     add_schema::<ImportStatus>(schemas);
     add_schema::<Outcome>(schemas);
+    add_schema::<ChangeType>(schemas);
+    add_schema::<ChangeInclude>(schemas);
     rename_generics(&mut document);
     without_null(&mut document);
     nullable_patches(&mut document);
@@ -213,7 +218,7 @@ fn has_tag(operation: &Value) -> bool {
     }
     let reference = json.and_then(|json| json["schema"]["$ref"].as_str());
     let name = reference.unwrap_or_default().trim_start_matches("#/components/schemas/");
-    let untagged = ["Me", "Limits", "TransitionList", "ScorePreview"];
+    let untagged = ["Me", "Limits", "TransitionList", "ScorePreview", "ChangeList", "ChangeHead"];
     answer.is_some() && (name == "ScorePage" || !name.ends_with("Page")) && !untagged.contains(&name)
 }
 
@@ -301,6 +306,7 @@ fn share(path: &str, method: &str, operation: &mut Value) {
             "The state does not allow it, or a value is taken",
         ),
         ("410", path.starts_with("/api/v1/imports/{id}/"), "The files of the import are gone"),
+        ("410", path == "/api/v1/changes", "The feed no longer reaches back so far"),
         ("412", changes, "It has changed since the caller read it"),
         ("413", has_body, "The body is too large"),
         ("415", has_body && !is_file, "The media type is not supported"),

@@ -9,6 +9,7 @@ use super::request::{NewDeclaration, NewResult, NewSelfAssessment};
 use super::{store, workflow};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::journal::ChangeType;
 use crate::db::types::Instant;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::etag::{ETag, IfMatch};
@@ -46,6 +47,15 @@ pub fn read_all(
     found: Vec<(AssessmentRow, ProjectRow)>,
 ) -> Result<Vec<SelfAssessment>> {
     load_all(c, found)?.iter().map(|loaded| workflow::view(loaded, caller, false)).collect()
+}
+
+/// The same with their results.
+pub fn read_whole(
+    c: &mut Connection,
+    caller: &Caller,
+    found: Vec<(AssessmentRow, ProjectRow)>,
+) -> Result<Vec<SelfAssessment>> {
+    load_all(c, found)?.iter().map(|loaded| workflow::view(loaded, caller, true)).collect()
 }
 
 /// The open assessment of each project, or else the latest, with its results; `figures` are the projects'.
@@ -206,15 +216,15 @@ pub fn update(
     set_profile(&mut row, profile);
     set_declared(&mut row, new.declared);
     row.deviation_reason = new.deviation_reason;
-    save(c, &mut row)?;
+    save(c, &mut row, ChangeType::SelfAssessmentUpdated)?;
     read(c, caller, id)
 }
 
 /// Writes the row as its next version.
-pub fn save(c: &mut Connection, row: &mut AssessmentRow) -> Result<()> {
+pub fn save(c: &mut Connection, row: &mut AssessmentRow, what: ChangeType) -> Result<()> {
     row.version += 1;
     row.updated_at = Instant::now();
-    store::update(c, row)
+    store::update(c, row, what)
 }
 
 /// Deletes a draft that was never published.
@@ -227,7 +237,7 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &AssessmentId, if_match: 
             "the assessment has a published score; its revision cannot be deleted",
         ));
     }
-    store::delete(c, id)
+    store::delete(c, &loaded.row)
 }
 
 /// Replaces all results of a draft.
@@ -241,7 +251,7 @@ pub fn replace_results(
     let mut loaded = draft(c, caller, id, if_match)?;
     let results = checked_results(&loaded, new, "")?;
     store::replace_results(c, id, &results)?;
-    save(c, &mut loaded.row)?;
+    save(c, &mut loaded.row, ChangeType::SelfAssessmentUpdated)?;
     read(c, caller, id)
 }
 

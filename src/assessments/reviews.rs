@@ -7,6 +7,7 @@ use super::request::ReviewedScore;
 use super::{store, workflow};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::journal::ChangeType;
 use crate::error::{Code, Error, Result};
 use crate::etag::IfMatch;
 use crate::indicators::Indicator;
@@ -42,7 +43,7 @@ pub fn replace_reviewed_scores(
     }
     set_reviewed(&mut loaded, new);
     write_results(c, &loaded)?;
-    save(c, &mut loaded.row)?;
+    save(c, &mut loaded.row, ChangeType::SelfAssessmentUpdated)?;
     read(c, caller, id)
 }
 

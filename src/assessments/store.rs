@@ -9,6 +9,7 @@ use super::request::AssessmentQuery;
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::bulk::{CHUNK, bulk};
+use crate::db::journal::{ChangeType, Recorded};
 use crate::db::schema::{
     assessment_results as results, assessment_transitions as transitions, projects, self_assessments as assessments,
 };
@@ -71,6 +72,28 @@ pub fn versions_of(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Re
         .first(c))?)
 }
 
+/// Those of some ids that the caller sees, with their projects.
+pub fn seen(c: &mut Connection, caller: &Caller, ids: &[AssessmentId]) -> Result<Vec<(AssessmentRow, ProjectRow)>> {
+    Ok(on!(c, c => assessments::table
+        .inner_join(projects::table)
+        .filter(assessments::id.eq_any(ids))
+        .filter(visible(&caller.organization_code))
+        .select((AssessmentRow::as_select(), ProjectRow::as_select()))
+        .load(c))?)
+}
+
+/// Says in the feed that drafts are scored anew: figures of their projects were changed.
+pub fn tell_rescored(c: &mut Connection, projects: &[ProjectId]) -> Result<()> {
+    for chunk in projects.chunks(CHUNK) {
+        let drafts: Vec<AssessmentRow> = on!(&mut *c, c => assessments::table
+            .filter(assessments::project_id.eq_any(chunk).and(assessments::status.eq(Status::Draft)))
+            .select(AssessmentRow::as_select())
+            .load(c))?;
+        c.updated(&drafts);
+    }
+    Ok(())
+}
+
 /// A page of those that the caller sees.
 pub fn list(
     c: &mut Connection,
@@ -126,14 +149,20 @@ pub fn results(c: &mut Connection, ids: &[AssessmentId]) -> Result<Vec<ResultRow
 
 /// Adds an assessment.
 pub fn insert(c: &mut Connection, row: &AssessmentRow) -> Result<()> {
-    on!(c, c => diesel::insert_into(assessments::table).values(row).execute(c)).taken("/project_id", OPEN.0, OPEN.1)?;
+    on!(&mut *c, c => diesel::insert_into(assessments::table).values(row).execute(c)).taken(
+        "/project_id",
+        OPEN.0,
+        OPEN.1,
+    )?;
+    c.created([row]);
     Ok(())
 }
 
-/// Writes an assessment anew.
-pub fn update(c: &mut Connection, row: &AssessmentRow) -> Result<()> {
-    on!(c, c => diesel::update(assessments::table.find(&row.id)).set(row).execute(c))
+/// Writes an assessment anew; the feed tells what happened to it.
+pub fn update(c: &mut Connection, row: &AssessmentRow, what: ChangeType) -> Result<()> {
+    on!(&mut *c, c => diesel::update(assessments::table.find(&row.id)).set(row).execute(c))
         .taken("/action", OPEN.0, OPEN.1)?;
+    c.record(what, row.subject());
     Ok(())
 }
 
@@ -144,18 +173,21 @@ pub fn replace_results(c: &mut Connection, id: &AssessmentId, rows: &[ResultRow]
 }
 
 /// Deletes an assessment with its results.
-pub fn delete(c: &mut Connection, id: &AssessmentId) -> Result<()> {
-    on!(c, c => diesel::delete(assessments::table.find(id)).execute(c))?;
+pub fn delete(c: &mut Connection, row: &AssessmentRow) -> Result<()> {
+    c.deleted([row])?;
+    on!(c, c => diesel::delete(assessments::table.find(&row.id)).execute(c))?;
     Ok(())
 }
 
 /// Deletes the drafts of a project that were never published.
 pub fn delete_drafts(c: &mut Connection, project: &ProjectId) -> Result<()> {
-    on!(c, c => diesel::delete(assessments::table.filter(
-        assessments::project_id.eq(project).and(assessments::status.eq(Status::Draft)).and(assessments::revision.eq(1)),
-    ))
-    .execute(c))?;
-    Ok(())
+    let drafts: Vec<AssessmentRow> = on!(&mut *c, c => assessments::table
+        .filter(assessments::project_id.eq(project).and(assessments::status.eq(Status::Draft)))
+        .filter(assessments::revision.eq(1))
+        .select(AssessmentRow::as_select())
+        .load(c))?;
+    announce_deleted(c, &drafts)?;
+    Ok(delete_all(c, &drafts)?)
 }
 
 /// Passes when the figures of a project may change: none of its assessments is under review, and
@@ -246,9 +278,12 @@ pub fn transitions(c: &mut Connection, id: &AssessmentId) -> Result<Vec<Transiti
 
 /// Assessments carry the year of their project, so that a year's are read in the order of an index.
 pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Result<()> {
-    on!(c, c => diesel::update(assessments::table.filter(assessments::project_id.eq(project)))
-        .set(assessments::fiscal_year.eq(year))
-        .execute(c))?;
+    let rows: Vec<AssessmentRow> = on!(&mut *c, c =>
+        diesel::update(assessments::table.filter(assessments::project_id.eq(project)))
+            .set((assessments::fiscal_year.eq(year), assessments::version.eq(assessments::version + 1)))
+            .returning(AssessmentRow::as_returning())
+            .get_results(c))?;
+    c.updated(&rows);
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use super::request::NewTransition;
 use super::{actions, reviews, store};
 use crate::auth::{Caller, Scope};
 use crate::db::Connection;
+use crate::db::journal::ChangeType;
 use crate::db::money::Points;
 use crate::db::types::{Instant, Stored};
 use crate::error::{Code, Error, Result};
@@ -26,41 +27,60 @@ struct Step {
     from: &'static [Status],
     to: Status,
     scopes: &'static [Scope],
+    /// What the feed tells of it.
+    told: ChangeType,
 }
 
 /// The whole workflow. What is not here cannot be done.
 const STEPS: &[Step] = &[
-    Step { action: Action::Submit, from: &[Status::Draft], to: Status::Submitted, scopes: &[Scope::AssessmentsWrite] },
+    Step {
+        action: Action::Submit,
+        from: &[Status::Draft],
+        to: Status::Submitted,
+        scopes: &[Scope::AssessmentsWrite],
+        told: ChangeType::SelfAssessmentSubmitted,
+    },
     Step {
         action: Action::Withdraw,
         from: &[Status::Submitted],
         to: Status::Draft,
         scopes: &[Scope::AssessmentsWrite],
+        told: ChangeType::SelfAssessmentWithdrawn,
     },
     Step {
         action: Action::Review,
         from: &[Status::Submitted],
         to: Status::Reviewed,
         scopes: &[Scope::AssessmentsReview],
+        told: ChangeType::SelfAssessmentReviewed,
     },
     Step {
         action: Action::Return,
         from: &[Status::Submitted, Status::Reviewed],
         to: Status::Draft,
         scopes: &[Scope::AssessmentsReview, Scope::AssessmentsApprove],
+        told: ChangeType::SelfAssessmentReturned,
     },
     Step {
         action: Action::Approve,
         from: &[Status::Reviewed],
         to: Status::Approved,
         scopes: &[Scope::AssessmentsApprove],
+        told: ChangeType::SelfAssessmentApproved,
     },
-    Step { action: Action::Publish, from: &[Status::Approved], to: Status::Published, scopes: &[Scope::ScoresPublish] },
+    Step {
+        action: Action::Publish,
+        from: &[Status::Approved],
+        to: Status::Published,
+        scopes: &[Scope::ScoresPublish],
+        told: ChangeType::SelfAssessmentPublished,
+    },
     Step {
         action: Action::Reopen,
         from: &[Status::Published],
         to: Status::Draft,
         scopes: &[Scope::AssessmentsApprove],
+        told: ChangeType::SelfAssessmentReopened,
     },
 ];
 
@@ -249,7 +269,7 @@ pub fn take(
         loaded.row.revision += 1;
     }
     loaded.row.status = step.to;
-    actions::save(c, &mut loaded.row)?;
+    actions::save(c, &mut loaded.row, step.told)?;
     store::record(c, &transition)?;
     view(&loaded, caller, true)
 }

@@ -98,4 +98,6 @@ acts! {
     WriteImports: ImportsWrite;
     /// Reading published scores.
     ReadScores: ScoresRead;
+    /// Following the change feed.
+    ReadChanges: ChangesRead;
 }

@@ -41,5 +41,5 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &BudgetLineId, if_match: 
     let before = store::get(c, caller, id)?;
     if_match.check(&before.etag())?;
     projects::actions::change_figures(c, caller, &before.project_id)?;
-    store::delete(c, id)
+    store::delete(c, &before)
 }

@@ -39,6 +39,16 @@ pub fn get(c: &mut Connection, caller: &Caller, id: &BudgetLineId) -> Result<Bud
         .first(c))?)
 }
 
+/// Those of some ids that the caller sees.
+pub fn seen(c: &mut Connection, caller: &Caller, ids: &[BudgetLineId]) -> Result<Vec<BudgetLine>> {
+    Ok(on!(c, c => budget_lines::table
+        .inner_join(projects::table)
+        .filter(budget_lines::id.eq_any(ids))
+        .filter(visible(&caller.organization_code))
+        .select(BudgetLine::as_select())
+        .load(c))?)
+}
+
 /// A page of those that the caller sees; of one project, if it is given.
 pub fn list(
     c: &mut Connection,
@@ -102,17 +112,18 @@ pub fn insert(c: &mut Connection, project: &ProjectRow, new: NewBudgetLine) -> R
         created_at: now,
         updated_at: now,
     };
-    on!(c, c => diesel::insert_into(budget_lines::table).values(&line).execute(c)).taken(
+    on!(&mut *c, c => diesel::insert_into(budget_lines::table).values(&line).execute(c)).taken(
         "/economic_category",
         TAKEN.0,
         TAKEN.1,
     )?;
+    c.created([&line]);
     Ok(line)
 }
 
 /// Writes a line anew, as its next version.
 pub fn update(c: &mut Connection, id: &BudgetLineId, new: NewBudgetLine) -> Result<BudgetLine> {
-    on!(c, c => diesel::update(budget_lines::table.find(id))
+    let line = on!(&mut *c, c => diesel::update(budget_lines::table.find(id))
         .set((
             budget_lines::funding_source.eq(new.funding_source),
             budget_lines::economic_category.eq(new.economic_category),
@@ -124,20 +135,26 @@ pub fn update(c: &mut Connection, id: &BudgetLineId, new: NewBudgetLine) -> Resu
         ))
         .returning(BudgetLine::as_returning())
         .get_result(c))
-    .taken("/economic_category", TAKEN.0, TAKEN.1)
+    .taken("/economic_category", TAKEN.0, TAKEN.1)?;
+    c.updated([&line]);
+    Ok(line)
 }
 
 /// Deletes a line.
-pub fn delete(c: &mut Connection, id: &BudgetLineId) -> Result<()> {
-    on!(c, c => diesel::delete(budget_lines::table.find(id)).execute(c))?;
+pub fn delete(c: &mut Connection, line: &BudgetLine) -> Result<()> {
+    c.deleted([line])?;
+    on!(c, c => diesel::delete(budget_lines::table.find(&line.id)).execute(c))?;
     Ok(())
 }
 
 /// Lines carry the year of their project, so that a year's lines are read in the order of an index.
 pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Result<()> {
-    on!(c, c => diesel::update(budget_lines::table.filter(budget_lines::project_id.eq(project)))
-        .set(budget_lines::fiscal_year.eq(year))
-        .execute(c))?;
+    let lines: Vec<BudgetLine> = on!(&mut *c, c =>
+        diesel::update(budget_lines::table.filter(budget_lines::project_id.eq(project)))
+            .set((budget_lines::fiscal_year.eq(year), budget_lines::version.eq(budget_lines::version + 1)))
+            .returning(BudgetLine::as_returning())
+            .get_results(c))?;
+    c.updated(&lines);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use clap::Args;
 use crate::app::{Shared, app};
 use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
 use crate::db::Database;
-use crate::imports;
+use crate::{changes, imports};
 
 /// Start the service
 #[derive(Debug, Args)]
@@ -49,6 +49,17 @@ pub fn listen(settings: &ServerSettings) -> Result<TcpListener, Box<dyn Error>> 
         .map_err(|cause| format!("cannot listen on {listen}: {cause}; choose another with --listen ADDR:PORT").into())
 }
 
+/// When the service is told to stop, nobody waits for a change any more: their requests would hold it up.
+async fn close_at_end(db: Database) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = terminated.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    db.heads().close();
+}
+
 /// Serves until SIGTERM or an interrupt; requests under way are finished.
 pub fn serve(
     listener: TcpListener,
@@ -64,7 +75,10 @@ pub fn serve(
     actix_web::rt::System::new().block_on(async move {
         let (db, imports) = (shared.database(), shared.imports());
         imports::work::after_start(&db, &imports).await.map_err(std::io::Error::other)?;
-        actix_web::rt::spawn(imports::work::sweep_hourly(db, imports));
+        actix_web::rt::spawn(imports::work::sweep_hourly(db.clone(), imports));
+        actix_web::rt::spawn(changes::work::sweep_hourly(db.clone(), server.changes_days));
+        actix_web::rt::spawn(changes::work::look_at_others(db.clone()));
+        actix_web::rt::spawn(close_at_end(db));
         HttpServer::new(move || app(&shared))
             .workers(workers)
             .worker_max_blocking_threads(threads)

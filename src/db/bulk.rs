@@ -11,22 +11,32 @@ macro_rules! bulk {
             for chunk in rows.chunks($crate::db::bulk::CHUNK) {
                 on!(&mut *c, c => diesel::insert_into($table::table).values(chunk).execute(c))?;
             }
+            c.created(rows);
             Ok(())
         }
 
         /// Writes a row anew; false where it is no longer of that version.
         pub fn overwrite(c: &mut Connection, row: &$row, version: i64) -> diesel::QueryResult<bool> {
-            let written = on!(c, c => diesel::update($table::table.find(&row.id))
+            let written = on!(&mut *c, c => diesel::update($table::table.find(&row.id))
                 .filter($table::version.eq(version))
                 .set(row)
                 .execute(c))?;
+            if written == 1 {
+                c.updated([row]);
+            }
             Ok(written == 1)
         }
 
-        /// Deletes rows.
-        pub fn delete_all(c: &mut Connection, ids: &[$id]) -> diesel::QueryResult<()> {
-            for chunk in ids.chunks($crate::db::bulk::CHUNK) {
-                on!(&mut *c, c => diesel::delete($table::table.filter($table::id.eq_any(chunk))).execute(c))?;
+        /// Says in the feed that rows are about to be deleted.
+        pub fn announce_deleted(c: &mut Connection, rows: &[$row]) -> Result<()> {
+            c.deleted(rows)
+        }
+
+        /// Deletes rows; [`announce_deleted`] comes before it.
+        pub fn delete_all(c: &mut Connection, rows: &[$row]) -> diesel::QueryResult<()> {
+            for chunk in rows.chunks($crate::db::bulk::CHUNK) {
+                let ids: Vec<&str> = chunk.iter().map(|row| row.id.as_str()).collect();
+                on!(&mut *c, c => diesel::delete($table::table.filter($table::id.eq_any(&ids))).execute(c))?;
             }
             Ok(())
         }
@@ -51,9 +61,11 @@ macro_rules! bulk {
         /// Counts a change of what belongs to each of them.
         pub fn touch_all(c: &mut Connection, ids: &[$id]) -> diesel::QueryResult<()> {
             for chunk in ids.chunks($crate::db::bulk::CHUNK) {
-                on!(&mut *c, c => diesel::update($table::table.filter($table::id.eq_any(chunk)))
+                let rows: Vec<$row> = on!(&mut *c, c => diesel::update($table::table.filter($table::id.eq_any(chunk)))
                     .set(($table::version.eq($table::version + 1), $table::updated_at.eq(Instant::now())))
-                    .execute(c))?;
+                    .returning(<$row>::as_returning())
+                    .get_results(c))?;
+                c.updated(&rows);
             }
             Ok(())
         }

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use diesel::r2d2::{self, R2D2Connection};
 use diesel::sql_types::Text;
 
+use super::journal::Journal;
 use crate::error::{Error, Result};
 
 /// `on!(connection, c => QUERY)`: the query is written once and compiled for each database with
@@ -15,19 +16,32 @@ use crate::error::{Error, Result};
 #[macro_export]
 macro_rules! on {
     ($connection:expr, $c:ident => $body:expr) => {
-        match $connection {
-            $crate::db::Connection::Sqlite($c) => $body,
-            $crate::db::Connection::Postgres($c) => $body,
+        match &mut ($connection).link {
+            $crate::db::Link::Sqlite($c) => $body,
+            $crate::db::Link::Postgres($c) => $body,
         }
     };
 }
 
-/// A connection to SQLite or to Postgres.
-pub enum Connection {
+/// The way to SQLite or to Postgres.
+pub enum Link {
     /// An embedded SQLite file.
     Sqlite(SqliteConnection),
     /// A Postgres server.
     Postgres(PgConnection),
+}
+
+/// A connection to either database, with what its transaction has changed so far.
+pub struct Connection {
+    /// For `on!` alone.
+    pub link: Link,
+    pub(super) journal: Journal,
+}
+
+impl From<Link> for Connection {
+    fn from(link: Link) -> Connection {
+        Connection { link, journal: Journal::default() }
+    }
 }
 
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
@@ -44,21 +58,21 @@ impl Connection {
             Address::Sqlite(path) => {
                 let mut c = SqliteConnection::establish(path).map_err(|cause| failed(&cause))?;
                 c.batch_execute(SQLITE_SETTINGS).map_err(|cause| failed(&cause))?;
-                Ok(Connection::Sqlite(c))
+                Ok(Link::Sqlite(c).into())
             }
             Address::Postgres(url) => {
                 let mut c = PgConnection::establish(url).map_err(|cause| failed(&cause))?;
                 c.batch_execute("SET TIME ZONE 'UTC'").map_err(|cause| failed(&cause))?;
-                Ok(Connection::Postgres(c))
+                Ok(Link::Postgres(c).into())
             }
         }
     }
 
     /// Begins the outer transaction of a group of writes and takes SQLite's write lock at once.
     pub(super) fn begin(&mut self) -> QueryResult<()> {
-        match self {
-            Connection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
-            Connection::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
+        match &mut self.link {
+            Link::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
+            Link::Postgres(c) => AnsiTransactionManager::begin_transaction(c),
         }
     }
 
@@ -79,16 +93,25 @@ impl Connection {
     /// What `work` gives, after a rollback.
     pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
         on!(&mut *self, c => AnsiTransactionManager::begin_transaction(c))?;
-        match work(self) {
-            Ok(value) => {
-                self.commit()?;
-                Ok(value)
+        let mark = self.journal.mark();
+        let result = work(self).and_then(|value| {
+            if self.depth() == 1 {
+                self.write_journal()?;
             }
-            Err(error) => {
-                on!(self, c => AnsiTransactionManager::rollback_transaction(c))?;
-                Err(error)
-            }
+            self.commit()?;
+            Ok(value)
+        });
+        if result.is_err() {
+            self.journal.forget_since(mark);
+            self.abandon();
         }
+        result
+    }
+
+    /// How many transactions are open, one within the other.
+    fn depth(&mut self) -> u32 {
+        let status = on!(self, c => AnsiTransactionManager::transaction_manager_status_mut(c)).transaction_depth();
+        status.ok().flatten().map_or(0, u32::from)
     }
 
     /// Runs several queries that must see one state of the database.
@@ -96,9 +119,9 @@ impl Connection {
     /// # Errors
     /// What `work` gives.
     pub fn snapshot<T>(&mut self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-        match self {
-            Connection::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?,
-            Connection::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(
+        match &mut self.link {
+            Link::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN")?,
+            Link::Postgres(c) => AnsiTransactionManager::begin_transaction_sql(
                 c,
                 "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
             )?,
@@ -111,7 +134,7 @@ impl Connection {
     /// Waits until no other write of the organization's division is under way. SQLite has one
     /// writer, so there is nothing to wait for.
     pub(super) fn lock_division(&mut self, organization_code: &str) -> Result<()> {
-        if let Connection::Postgres(c) = self {
+        if let Link::Postgres(c) = &mut self.link {
             diesel::sql_query(
                 "SELECT pg_advisory_xact_lock(hashtextextended(COALESCE(\
                  (SELECT division_code FROM organizations WHERE code = $1), $1), 0))",

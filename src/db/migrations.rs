@@ -6,7 +6,7 @@ use std::fmt;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::Connection;
+use super::{Connection, Link};
 use crate::on;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -50,9 +50,9 @@ fn failed(cause: &dyn fmt::Display) -> MigrationError {
 /// # Errors
 /// When the database does not answer.
 pub fn state(connection: &mut Connection) -> Result<State, MigrationError> {
-    let known: BTreeSet<String> = match connection {
-        Connection::Sqlite(_) => names(&MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE)),
-        Connection::Postgres(_) => names(&MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES)),
+    let known: BTreeSet<String> = match &connection.link {
+        Link::Sqlite(_) => names(&MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE)),
+        Link::Postgres(_) => names(&MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES)),
     }?;
     let applied: BTreeSet<String> = on!(connection, c => c.applied_migrations())
         .map_err(|cause| failed(&cause))?
@@ -84,14 +84,14 @@ pub fn apply(connection: &mut Connection) -> Result<usize, MigrationError> {
             env!("CARGO_PKG_VERSION"),
         )));
     }
-    if let Connection::Postgres(c) = connection {
+    if let Link::Postgres(c) = &mut connection.link {
         // Several replicas may start at once: one migrates, the others wait and find nothing to do.
         diesel::connection::SimpleConnection::batch_execute(c, "SELECT pg_advisory_lock(20261123)")
             .map_err(|cause| failed(&cause))?;
     }
-    match connection {
-        Connection::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|done| done.len()),
-        Connection::Postgres(c) => c.run_pending_migrations(POSTGRES).map(|done| done.len()),
+    match &mut connection.link {
+        Link::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|done| done.len()),
+        Link::Postgres(c) => c.run_pending_migrations(POSTGRES).map(|done| done.len()),
     }
     .map_err(|cause| failed(&cause))
 }
@@ -101,9 +101,9 @@ pub fn apply(connection: &mut Connection) -> Result<usize, MigrationError> {
 /// # Errors
 /// When a statement fails.
 pub fn redo(connection: &mut Connection) -> Result<usize, MigrationError> {
-    match connection {
-        Connection::Sqlite(c) => c.revert_all_migrations(SQLITE).map(|_| ()),
-        Connection::Postgres(c) => c.revert_all_migrations(POSTGRES).map(|_| ()),
+    match &mut connection.link {
+        Link::Sqlite(c) => c.revert_all_migrations(SQLITE).map(|_| ()),
+        Link::Postgres(c) => c.revert_all_migrations(POSTGRES).map(|_| ()),
     }
     .map_err(|cause| failed(&cause))?;
     apply(connection)

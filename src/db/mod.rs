@@ -5,9 +5,12 @@
 //! overtaken. This folder is the only place where the two databases differ.
 
 pub mod bulk;
+mod change_type;
 mod connection;
 pub mod exact;
+mod heads;
 mod instant;
+pub mod journal;
 mod migrations;
 pub mod money;
 pub mod schema;
@@ -21,11 +24,13 @@ use std::time::Duration;
 
 use diesel::r2d2;
 
-pub use connection::{Address, AddressError, Connection};
+pub use connection::{Address, AddressError, Connection, Link};
 pub use migrations::{MigrationError, State, redo as redo_migrations, state as migration_state};
 
 use crate::error::{Error, Result};
 use connection::Manager;
+pub use heads::Heads;
+pub use writer::Share;
 use writer::Writer;
 
 /// Seconds after which a client should try again when the service is too busy.
@@ -40,11 +45,13 @@ pub struct Limits {
     pub waiting_writes: usize,
     /// How long a request waits for a connection before it is answered with 503.
     pub connection_timeout: Duration,
+    /// Whether changes go into the feed; only a measurement of what that costs leaves it out.
+    pub is_recorded: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { connections: 8, waiting_writes: 1024, connection_timeout: Duration::from_secs(5) }
+        Limits { connections: 8, waiting_writes: 1024, connection_timeout: Duration::from_secs(5), is_recorded: true }
     }
 }
 
@@ -54,6 +61,8 @@ pub struct Database {
     address: Address,
     pool: r2d2::Pool<Manager>,
     writer: Option<Writer>,
+    heads: Heads,
+    is_recorded: bool,
 }
 
 impl Database {
@@ -63,7 +72,9 @@ impl Database {
     /// When it cannot be reached or opened; nothing is created but the SQLite file itself.
     pub fn open(address: &Address, limits: &Limits) -> std::result::Result<Database, AddressError> {
         // A first connection by hand: the pool would only say that it timed out.
-        let first = Connection::open(address)?;
+        let mut first = Connection::open(address)?;
+        first.journal.is_off = !limits.is_recorded;
+        let heads = Heads::default();
         let pool = r2d2::Pool::builder()
             .max_size(limits.connections)
             .min_idle(Some(1))
@@ -71,11 +82,11 @@ impl Database {
             .connection_timeout(limits.connection_timeout)
             .build(Manager(address.clone()))
             .map_err(|cause| AddressError::unreachable(address, &cause.to_string()))?;
-        let writer = match first {
-            sqlite @ Connection::Sqlite(_) => Some(Writer::start(sqlite, limits.waiting_writes)),
-            Connection::Postgres(_) => None,
+        let writer = match &first.link {
+            Link::Sqlite(_) => Some(Writer::start(first, limits.waiting_writes, heads.clone())),
+            Link::Postgres(_) => None,
         };
-        Ok(Database { address: address.clone(), pool, writer })
+        Ok(Database { address: address.clone(), pool, writer, heads, is_recorded: limits.is_recorded })
     }
 
     /// Applies what is missing of the migrations and says how many that were.
@@ -133,18 +144,39 @@ impl Database {
         organization_code: &str,
         work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let Some(writer) = &self.writer else {
-            let code = organization_code.to_owned();
-            return self
-                .read(move |connection| {
-                    connection.transaction(|c| {
-                        c.lock_division(&code)?;
-                        guarded(|| work(c))
-                    })
-                })
-                .await;
-        };
-        writer.run(work).await
+        self.write_as(Share::Group, organization_code, work).await
+    }
+
+    /// The same, alone or with others.
+    ///
+    /// # Errors
+    /// What `work` gives, after a rollback; 503 when too many writes wait.
+    pub async fn write_as<T: Send + 'static>(
+        &self,
+        share: Share,
+        organization_code: &str,
+        work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        if let Some(writer) = &self.writer {
+            return writer.run(share, work).await;
+        }
+        let (code, heads, is_recorded) = (organization_code.to_owned(), self.heads.clone(), self.is_recorded);
+        self.read(move |connection| {
+            connection.journal.is_off = !is_recorded;
+            connection.journal.spills = share == Share::Alone;
+            let result = connection.transaction(|c| {
+                c.lock_division(&code)?;
+                guarded(|| work(c))
+            });
+            heads.announce(connection.journal.take_heads());
+            result
+        })
+        .await
+    }
+
+    /// How far the change feeds have come, for whoever waits for it.
+    pub fn heads(&self) -> &Heads {
+        &self.heads
     }
 }
 

@@ -237,3 +237,26 @@ diesel::joinable!(projects -> organizations (organization_id));
 diesel::joinable!(budget_lines -> projects (project_id));
 diesel::joinable!(indicators -> projects (project_id));
 diesel::joinable!(self_assessments -> projects (project_id));
+
+diesel::table! {
+    change_heads (division_code) {
+        division_code -> Text,
+        position -> BigInt,
+        forgotten -> BigInt,
+    }
+}
+
+diesel::table! {
+    changes (division_code, position) {
+        division_code -> Text,
+        position -> BigInt,
+        #[sql_name = "type"]
+        change_type -> Text,
+        resource_id -> Text,
+        version -> BigInt,
+        organization_code -> Text,
+        audience -> Text,
+        natural_key -> Text,
+        created_at -> Timestamp,
+    }
+}

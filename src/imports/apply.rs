@@ -11,12 +11,13 @@ use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow};
 use crate::budgets::model::BudgetLine;
 use crate::db::Connection;
 use crate::db::bulk::CHUNK;
+use crate::db::journal::Place;
 use crate::error::{Code, Error, Result};
 use crate::indicators::model::IndicatorRow;
 use crate::organizations::model::Organization;
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
-use crate::{assessments, organizations, projects};
+use crate::{assessments, changes, organizations, projects};
 
 /// What was planned no longer fits what is registered.
 fn outdated() -> Error {
@@ -67,8 +68,9 @@ impl<T: Table> Pending<T> {
         if self.gone.iter().any(|row| versions.get(row.id()) != Some(&row.version())) {
             return Err(outdated());
         }
-        self.gone.clear();
-        current(T::delete_all(c, &ids))
+        let gone = std::mem::take(&mut self.gone);
+        T::announce_deleted(c, &gone)?;
+        current(T::delete_all(c, &gone))
     }
 
     fn change(&mut self, c: &mut Connection) -> Result<()> {
@@ -100,6 +102,8 @@ struct Batch {
     results_added: Vec<ResultRow>,
     /// Projects whose figures change: none of their assessments may be under review.
     figures: Vec<ProjectId>,
+    /// Projects that another organization carries out now, with the former one.
+    moved: Vec<(ProjectRow, Place)>,
     touched_projects: Vec<(ProjectId, i64)>,
     touched_assessments: Vec<(AssessmentId, i64)>,
 }
@@ -115,6 +119,7 @@ impl Batch {
                 {
                     self.figures.push(after.id.clone());
                 }
+                self.moved.extend(moved(&written));
                 self.projects.take(*written);
             }
             Change::BudgetLine(written) => self.lines.take(*written),
@@ -135,9 +140,11 @@ impl Batch {
     /// What others refer to comes first, and goes last.
     fn write(&mut self, c: &mut Connection) -> Result<()> {
         self.size = 0;
-        if !assessments::store::locked(c, &std::mem::take(&mut self.figures))?.is_empty() {
+        let figures = std::mem::take(&mut self.figures);
+        if !assessments::store::locked(c, &figures)?.is_empty() {
             return Err(outdated());
         }
+        assessments::store::tell_rescored(c, &figures)?;
         let touched = std::mem::take(&mut self.touched_projects);
         touch(c, &touched, projects::store::versions, projects::store::touch_all)?;
         let touched = std::mem::take(&mut self.touched_assessments);
@@ -160,8 +167,19 @@ impl Batch {
         self.assessments.change(c)?;
         self.assessments.add(c)?;
         let added = std::mem::take(&mut self.results_added);
-        current(assessments::store::insert_results(c, &added))
+        current(assessments::store::insert_results(c, &added))?;
+        for (project, former) in std::mem::take(&mut self.moved) {
+            changes::actions::tell_moved_projects(c, &[project], &former)?;
+        }
+        Ok(())
     }
+}
+
+/// A project that goes to another organization, as it will be, with the former one.
+pub fn moved(written: &Written<ProjectRow>) -> Option<(ProjectRow, Place)> {
+    let (before, after) = (written.before.as_ref()?, written.after.as_ref()?);
+    let is_moved = before.organization_id != after.organization_id;
+    is_moved.then(|| (after.clone(), Place::Organization(before.organization_id.to_string())))
 }
 
 /// Rows that are there, with their versions.
@@ -195,6 +213,7 @@ pub fn apply(c: &mut Connection, path: &Path, mut done: impl FnMut(u64) -> Resul
         if batch.size >= CHUNK {
             done(u64::try_from(batch.size).unwrap_or(u64::MAX))?;
             batch.write(c)?;
+            c.spill_journal()?;
         }
         Ok(())
     })?;

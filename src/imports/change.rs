@@ -87,8 +87,10 @@ pub trait Table: Clone + Serialize + DeserializeOwned {
     fn insert_all(c: &mut Connection, rows: &[Self]) -> QueryResult<()>;
     /// Writes a row anew where it still has the version.
     fn overwrite(c: &mut Connection, row: &Self, version: i64) -> QueryResult<bool>;
-    /// Deletes rows.
-    fn delete_all(c: &mut Connection, ids: &[Self::Id]) -> QueryResult<()>;
+    /// Says in the feed that rows are about to be deleted.
+    fn announce_deleted(c: &mut Connection, rows: &[Self]) -> Result<()>;
+    /// Deletes rows that were announced.
+    fn delete_all(c: &mut Connection, rows: &[Self]) -> QueryResult<()>;
     /// The versions of those that are there.
     fn versions(c: &mut Connection, ids: &[Self::Id]) -> Result<HashMap<Self::Id, i64>>;
 }
@@ -130,9 +132,14 @@ macro_rules! tables {
                 store::overwrite(c, row, version)
             }
 
-            fn delete_all(c: &mut Connection, ids: &[Self::Id]) -> QueryResult<()> {
+            fn announce_deleted(c: &mut Connection, rows: &[Self]) -> Result<()> {
                 use $store as store;
-                store::delete_all(c, ids)
+                store::announce_deleted(c, rows)
+            }
+
+            fn delete_all(c: &mut Connection, rows: &[Self]) -> QueryResult<()> {
+                use $store as store;
+                store::delete_all(c, rows)
             }
 
             fn versions(c: &mut Connection, ids: &[Self::Id]) -> Result<HashMap<Self::Id, i64>> {

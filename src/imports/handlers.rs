@@ -249,6 +249,7 @@ pub async fn create_import_revert(
     let (kept, target) = (files.clone(), id.clone());
     let _progress = files.begin(&id, Phase::Reverting);
     let reverted = keyed
+        .alone()
         .once(&db, caller.caller(), "", move |c, caller| {
             let row = actions::undo(c, caller, &target, &kept)?;
             Ok((Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)?, ()))
@@ -363,7 +364,7 @@ async fn commit(
     loop {
         let progress = files.begin(&row.id, Phase::Committing);
         let (kept, target) = (files.clone(), row.id.clone());
-        let committed = keyed.clone().once(db, caller.clone(), "", move |c, caller| {
+        let committed = keyed.clone().alone().once(db, caller.clone(), "", move |c, caller| {
             let row = actions::commit(c, caller, &target, &kept, &progress)?;
             Ok((Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)?, ()))
         });

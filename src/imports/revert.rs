@@ -7,13 +7,13 @@ use diesel::QueryResult;
 use diesel::result::DatabaseErrorKind;
 
 use super::change::{Change, Table, Written};
-use super::plan;
+use super::{apply, plan};
 use crate::assessments::model::{AssessmentId, ResultRow};
 use crate::db::Connection;
 use crate::db::bulk::CHUNK;
 use crate::error::{Code, Error, FieldError, Message, Result};
 use crate::projects::ProjectId;
-use crate::{assessments, organizations, projects};
+use crate::{assessments, changes, organizations, projects};
 
 /// Later changes that are listed at most.
 const LISTED: usize = 1000;
@@ -86,7 +86,19 @@ pub fn revert(c: &mut Connection, path: &Path) -> Result<()> {
         let before: Vec<ResultRow> = chunk.into_iter().filter_map(|written| written.before).collect();
         Ok(assessments::store::insert_results(c, &before)?)
     })?;
-    each_chunk(path, project, |chunk| undo(c, chunk))?;
+    each_chunk(path, project, |chunk| {
+        // Back to the former organization: the plan read backwards.
+        let back = chunk.iter().map(|one| Written { before: one.after.clone(), after: one.before.clone() });
+        let moved: Vec<_> = back.filter_map(|one| apply::moved(&one)).collect();
+        undo(c, chunk)?;
+        for (mut project, former) in moved {
+            project.version = projects::store::versions(c, std::slice::from_ref(&project.id))?
+                .remove(&project.id)
+                .unwrap_or(project.version);
+            changes::actions::tell_moved_projects(c, &[project], &former)?;
+        }
+        Ok(())
+    })?;
     // Those below first: a plan has parents before children.
     let mut made = Vec::new();
     each_chunk(path, organization, |chunk| {
@@ -97,7 +109,11 @@ pub fn revert(c: &mut Connection, path: &Path) -> Result<()> {
     for chunk in made.chunks(1) {
         undo(c, chunk.to_vec())?;
     }
-    each_chunk(path, touched_project, |ids: Vec<ProjectId>| Ok(projects::store::touch_all(c, &ids)?))?;
+    each_chunk(path, touched_project, |ids: Vec<ProjectId>| {
+        projects::store::touch_all(c, &ids)?;
+        assessments::store::tell_rescored(c, &ids)?;
+        c.spill_journal()
+    })?;
     each_chunk(path, touched_assessment, |touched: Vec<(AssessmentId, i64)>| {
         let ids: Vec<AssessmentId> = touched.into_iter().map(|(id, _)| id).collect();
         Ok(assessments::store::touch_all(c, &ids)?)
@@ -196,7 +212,7 @@ fn undo<T: Table>(c: &mut Connection, chunk: Vec<Written<T>>) -> Result<()> {
     let (mut made, mut gone) = (Vec::new(), Vec::new());
     for written in chunk {
         match (written.before, written.after) {
-            (None, Some(after)) => made.push(after.id().clone()),
+            (None, Some(after)) => made.push(after),
             (Some(mut before), Some(after)) => {
                 before.follow(after.version());
                 unreferenced(T::overwrite(c, &before, after.version()))?;
@@ -205,8 +221,10 @@ fn undo<T: Table>(c: &mut Connection, chunk: Vec<Written<T>>) -> Result<()> {
             (None, None) => {}
         }
     }
+    T::announce_deleted(c, &made)?;
     unreferenced(T::delete_all(c, &made))?;
-    unreferenced(T::insert_all(c, &gone))
+    unreferenced(T::insert_all(c, &gone))?;
+    c.spill_journal()
 }
 
 /// Gives the changes of one kind in chunks, so that memory does not grow with the plan.

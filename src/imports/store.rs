@@ -34,6 +34,15 @@ pub fn get(c: &mut Connection, caller: &Caller, id: &ImportId) -> Result<ImportR
         .first(c))?)
 }
 
+/// Those of some ids that the caller sees.
+pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ImportId]) -> Result<Vec<ImportRow>> {
+    Ok(on!(c, c => imports::table
+        .filter(imports::id.eq_any(ids))
+        .filter(visible(&caller.organization_code))
+        .select(ImportRow::as_select())
+        .load(c))?)
+}
+
 /// One import, whoever asks: for what works on it.
 pub fn find(c: &mut Connection, id: &ImportId) -> Result<Option<ImportRow>> {
     Ok(on!(c, c => imports::table.find(id).select(ImportRow::as_select()).first(c).optional())?)
@@ -71,7 +80,8 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ImportQuery, paging: &P
 
 /// Adds an import.
 pub fn insert(c: &mut Connection, row: &ImportRow) -> Result<()> {
-    on!(c, c => diesel::insert_into(imports::table).values(row).execute(c))?;
+    on!(&mut *c, c => diesel::insert_into(imports::table).values(row).execute(c))?;
+    c.created([row]);
     Ok(())
 }
 
@@ -79,12 +89,19 @@ pub fn insert(c: &mut Connection, row: &ImportRow) -> Result<()> {
 pub fn save(c: &mut Connection, row: &mut ImportRow) -> Result<()> {
     row.version += 1;
     row.updated_at = Instant::now();
-    on!(c, c => diesel::update(imports::table.find(&row.id)).set(&*row).execute(c))?;
+    on!(&mut *c, c => diesel::update(imports::table.find(&row.id)).set(&*row).execute(c))?;
+    c.updated([&*row]);
     Ok(())
 }
 
 /// Deletes an import, and those that repeat it.
 pub fn delete(c: &mut Connection, id: &ImportId) -> Result<()> {
+    let gone: Vec<ImportRow> = on!(&mut *c, c => imports::table
+        .filter(imports::id.eq(id).or(imports::duplicate_of.eq(id)))
+        .order(imports::id)
+        .select(ImportRow::as_select())
+        .load(c))?;
+    c.deleted(&gone)?;
     on!(&mut *c, c => diesel::delete(imports::table.filter(imports::duplicate_of.eq(id))).execute(c))?;
     on!(c, c => diesel::delete(imports::table.find(id)).execute(c))?;
     Ok(())

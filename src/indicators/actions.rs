@@ -1,8 +1,11 @@
 //! Changes of a project's indicators: each counts as a change of the project.
 
+use std::collections::BTreeSet;
+
 use super::model::{Indicator, IndicatorId, IndicatorRow, IndicatorSet, NewIndicator};
 use super::store;
 use super::target::understand;
+use crate::assessments::{self, AssessmentId};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::error::{Code, Error, FieldError, Result};
@@ -78,8 +81,8 @@ pub fn replace(
         return Err(invalid(errors));
     }
     let project = projects::actions::change_figures(c, caller, id)?;
-    let gone: Vec<IndicatorId> = before.into_iter().map(|old| old.id).collect();
-    store::delete(c, &gone)?;
+    let gone: Vec<IndicatorRow> = before.into_iter().map(IndicatorRow::from).collect();
+    remove(c, &gone)?;
     let mut added = Vec::new();
     for (row, known) in rows {
         match known {
@@ -127,5 +130,15 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &IndicatorId, if_match: &
     let before = store::get(c, caller, id)?;
     if_match.check(&before.etag())?;
     projects::actions::change_figures(c, caller, &before.project_id)?;
-    store::delete(c, std::slice::from_ref(id))
+    remove(c, &[before.into()])
+}
+
+/// Deletes indicators with their results in drafts, which counts as a change of those drafts.
+fn remove(c: &mut Connection, rows: &[IndicatorRow]) -> Result<()> {
+    let ids: Vec<IndicatorId> = rows.iter().map(|row| row.id.clone()).collect();
+    let results = assessments::store::results_of_indicators(c, &ids)?;
+    let drafts: BTreeSet<AssessmentId> = results.into_iter().map(|(assessment, _)| assessment).collect();
+    assessments::store::touch_all(c, &drafts.into_iter().collect::<Vec<_>>())?;
+    store::announce_deleted(c, rows)?;
+    Ok(store::delete_all(c, rows)?)
 }

@@ -34,6 +34,16 @@ pub fn get(c: &mut Connection, caller: &Caller, id: &IndicatorId) -> Result<Indi
     Ok(row.into())
 }
 
+/// Those of some ids that the caller sees.
+pub fn seen(c: &mut Connection, caller: &Caller, ids: &[IndicatorId]) -> Result<Vec<IndicatorRow>> {
+    Ok(on!(c, c => indicators::table
+        .inner_join(projects::table)
+        .filter(indicators::id.eq_any(ids))
+        .filter(visible(&caller.organization_code))
+        .select(IndicatorRow::as_select())
+        .load(c))?)
+}
+
 /// A page of those that the caller sees.
 pub fn list(c: &mut Connection, caller: &Caller, query: &IndicatorQuery, paging: &Paging) -> Result<Page<Indicator>> {
     let sort = query.sort.unwrap_or(IndicatorSort::Id);
@@ -76,21 +86,19 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &IndicatorQuery, paging:
 
 /// Writes an indicator anew.
 pub fn update(c: &mut Connection, row: &IndicatorRow) -> Result<()> {
-    on!(c, c => diesel::update(indicators::table.find(&row.id)).set(row).execute(c))?;
-    Ok(())
-}
-
-/// Deletes indicators, with their results in drafts.
-pub fn delete(c: &mut Connection, ids: &[IndicatorId]) -> Result<()> {
-    on!(c, c => diesel::delete(indicators::table.filter(indicators::id.eq_any(ids))).execute(c))?;
+    on!(&mut *c, c => diesel::update(indicators::table.find(&row.id)).set(row).execute(c))?;
+    c.updated([row]);
     Ok(())
 }
 
 /// Indicators carry the year of their project, so that a year's are read in the order of an index.
 pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Result<()> {
-    on!(c, c => diesel::update(indicators::table.filter(indicators::project_id.eq(project)))
-        .set(indicators::fiscal_year.eq(year))
-        .execute(c))?;
+    let rows: Vec<IndicatorRow> = on!(&mut *c, c =>
+        diesel::update(indicators::table.filter(indicators::project_id.eq(project)))
+            .set((indicators::fiscal_year.eq(year), indicators::version.eq(indicators::version + 1)))
+            .returning(IndicatorRow::as_returning())
+            .get_results(c))?;
+    c.updated(&rows);
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 
 use super::model::{NewOrganization, Organization, OrganizationId, OrganizationQuery};
-use super::store;
+use super::{actions, store};
 use crate::auth::{ManageOrganizations, Permit, ReadProjects};
 use crate::body::Patch;
 use crate::db::Database;
@@ -73,8 +73,9 @@ pub async fn update_organization(
     patch: Patch<NewOrganization>,
 ) -> Result<HttpResponse> {
     let division = caller.organization_code.clone();
-    let changed =
-        db.write(&division, move |c| store::update(c, &caller, &id, &if_match, |current| patch.apply(current))).await?;
+    let changed = db
+        .write(&division, move |c| actions::update(c, &caller, &id, &if_match, |current| patch.apply(current)))
+        .await?;
     Ok(etag::changed(&changed.etag(), &changed))
 }
 

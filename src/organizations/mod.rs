@@ -3,6 +3,7 @@
 //! A root has the code of the token that made it, and names a division of the installation. The
 //! code never changes, because tokens carry it.
 
+pub mod actions;
 mod handlers;
 pub mod model;
 pub mod store;

@@ -55,6 +55,15 @@ pub fn of_codes(c: &mut Connection, caller: &Caller, codes: &[&str]) -> Result<V
     Ok(found)
 }
 
+/// Those of some ids that the caller sees.
+pub fn seen(c: &mut Connection, caller: &Caller, ids: &[OrganizationId]) -> Result<Vec<Organization>> {
+    Ok(on!(c, c => organizations::table
+        .filter(organizations::id.eq_any(ids))
+        .filter(within(&caller.organization_code))
+        .select(Organization::as_select())
+        .load(c))?)
+}
+
 /// Which of some codes are given, whoever asks.
 pub fn taken_codes(c: &mut Connection, codes: &[&str]) -> Result<HashSet<String>> {
     let mut found = HashSet::new();
@@ -85,6 +94,11 @@ pub fn all(c: &mut Connection, caller: &Caller) -> Result<Vec<Organization>> {
         .order(organizations::code)
         .select(Organization::as_select())
         .load(c))?)
+}
+
+/// An organization and all below it, whoever asks.
+pub fn subtree(c: &mut Connection, code: &str) -> Result<Vec<Organization>> {
+    Ok(on!(c, c => organizations::table.filter(within(code)).select(Organization::as_select()).load(c))?)
 }
 
 /// Codes and names of those that the caller sees, for a suggestion: the first of them.
@@ -202,6 +216,7 @@ pub fn insert(c: &mut Connection, caller: &Caller, new: NewOrganization) -> Resu
         "the code of the organization is taken",
     )?;
     link(c, &organization)?;
+    c.created([&organization]);
     Ok(organization)
 }
 
@@ -242,14 +257,14 @@ pub fn link(c: &mut Connection, organization: &Organization) -> Result<()> {
     Ok(())
 }
 
-/// Changes an organization; moving it takes its subtree along.
+/// Changes an organization; moving it takes its subtree along, and gives the parent that it had as well.
 pub fn update(
     c: &mut Connection,
     caller: &Caller,
     id: &OrganizationId,
     if_match: &IfMatch,
     change: impl FnOnce(&NewOrganization) -> Result<NewOrganization>,
-) -> Result<Organization> {
+) -> Result<(Organization, Option<OrganizationId>)> {
     let before = get(c, caller, id)?;
     if_match.check(&before.etag())?;
     let new = change(&NewOrganization::from(&before))?;
@@ -279,10 +294,12 @@ pub fn update(
         ))
         .returning(Organization::as_returning())
         .get_result(c))?;
-    if moved {
-        relink(c, &after)?;
+    if !moved {
+        c.updated([&after]);
+        return Ok((after, None));
     }
-    Ok(after)
+    relink(c, &after)?;
+    Ok((after, before.parent_id))
 }
 
 fn check_move(c: &mut Connection, caller: &Caller, moved: &Organization, to: Option<&OrganizationId>) -> Result<()> {
@@ -309,10 +326,7 @@ fn check_move(c: &mut Connection, caller: &Caller, moved: &Organization, to: Opt
 
 /// Rebuilds the ancestors of a moved subtree, from its top down.
 fn relink(c: &mut Connection, top: &Organization) -> Result<()> {
-    let subtree: Vec<Organization> = on!(&mut *c, c => organizations::table
-        .filter(within(top.code.as_str()))
-        .select(Organization::as_select())
-        .load(c))?;
+    let subtree = subtree(c, top.code.as_str())?;
     for organization in &subtree {
         on!(&mut *c, c => diesel::delete(ancestors::table.filter(ancestors::organization_id.eq(&organization.id))).execute(c))?;
     }
@@ -343,6 +357,7 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &OrganizationId, if_match
             format!("it still has {children} organizations below it and {with_projects} projects"),
         ));
     }
+    c.deleted([&organization])?;
     on!(c, c => diesel::delete(organizations::table.find(id)).execute(c))
         .in_use("该单位已有公开的得分，不能删除", "the organization has published scores and cannot be deleted")?;
     Ok(())

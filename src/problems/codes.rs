@@ -85,6 +85,8 @@ codes! {
         "errors列出每处变动；先撤回这些变动，或逐条更正。", "errors lists each of them; take them back first, or mend the records one by one.";
     ImportExpired = "import_expired", 410, "导入的文件已按保留期限删除", "The files of the import are gone",
         "超过expires_at的导入只保留记录；请重新上传。", "After expires_at only the record of an import is kept; upload the file again.";
+    SnapshotRequired = "snapshot_required", 410, "需要重新取全量", "A new snapshot is required",
+        "重新导出全量数据，再从导出所记的序号继续读取变更。", "Take an export of what you follow, and go on from the position that it states.";
     BrokenUpload = "broken_upload", 400, "上传内容读取失败", "The upload cannot be read",
         "检查网络和Content-Encoding后重新上传。", "Check the network and the Content-Encoding, and send it again.";
     TooLarge = "too_large", 413, "请求体过大", "The body is too large",

@@ -8,12 +8,14 @@ use super::store;
 use crate::assessments::{self, Figures, by_project};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::journal::Place;
 use crate::error::{Code, Error, Result};
 use crate::etag::{ETag, IfMatch};
+use crate::indicators::model::IndicatorRow;
 use crate::input::Many;
 use crate::organizations::{self, Organization, OrganizationId};
 use crate::representations::{Json, Key, Representations};
-use crate::{budgets, indicators, scores};
+use crate::{budgets, changes, indicators, scores};
 
 /// A project with what is asked for, and its tag.
 pub fn read(
@@ -156,7 +158,13 @@ pub fn update(
         indicators::store::set_fiscal_year(c, id, new.fiscal_year)?;
         assessments::store::set_fiscal_year(c, id, new.fiscal_year)?;
     }
-    store::update(c, id, new).map(Project::from)
+    let after = store::update(c, id, new)?;
+    assessments::store::tell_rescored(c, std::slice::from_ref(id))?;
+    if after.organization_id != before.organization_id {
+        let former = Place::Organization(before.organization_id.to_string());
+        changes::actions::tell_moved_projects(c, std::slice::from_ref(&after), &former)?;
+    }
+    Ok(after.into())
 }
 
 /// Deletes a project with its parts and its draft; what was submitted or published stays.
@@ -164,7 +172,12 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &ProjectId, if_match: &If
     let before = store::get(c, caller, id)?;
     if_match.check(&before.etag())?;
     assessments::store::delete_drafts(c, id)?;
-    store::delete(c, id)
+    let lines = budgets::store::of_projects(c, std::slice::from_ref(id))?;
+    c.deleted(&lines)?;
+    let indicators = indicators::store::of_projects(c, std::slice::from_ref(id))?;
+    let indicators: Vec<IndicatorRow> = indicators.into_iter().map(IndicatorRow::from).collect();
+    c.deleted(&indicators)?;
+    store::delete(c, &before)
 }
 
 /// Before a change of a project's budget lines or indicators: the project must be visible and every
@@ -172,6 +185,7 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &ProjectId, if_match: &If
 pub fn change_figures(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Result<ProjectRow> {
     store::get(c, caller, id)?;
     assessments::store::check_unlocked(c, id)?;
+    assessments::store::tell_rescored(c, std::slice::from_ref(id))?;
     store::touch(c, id)
 }
 

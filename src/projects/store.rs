@@ -19,7 +19,7 @@ use crate::db::types::{Instant, NaturalCode, Stored};
 use crate::error::{Result, Taken};
 use crate::filter::{among, any_of};
 use crate::on;
-use crate::organizations;
+use crate::organizations::{self, OrganizationId};
 use crate::page::{Page, Paging, keyset};
 
 /// Whether a project's organization lies in the subtree of the one with that code. Who sees a whole division is
@@ -88,6 +88,18 @@ pub fn of_name(c: &mut Connection, caller: &Caller, year: i32, name: &str) -> Re
         .load(c))?)
 }
 
+/// The projects of some organizations, whoever asks.
+pub fn of_organizations(c: &mut Connection, ids: &[OrganizationId]) -> Result<Vec<ProjectRow>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        found.extend(on!(&mut *c, c => projects::table
+            .filter(projects::organization_id.eq_any(chunk))
+            .select(ProjectRow::as_select())
+            .load::<ProjectRow>(c))?);
+    }
+    Ok(found)
+}
+
 /// All of a year's projects that the caller sees, by code.
 pub fn of_year(c: &mut Connection, caller: &Caller, year: i32) -> Result<Vec<ProjectRow>> {
     Ok(on!(c, c => projects::table
@@ -112,6 +124,15 @@ pub fn names(c: &mut Connection, caller: &Caller, year: i32, limit: i64) -> Resu
 /// Some projects, whoever asks.
 pub fn of_ids(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<ProjectRow>> {
     Ok(on!(c, c => any_of!(projects::table.into_boxed(), projects::id, ids).select(ProjectRow::as_select()).load(c))?)
+}
+
+/// Those of some ids that the caller sees.
+pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ProjectId]) -> Result<Vec<ProjectRow>> {
+    Ok(on!(c, c => projects::table
+        .filter(projects::id.eq_any(ids))
+        .filter(visible(&caller.organization_code))
+        .select(ProjectRow::as_select())
+        .load(c))?)
 }
 
 /// A page of those that the caller sees: which they are, and in which version.
@@ -197,14 +218,15 @@ pub fn insert(c: &mut Connection, division_code: NaturalCode, new: NewProject) -
         created_at: now,
         updated_at: now,
     };
-    on!(c, c => diesel::insert_into(projects::table).values(&row).execute(c)).taken("/code", &zh, &en)?;
+    on!(&mut *c, c => diesel::insert_into(projects::table).values(&row).execute(c)).taken("/code", &zh, &en)?;
+    c.created([&row]);
     Ok(row)
 }
 
 /// Writes a project anew, as its next version.
 pub fn update(c: &mut Connection, id: &ProjectId, new: NewProject) -> Result<ProjectRow> {
     let (zh, en) = taken(&new);
-    on!(c, c => diesel::update(projects::table.find(id))
+    let row = on!(&mut *c, c => diesel::update(projects::table.find(id))
         .set((
             projects::fiscal_year.eq(new.fiscal_year),
             projects::code.eq(new.code),
@@ -219,20 +241,25 @@ pub fn update(c: &mut Connection, id: &ProjectId, new: NewProject) -> Result<Pro
         ))
         .returning(ProjectRow::as_returning())
         .get_result(c))
-    .taken("/code", &zh, &en)
+    .taken("/code", &zh, &en)?;
+    c.updated([&row]);
+    Ok(row)
 }
 
 /// Counts a change of what belongs to the project as a change of the project.
 pub fn touch(c: &mut Connection, id: &ProjectId) -> Result<ProjectRow> {
-    Ok(on!(c, c => diesel::update(projects::table.find(id))
+    let row = on!(&mut *c, c => diesel::update(projects::table.find(id))
         .set((projects::version.eq(projects::version + 1), projects::updated_at.eq(Instant::now())))
         .returning(ProjectRow::as_returning())
-        .get_result(c))?)
+        .get_result(c))?;
+    c.updated([&row]);
+    Ok(row)
 }
 
-/// Deletes a project with its budget lines and indicators.
-pub fn delete(c: &mut Connection, id: &ProjectId) -> Result<()> {
-    on!(c, c => diesel::delete(projects::table.find(id)).execute(c))
+/// Deletes a project; its budget lines and indicators go with it.
+pub fn delete(c: &mut Connection, row: &ProjectRow) -> Result<()> {
+    c.deleted([row])?;
+    on!(c, c => diesel::delete(projects::table.find(&row.id)).execute(c))
         .in_use("该项目已有自评或得分，不能删除", "the project has assessments or scores and cannot be deleted")?;
     Ok(())
 }

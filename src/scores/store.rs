@@ -7,11 +7,14 @@ use super::model::{Score, ScoreId, ScoreQuery, ScoreRow, ScoreSort};
 use crate::assessments::AssessmentId;
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::bulk::CHUNK;
+use crate::db::journal::ChangeType;
 use crate::db::schema::{organization_ancestors as ancestors, scores};
 use crate::db::types::Instant;
 use crate::error::Result;
 use crate::filter::among;
 use crate::on;
+use crate::organizations::OrganizationId;
 use crate::page::{Page, Paging, keyset};
 use crate::projects::ProjectId;
 
@@ -96,6 +99,27 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Pa
     Ok(page.map(Score::from))
 }
 
+/// Those of some ids that the caller sees.
+pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ScoreId]) -> Result<Vec<ScoreRow>> {
+    Ok(on!(c, c => scores::table
+        .filter(scores::id.eq_any(ids))
+        .filter(visible(&caller.organization_code))
+        .select(ScoreRow::as_select())
+        .load(c))?)
+}
+
+/// Every score of some organizations, whoever asks.
+pub fn of_organizations(c: &mut Connection, ids: &[OrganizationId]) -> Result<Vec<ScoreRow>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        found.extend(on!(&mut *c, c => scores::table
+            .filter(scores::organization_id.eq_any(chunk))
+            .select(ScoreRow::as_select())
+            .load::<ScoreRow>(c))?);
+    }
+    Ok(found)
+}
+
 /// Whether any score of a project was ever published.
 pub fn any_of_project(c: &mut Connection, project: &ProjectId) -> Result<bool> {
     Ok(on!(c, c => diesel::select(exists(scores::table.filter(scores::project_id.eq(project)))).get_result(c))?)
@@ -117,6 +141,7 @@ pub fn insert(c: &mut Connection, row: &ScoreRow, content: &str) -> Result<()> {
             .set(scores::superseded_at.eq(row.published_at))
             .execute(c))?;
     }
-    on!(c, c => diesel::insert_into(scores::table).values((row, scores::content.eq(content))).execute(c))?;
+    on!(&mut *c, c => diesel::insert_into(scores::table).values((row, scores::content.eq(content))).execute(c))?;
+    c.record(ChangeType::ScorePublished, row.subject());
     Ok(())
 }

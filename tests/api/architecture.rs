@@ -36,6 +36,7 @@ const RESOURCES: &[&str] = &[
     "score_previews",
     "scores",
     "imports",
+    "changes",
 ];
 
 struct Source {

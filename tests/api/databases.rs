@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use jixiao::db::exact::{Exact, ExactSql};
 use jixiao::db::money::Money;
 use jixiao::db::types::FromText;
-use jixiao::db::{Address, Connection, Database, Limits, State, migration_state, redo_migrations, schema};
+use jixiao::db::{Address, Connection, Database, Limits, Link, State, migration_state, redo_migrations, schema};
 use jixiao::error::{Code, Error};
 use jixiao::on;
 
@@ -72,9 +72,9 @@ fn number(c: &mut Connection, sql: &str) -> i64 {
 }
 
 fn tables(c: &mut Connection) -> Vec<String> {
-    let sql = match c {
-        Connection::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
-        Connection::Postgres(_) => "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'",
+    let sql = match &c.link {
+        Link::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+        Link::Postgres(_) => "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'",
     };
     let found: Vec<Name> = on!(c, c => diesel::sql_query(sql).load(c)).expect("names");
     let mut names: Vec<String> = found.into_iter().map(|one| one.name).filter(|name| !name.starts_with("__")).collect();
@@ -103,6 +103,8 @@ async fn every_column_that_the_program_names_is_there(app: App) {
         assessment_results,
         assessment_transitions,
         budget_lines,
+        change_heads,
+        changes,
         idempotency_keys,
         imports,
         indicators,
@@ -319,9 +321,9 @@ async fn exact_decimals_keep_every_digit(app: App) {
     ] {
         let exact = Exact::from_text(text).expect("a quantity");
         execute(&mut c, "DELETE FROM quantity");
-        let insert = match &c {
-            Connection::Sqlite(_) => "INSERT INTO quantity VALUES (?)",
-            Connection::Postgres(_) => "INSERT INTO quantity VALUES ($1)",
+        let insert = match &c.link {
+            Link::Sqlite(_) => "INSERT INTO quantity VALUES (?)",
+            Link::Postgres(_) => "INSERT INTO quantity VALUES ($1)",
         };
         on!(&mut c, c => diesel::sql_query(insert).bind::<ExactSql, _>(exact).execute(c)).expect("inserted");
         let found: Found =
@@ -340,9 +342,9 @@ async fn money_is_kept_in_whole_fen(app: App) {
     for (text, fen) in [("0", 0), ("0.01", 1), ("1345343", 134_534_300), ("10000000000000.00", 1_000_000_000_000_000)] {
         let money = Money::from_text(text).expect("an amount");
         assert_eq!(money, Money::from_fen(fen));
-        let select = match &c {
-            Connection::Sqlite(_) => "SELECT ? AS value",
-            Connection::Postgres(_) => "SELECT $1 AS value",
+        let select = match &c.link {
+            Link::Sqlite(_) => "SELECT ? AS value",
+            Link::Postgres(_) => "SELECT $1 AS value",
         };
         let found: Found =
             on!(&mut c, c => diesel::sql_query(select).bind::<BigInt, _>(money).get_result(c)).expect("found");

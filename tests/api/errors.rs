@@ -212,6 +212,8 @@ async fn uploads(app: &App, earned: &mut Earned) {
     client.patch(&touched, "*", &json!({"weight": "7"})).await.status(200);
     earned.by(Code::ImportTouched, revert(&client, &import).await);
     std::fs::remove_dir_all(app.place.folder.path().join("imports")).expect("the files go");
+    let reader = app.client(crate::support::client::UNIT, "changes:read");
+    earned.by(Code::SnapshotRequired, reader.get("/api/v1/changes?after=999999").await);
     earned.by(Code::ImportExpired, revert(&client, &import).await);
 }
 

@@ -17,6 +17,7 @@ mod assessments;
 mod auth;
 mod bodies;
 mod budgets;
+mod changes;
 mod check;
 mod databases;
 mod errors;
@@ -54,6 +55,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("auth", auth::all()),
         ("bodies", bodies::all()),
         ("budgets", budgets::all()),
+        ("changes", changes::all()),
         ("check", check::all()),
         ("databases", databases::all()),
         ("errors", errors::all()),

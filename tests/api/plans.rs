@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use jixiao::auth::{Caller, Scope};
 use jixiao::body::typed;
-use jixiao::db::Connection;
+use jixiao::db::{Connection, Link};
 use jixiao::page::Paging;
 use serde_json::{Value, json};
 
@@ -42,9 +42,9 @@ fn recorded(app: &App) -> (Connection, Statements) {
         }
     };
     let mut connection = Connection::open(&app.place.address).unwrap();
-    match &mut connection {
-        Connection::Sqlite(c) => c.set_instrumentation(listen),
-        Connection::Postgres(c) => c.set_instrumentation(listen),
+    match &mut connection.link {
+        Link::Sqlite(c) => c.set_instrumentation(listen),
+        Link::Postgres(c) => c.set_instrumentation(listen),
     }
     (connection, statements)
 }
@@ -166,9 +166,9 @@ const SELECTIVE: [&str; 7] = [
 ];
 
 fn plan(connection: &mut Connection, statement: &str) -> Vec<String> {
-    let steps: Vec<Step> = match connection {
-        Connection::Sqlite(c) => diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(c).unwrap(),
-        Connection::Postgres(c) => postgres_plan(c, statement),
+    let steps: Vec<Step> = match &mut connection.link {
+        Link::Sqlite(c) => diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(c).unwrap(),
+        Link::Postgres(c) => postgres_plan(c, statement),
     };
     steps.into_iter().map(|step| step.detail).collect()
 }

@@ -64,6 +64,7 @@ impl App {
                 import_limit: 4 << 20,
                 import_days: 30,
             },
+            changes_days: 90,
         };
         let service = Rc::new(test::init_service(app(&Shared::new(db.clone(), Arc::new(keys), &settings))).await);
         let call: Call = Rc::new(move |request: TestRequest| {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use jixiao::db::{Address, Connection, Database, Limits};
+use jixiao::db::{Address, Connection, Database, Limits, Link};
 use tempfile::TempDir;
 
 use super::postgres;
@@ -74,7 +74,7 @@ fn sqlite_template() -> &'static [u8] {
         drop(db);
         // The last connection to close moves the log into the file; make sure that it is done.
         let mut last = Connection::open(&address).expect("opened");
-        if let Connection::Sqlite(c) = &mut last {
+        if let Link::Sqlite(c) = &mut last.link {
             diesel::connection::SimpleConnection::batch_execute(c, "PRAGMA wal_checkpoint(TRUNCATE)").expect("moved");
         }
         std::fs::read(&file).expect("read")

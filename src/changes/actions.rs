@@ -1,0 +1,52 @@
+//! What is told when resources go to another organization: those above the old place and the new see all of it.
+
+use crate::db::Connection;
+use crate::db::journal::{ChangeType, Place, Recorded};
+use crate::error::Result;
+use crate::indicators::model::IndicatorRow;
+use crate::organizations::{Organization, OrganizationId};
+use crate::projects::ProjectId;
+use crate::projects::model::ProjectRow;
+use crate::{assessments, budgets, indicators, organizations, projects, scores};
+
+/// An organization has another parent now.
+///
+/// # Errors
+/// When the database fails.
+pub fn tell_moved(c: &mut Connection, top: &Organization, former: &Place) -> Result<()> {
+    let below = organizations::store::subtree(c, top.code.as_str())?;
+    tell(c, &below, former);
+    let ids: Vec<OrganizationId> = below.into_iter().map(|one| one.id).collect();
+    let moved = projects::store::of_organizations(c, &ids)?;
+    tell_moved_projects(c, &moved, former)?;
+    for score in scores::store::of_organizations(c, &ids)? {
+        c.record_moved(ChangeType::ScoreUpdated, score.subject(), Some(former.clone()));
+    }
+    Ok(())
+}
+
+/// Projects are carried out by another organization now: told with all that belongs to them.
+///
+/// # Errors
+/// When the database fails.
+pub fn tell_moved_projects(c: &mut Connection, moved: &[ProjectRow], former: &Place) -> Result<()> {
+    tell(c, moved, former);
+    let ids: Vec<ProjectId> = moved.iter().map(|one| one.id.clone()).collect();
+    for chunk in ids.chunks(crate::db::bulk::CHUNK) {
+        let lines = budgets::store::of_projects(c, chunk)?;
+        tell(c, &lines, former);
+        let rows = indicators::store::of_projects(c, chunk)?;
+        let rows: Vec<IndicatorRow> = rows.into_iter().map(IndicatorRow::from).collect();
+        tell(c, &rows, former);
+        for (row, _) in assessments::store::of_projects(c, chunk)? {
+            tell(c, &[row], former);
+        }
+    }
+    Ok(())
+}
+
+fn tell<T: Recorded>(c: &mut Connection, rows: &[T], former: &Place) {
+    for row in rows {
+        c.record_moved(T::UPDATED, row.subject(), Some(former.clone()));
+    }
+}

@@ -1,0 +1,54 @@
+//! The operations on the change feed.
+
+use std::time::Duration;
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+use tokio::time::{Instant, timeout_at};
+
+use super::model::{ChangeHead, ChangeList, ChangeQuery, DEFAULT_LIMIT};
+use super::reading;
+use crate::auth::{Permit, ReadChanges};
+use crate::db::Database;
+use crate::error::Result;
+use crate::filter::Query;
+use crate::findings::Language;
+
+/// What happened in the caller's subtree, in the one sequence of its division. A reader goes on from `next_after`, and
+/// with `wait` is answered as soon as something happens; it needs no thread and no connection of the service meanwhile.
+#[utoipa::path(tag = "changes", security(("token" = ["changes:read"])), params(ChangeQuery),
+    responses((status = 200, body = ChangeList)))]
+#[get("/changes")]
+pub async fn list_changes(
+    caller: Permit<ReadChanges>,
+    db: Data<Database>,
+    language: Language,
+    Query(query): Query<ChangeQuery>,
+) -> Result<HttpResponse> {
+    let caller = caller.caller();
+    let wait = query.wait.map_or(0, |wait| u64::try_from(wait.0).unwrap_or_default());
+    let until = Instant::now() + Duration::from_secs(wait);
+    let limit = query.limit.map_or(DEFAULT_LIMIT, |limit| limit.0);
+    let mut after = query.after.map_or(0, |after| after.0);
+    loop {
+        let (caller, query) = (caller.clone(), query.clone());
+        let (view, list) =
+            db.read(move |c| c.snapshot(|c| reading::page(c, &caller, language, &query, (after, limit)))).await?;
+        let has_more = list.next_after < list.head;
+        if wait == 0 || has_more || !list.items.is_empty() {
+            return Ok(HttpResponse::Ok().json(list));
+        }
+        after = list.next_after;
+        if timeout_at(until, db.heads().beyond(&view.division_code, after)).await.is_err() || db.heads().is_closed() {
+            return Ok(HttpResponse::Ok().json(list));
+        }
+    }
+}
+
+/// Where the feed stands: its last number, the last event that the caller sees, and how far back it reaches.
+#[utoipa::path(tag = "changes", security(("token" = ["changes:read"])), responses((status = 200, body = ChangeHead)))]
+#[get("/changes/head")]
+pub async fn get_change_head(caller: Permit<ReadChanges>, db: Data<Database>) -> Result<HttpResponse> {
+    let head = db.read(move |c| c.snapshot(|c| reading::head(c, &caller))).await?;
+    Ok(HttpResponse::Ok().json(head))
+}

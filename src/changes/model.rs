@@ -1,0 +1,334 @@
+//! The shapes of the change feed: CloudEvents 1.0.
+
+use deserr::Deserr;
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::auth::Scope;
+use crate::db::journal::{ChangeType, NaturalKey};
+use crate::db::schema::changes;
+use crate::db::types::{FromText, Instant, Misread, Stored, named_enum, shortened};
+use crate::error::Code;
+use crate::input::Many;
+
+/// Events of a page when the caller does not say.
+pub const DEFAULT_LIMIT: i64 = 200;
+/// Events of a page at most.
+pub const MAXIMUM_LIMIT: i64 = 1000;
+/// Seconds that a request waits for an event at most.
+pub const MAXIMUM_WAIT: i64 = 30;
+
+named_enum! {
+    /// What events can be read with.
+    ChangeInclude: "What to include in each event." {
+        /// The resource as it is now.
+        Data = "data",
+    }
+}
+
+/// A kind of resource, as the feed knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Resource {
+    /// 单位
+    Organization,
+    /// 项目
+    Project,
+    /// 项目资金
+    BudgetLine,
+    /// 绩效指标
+    Indicator,
+    /// 绩效自评
+    SelfAssessment,
+    /// 评价得分
+    Score,
+    /// 批量导入
+    Import,
+}
+
+impl Resource {
+    /// The kind that a change is of.
+    pub fn of(what: ChangeType) -> Resource {
+        match what.as_str().split('.').nth(1) {
+            Some("organization") => Resource::Organization,
+            Some("project") => Resource::Project,
+            Some("budget_line") => Resource::BudgetLine,
+            Some("indicator") => Resource::Indicator,
+            Some("self_assessment") => Resource::SelfAssessment,
+            Some("score") => Resource::Score,
+            _ => Resource::Import,
+        }
+    }
+
+    /// Where it is found below `/api/v1`.
+    pub fn path(self) -> &'static str {
+        match self {
+            Resource::Organization => "organizations",
+            Resource::Project => "projects",
+            Resource::BudgetLine => "budget-lines",
+            Resource::Indicator => "indicators",
+            Resource::SelfAssessment => "self-assessments",
+            Resource::Score => "scores",
+            Resource::Import => "imports",
+        }
+    }
+
+    /// What a caller needs to read it.
+    pub fn scope(self) -> Scope {
+        match self {
+            Resource::Score => Scope::ScoresRead,
+            Resource::Import => Scope::ImportsWrite,
+            _ => Scope::ProjectsRead,
+        }
+    }
+}
+
+/// A change as the database keeps it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = changes)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub struct ChangeRow {
+    /// The division.
+    pub division_code: String,
+    /// Its number in the division.
+    pub position: i64,
+    /// What happened.
+    pub change_type: ChangeType,
+    /// To which resource.
+    pub resource_id: String,
+    /// The resource's version after it.
+    pub version: i64,
+    /// Whose it is.
+    pub organization_code: String,
+    /// Its natural key.
+    pub natural_key: Stored<NaturalKey>,
+    /// When it was committed.
+    pub created_at: Instant,
+}
+
+/// What an event says of its resource.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ChangeData {
+    /// The resource's version after the change.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// The organization that it belongs to.
+    pub organization_code: String,
+    /// 预算年度
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 2000, maximum = 2100)]
+    pub fiscal_year: Option<i32>,
+    /// 项目代码
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project_code: Option<String>,
+    /// 资金来源 of a budget line
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub funding_source: Option<String>,
+    /// 支出经济分类 of a budget line
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub economic_category: Option<String>,
+    /// 一级指标 of an indicator
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level1: Option<String>,
+    /// 二级指标 of an indicator
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level2: Option<String>,
+    /// 三级指标 of an indicator
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Kind of a self-assessment, a score or an import
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// Revision of a self-assessment or a score
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub revision: Option<i32>,
+    /// With `include=data`: the resource as it is now, in the form of its own GET; of several events of a resource the
+    /// last on the page has it. Absent where the resource is gone, or is no longer the caller's to see: a copy drops it then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub state: Option<Value>,
+    /// With `include=data`: this event comes before another of the same resource on this page, which has the state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<i64>,
+}
+
+impl ChangeData {
+    fn of(version: i64, organization_code: String, key: NaturalKey) -> ChangeData {
+        ChangeData {
+            version,
+            organization_code,
+            fiscal_year: key.fiscal_year,
+            project_code: key.project_code,
+            funding_source: key.funding_source,
+            economic_category: key.economic_category,
+            level1: key.level1,
+            level2: key.level2,
+            name: key.name,
+            kind: key.kind,
+            revision: key.revision,
+            state: None,
+            superseded_by: None,
+        }
+    }
+}
+
+/// One event of the feed (CloudEvents 1.0).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Change {
+    /// The version of the CloudEvents specification.
+    #[schema(pattern = "^1\\.0$")]
+    pub specversion: &'static str,
+    /// The division and the number in it: unique for ever.
+    #[schema(example = "410100:1842")]
+    pub id: String,
+    /// Its number in the division. Numbers are dense: each follows the one before it.
+    #[schema(minimum = 1)]
+    pub sequence: i64,
+    /// Where the resource is served.
+    pub source: &'static str,
+    /// What happened to what.
+    #[serde(rename = "type")]
+    pub change_type: ChangeType,
+    /// The path of the resource below the source.
+    #[schema(example = "self-assessments/0193a5b0-7c1e-7d3a-9b2f-1c2d3e4f5a6b")]
+    pub subject: String,
+    /// When it was committed.
+    pub time: Instant,
+    /// The media type of the data.
+    pub datacontenttype: &'static str,
+    /// The resource.
+    pub data: ChangeData,
+}
+
+impl Change {
+    /// The event of a change.
+    ///
+    /// # Errors
+    /// When what the database keeps is damaged.
+    pub fn of(row: &ChangeRow) -> crate::error::Result<Change> {
+        Ok(Change {
+            specversion: "1.0",
+            id: format!("{}:{}", row.division_code, row.position),
+            sequence: row.position,
+            source: "/api/v1",
+            change_type: row.change_type,
+            subject: format!("{}/{}", Resource::of(row.change_type).path(), row.resource_id),
+            time: row.created_at,
+            datacontenttype: "application/json",
+            data: ChangeData::of(row.version, row.organization_code.clone(), row.natural_key.read()?),
+        })
+    }
+}
+
+/// Some events of the feed, and where to go on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ChangeList {
+    /// The events that the caller sees, in the order of their numbers.
+    pub items: Vec<Change>,
+    /// Ask for what comes after this number next: all up to it has been looked at.
+    #[schema(minimum = 0)]
+    pub next_after: i64,
+    /// The last number of the division. Where `next_after` is smaller, there is more.
+    #[schema(minimum = 0)]
+    pub head: i64,
+}
+
+/// Where the feed of the caller's division stands.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ChangeHead {
+    /// The division whose sequence it is.
+    pub division_code: String,
+    /// Its last number; 0 before the first change.
+    #[schema(minimum = 0)]
+    pub position: i64,
+    /// The number of the last event that the caller sees; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub last_event_position: Option<i64>,
+    /// Events up to this number are no longer kept: a reader that stands before it takes a new snapshot.
+    #[schema(minimum = 0)]
+    pub forgotten_position: i64,
+}
+
+/// A whole number of a query, with its bounds.
+fn bounded(text: &str, least: i64, most: i64) -> Result<i64, Misread> {
+    let digits = Some(text).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+    digits.and_then(|text| text.parse().ok()).filter(|number| (least..=most).contains(number)).ok_or_else(|| {
+        let text = shortened(text);
+        Misread::new(
+            Code::OutOfRange,
+            format!("须为{least}到{most}之间的整数；收到\"{text}\""),
+            format!("must be a whole number between {least} and {most}; got \"{text}\""),
+        )
+    })
+}
+
+macro_rules! bounded_number {
+    ($($(#[$doc:meta])* $name:ident: $least:expr, $most:expr, $example:literal;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromText for $name {
+            const PATTERN: &'static str = r"^\d+$";
+            const EXAMPLE: &'static str = $example;
+
+            fn from_text(text: &str) -> Result<Self, Misread> {
+                bounded(text, $least, $most).map($name)
+            }
+        }
+
+        crate::db::types::text_json!($name);
+    )+};
+}
+
+bounded_number! {
+    /// A number of the feed.
+    Position: 0, i64::MAX, "1842";
+    /// Events of a page.
+    ChangeLimit: 1, MAXIMUM_LIMIT, "200";
+    /// Seconds to wait.
+    Wait: 0, MAXIMUM_WAIT, "30";
+}
+
+/// The parameters of the feed.
+#[derive(Debug, Clone, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct ChangeQuery {
+    /// Only events after this number; `next_after` of the page before, or the position of a snapshot.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 0)]
+    pub after: Option<Position>,
+    /// Events of the page.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 1000)]
+    pub limit: Option<ChangeLimit>,
+    /// Seconds to wait for an event where there is none yet.
+    #[deserr(default)]
+    #[param(value_type = Option<i64>, minimum = 0, maximum = 30)]
+    pub wait: Option<Wait>,
+    /// Only events of one of these types.
+    #[deserr(default, rename = "type")]
+    #[param(value_type = Vec<ChangeType>, explode = true, rename = "type")]
+    pub change_type: Many<ChangeType>,
+    /// Whether to read the resources with their events.
+    #[deserr(default)]
+    #[param(value_type = Vec<ChangeInclude>, explode = false)]
+    pub include: Many<ChangeInclude>,
+}
+
+impl ChangeQuery {
+    /// Whether the resources are asked for.
+    pub fn wants_data(&self) -> bool {
+        self.include.0.contains(&ChangeInclude::Data)
+    }
+}

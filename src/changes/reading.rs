@@ -1,0 +1,70 @@
+//! Reading the feed as a caller sees it.
+
+use super::model::{Change, ChangeHead, ChangeList, ChangeQuery};
+use super::state;
+use super::store::{self, LOOKED_THROUGH, View};
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::error::{Code, Error, Result};
+use crate::findings::Language;
+
+/// The events after a number, and whose they are.
+///
+/// # Errors
+/// 410 when the feed no longer reaches back to that number, or does not reach it yet.
+pub fn page(
+    c: &mut Connection,
+    caller: &Caller,
+    language: Language,
+    query: &ChangeQuery,
+    (after, limit): (i64, i64),
+) -> Result<(View, ChangeList)> {
+    let view = store::view(c, &caller.organization_code)?;
+    let (head, forgotten) = store::head(c, &view.division_code)?;
+    check_reach(after, head, forgotten)?;
+    let until = head.min(after.saturating_add(LOOKED_THROUGH));
+    let rows = store::after(c, &view, (after, until), &query.change_type.0, limit)?;
+    let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == limit);
+    let next_after = rows.last().filter(|_| is_full).map_or(until, |row| row.position);
+    let mut items = rows.iter().map(Change::of).collect::<Result<Vec<Change>>>()?;
+    if query.wants_data() {
+        state::permit(caller, &rows)?;
+        state::fill(c, caller, language, &rows, &mut items)?;
+    }
+    Ok((view, ChangeList { items, next_after, head }))
+}
+
+/// A reader must stand where the feed is.
+fn check_reach(after: i64, head: i64, forgotten: i64) -> Result<()> {
+    if after < forgotten {
+        return Err(Error::new(
+            Code::SnapshotRequired,
+            format!("{after}之后的变更已不再保留（保留自{}起），请重新取全量", forgotten + 1),
+            format!(
+                "events after {after} are no longer kept, only those from {} on: take a new snapshot",
+                forgotten + 1
+            ),
+        ));
+    }
+    if after > head {
+        return Err(Error::new(
+            Code::SnapshotRequired,
+            format!("变更序号只到{head}，没有{after}：数据库可能由备份恢复，请重新取全量"),
+            format!(
+                "the feed ends at {head} and knows no {after}: the database was perhaps restored from a backup; take a new snapshot"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// Where the feed of the caller's division stands.
+///
+/// # Errors
+/// When the database fails.
+pub fn head(c: &mut Connection, caller: &Caller) -> Result<ChangeHead> {
+    let view = store::view(c, &caller.organization_code)?;
+    let (position, forgotten_position) = store::head(c, &view.division_code)?;
+    let last_event_position = store::last(c, &view)?;
+    Ok(ChangeHead { division_code: view.division_code, position, last_event_position, forgotten_position })
+}

@@ -1,0 +1,124 @@
+//! Every query of the change feed.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+
+use super::model::ChangeRow;
+use crate::db::Connection;
+use crate::db::journal::ChangeType;
+use crate::db::schema::{change_heads as heads, changes, organizations};
+use crate::db::types::Instant;
+use crate::error::Result;
+use crate::filter::among;
+use crate::on;
+
+/// Events that one request looks through for those that its caller sees: a page costs the same wherever it begins.
+pub const LOOKED_THROUGH: i64 = 20_000;
+
+/// Whose events a caller sees: those of its subtree in the sequence of its division.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// The division.
+    pub division_code: String,
+    /// The caller's organization.
+    pub organization_code: String,
+}
+
+impl View {
+    /// Whether all events of the division are seen.
+    pub fn is_whole(&self) -> bool {
+        self.division_code == self.organization_code
+    }
+
+    /// How the audience of an event names the organization.
+    fn named(&self) -> String {
+        format!("/{}/", self.organization_code)
+    }
+}
+
+/// What the organization of a code sees; one that is not registered is a division of its own.
+pub fn view(c: &mut Connection, organization_code: &str) -> Result<View> {
+    let division: Option<String> = on!(c, c => organizations::table
+        .filter(organizations::code.eq(organization_code))
+        .select(organizations::division_code)
+        .first(c)
+        .optional())?;
+    let organization_code = organization_code.to_owned();
+    Ok(View { division_code: division.unwrap_or_else(|| organization_code.clone()), organization_code })
+}
+
+/// The last number of a division, and up to which they are no longer kept.
+pub fn head(c: &mut Connection, division: &str) -> Result<(i64, i64)> {
+    let found = on!(c, c => heads::table
+        .find(division)
+        .select((heads::position, heads::forgotten))
+        .first(c)
+        .optional())?;
+    Ok(found.unwrap_or_default())
+}
+
+/// The last number of every division.
+pub fn heads(c: &mut Connection) -> Result<Vec<(String, i64)>> {
+    Ok(on!(c, c => heads::table.select((heads::division_code, heads::position)).load(c))?)
+}
+
+/// The events of a view after a number and up to another, in their order.
+pub fn after(
+    c: &mut Connection,
+    view: &View,
+    (after, until): (i64, i64),
+    types: &[ChangeType],
+    limit: i64,
+) -> Result<Vec<ChangeRow>> {
+    Ok(on!(c, c => {
+        let mut found = changes::table
+            .filter(changes::division_code.eq(&view.division_code))
+            .filter(changes::position.gt(after).and(changes::position.le(until)))
+            .into_boxed();
+        if !view.is_whole() {
+            // Codes differ by case, and may hold the wildcards of LIKE.
+            found = found.filter(
+                sql::<Bool>("replace(audience, ").bind::<Text, _>(view.named()).sql(", '') <> audience"),
+            );
+        }
+        among!(found, changes::change_type, types)
+            .order(changes::position)
+            .limit(limit)
+            .select(ChangeRow::as_select())
+            .load(c)
+    })?)
+}
+
+/// The number of the last event of a view.
+pub fn last(c: &mut Connection, view: &View) -> Result<Option<i64>> {
+    Ok(on!(c, c => {
+        let mut found = changes::table.filter(changes::division_code.eq(&view.division_code)).into_boxed();
+        if !view.is_whole() {
+            found = found.filter(
+                sql::<Bool>("replace(audience, ").bind::<Text, _>(view.named()).sql(", '') <> audience"),
+            );
+        }
+        found.order(changes::position.desc()).select(changes::position).first(c).optional()
+    })?)
+}
+
+/// The number up to which the events of a division are older than an instant, among the first `most` of them.
+pub fn older(c: &mut Connection, division: &str, than: Instant, most: i64) -> Result<Option<i64>> {
+    let first: Vec<(i64, Instant)> = on!(c, c => changes::table
+        .filter(changes::division_code.eq(division))
+        .order(changes::position)
+        .limit(most)
+        .select((changes::position, changes::created_at))
+        .load(c))?;
+    Ok(first.into_iter().take_while(|(_, at)| *at < than).last().map(|(position, _)| position))
+}
+
+/// Forgets the events of a division up to a number.
+pub fn forget(c: &mut Connection, division: &str, until: i64) -> Result<()> {
+    on!(&mut *c, c => diesel::delete(changes::table
+        .filter(changes::division_code.eq(division).and(changes::position.le(until))))
+        .execute(c))?;
+    on!(c, c => diesel::update(heads::table.find(division)).set(heads::forgotten.eq(until)).execute(c))?;
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! What goes on for the feed beside the requests: forgetting what is old, and looking for what other servers wrote.
+
+use std::time::Duration;
+
+use actix_web::rt;
+
+use super::store;
+use crate::db::Database;
+use crate::db::types::Instant;
+use crate::error::Result;
+
+/// How often old events are looked for.
+const SWEEP: Duration = Duration::from_secs(3600);
+/// Between two looks at what other servers of the same database wrote, while somebody waits for it.
+const LOOK: Duration = Duration::from_millis(200);
+/// Events that one transaction forgets.
+const AT_ONCE: i64 = 10_000;
+
+/// Forgets events that are older than so many days.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(db: &Database, days: u32) -> Result<i64> {
+    let oldest = Instant::now().hours_before(i64::from(days) * 24);
+    let mut count = 0;
+    for (division, _) in db.read(store::heads).await? {
+        loop {
+            let of = division.clone();
+            let forgotten = db
+                .write(&division, move |c| {
+                    let (_, before) = store::head(c, &of)?;
+                    let until = store::older(c, &of, oldest, AT_ONCE)?;
+                    if let Some(until) = until {
+                        store::forget(c, &of, until)?;
+                    }
+                    Ok(until.map_or(0, |until| until - before))
+                })
+                .await?;
+            count += forgotten;
+            if forgotten < AT_ONCE {
+                break;
+            }
+        }
+    }
+    Ok(count)
+}
+
+/// Sweeps every hour, as long as the service runs.
+pub async fn sweep_hourly(db: Database, days: u32) {
+    loop {
+        match sweep(&db, days).await {
+            Ok(0) => {}
+            Ok(count) => log::info!("{count} events of the change feed are older than {days} days and were removed"),
+            Err(cause) => log::warn!("old events of the change feed cannot be removed: {cause}"),
+        }
+        rt::time::sleep(SWEEP).await;
+    }
+}
+
+/// Tells those who wait of what other servers have written, as long as the service runs.
+pub async fn look_at_others(db: Database) {
+    loop {
+        rt::time::sleep(LOOK).await;
+        if db.heads().waiting() == 0 {
+            continue;
+        }
+        match db.read(store::heads).await {
+            Ok(heads) => db.heads().announce(heads),
+            Err(cause) => log::debug!("the change feed cannot be looked at: {cause}"),
+        }
+    }
+}

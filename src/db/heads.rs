@@ -1,0 +1,64 @@
+//! How far the change feed of each division has come: what those wait on who follow it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+/// No division has a code like this.
+const CLOSED: &str = "";
+
+/// The last number of each division, as far as this process knows.
+#[derive(Debug, Clone)]
+pub struct Heads(Arc<watch::Sender<HashMap<String, i64>>>);
+
+impl Default for Heads {
+    fn default() -> Heads {
+        Heads(Arc::new(watch::Sender::new(HashMap::new())))
+    }
+}
+
+impl Heads {
+    /// Wakes those who wait for a division: its feed has come so far.
+    pub fn announce(&self, heads: Vec<(String, i64)>) {
+        if heads.is_empty() {
+            return;
+        }
+        self.0.send_if_modified(|known| {
+            let mut is_new = false;
+            for (division, position) in heads {
+                let last = known.entry(division).or_default();
+                is_new |= position > *last;
+                *last = position.max(*last);
+            }
+            is_new
+        });
+    }
+
+    /// Comes back when the feed of a division has come further than a position, or the service stops.
+    pub async fn beyond(&self, division: &str, position: i64) {
+        let mut known = self.0.subscribe();
+        // The sender lives as long as this does, so there is no end to wait for.
+        let is_beyond = |heads: &HashMap<String, i64>| {
+            heads.contains_key(CLOSED) || heads.get(division).is_some_and(|last| *last > position)
+        };
+        drop(known.wait_for(is_beyond).await);
+    }
+
+    /// Sends everybody away who waits: the service stops.
+    pub fn close(&self) {
+        self.0.send_modify(|known| {
+            known.insert(CLOSED.to_owned(), 0);
+        });
+    }
+
+    /// Whether the service stops.
+    pub fn is_closed(&self) -> bool {
+        self.0.borrow().contains_key(CLOSED)
+    }
+
+    /// How many wait.
+    pub fn waiting(&self) -> usize {
+        self.0.receiver_count()
+    }
+}

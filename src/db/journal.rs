@@ -1,0 +1,340 @@
+//! What a transaction changes, written into the change feed as its last statement.
+//!
+//! Stores say what they did while they do it; when the transaction is about to commit, one counter row per division
+//! gives the next numbers. The row stays locked until the commit, so the order of the numbers is the order of the
+//! commits, none is missing, and what is rolled back has none.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use diesel::prelude::*;
+
+use super::Connection;
+use super::bulk::CHUNK;
+pub use super::change_type::{ChangeType, NaturalKey};
+use super::schema::{change_heads as heads, changes, organization_ancestors as ancestors, organizations, projects};
+use super::types::Instant;
+use crate::error::{Error, Result};
+use crate::on;
+
+/// Whose subtree a resource is part of.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// That of a project's organization, by the project's id; its year and code go into the natural key.
+    Project(String),
+    /// That of the organization of an id.
+    Organization(String),
+    /// That of the organization of a code, which need not be registered.
+    Code(String),
+    /// As it was found already.
+    Found(Found),
+}
+
+/// An organization with all above it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    division_code: String,
+    organization_code: String,
+    /// `/CODE/CODE/CODE/`
+    audience: String,
+}
+
+impl Found {
+    /// An organization that is not registered: its own division.
+    fn unregistered(code: &str) -> Found {
+        Found { division_code: code.to_owned(), organization_code: code.to_owned(), audience: format!("/{code}/") }
+    }
+
+    /// The same, seen by another audience as well.
+    fn seen_by(mut self, other: &Found) -> Found {
+        for code in other.audience.split('/').filter(|code| !code.is_empty()) {
+            if !self.audience.contains(&format!("/{code}/")) {
+                self.audience.push_str(code);
+                self.audience.push('/');
+            }
+        }
+        self
+    }
+}
+
+/// One resource, as the feed names it.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: i64,
+    /// Whose it is.
+    pub place: Place,
+    /// Its natural key.
+    pub key: NaturalKey,
+}
+
+/// A row whose changes the feed tells.
+pub trait Recorded {
+    /// It was made.
+    const CREATED: ChangeType;
+    /// It was changed.
+    const UPDATED: ChangeType;
+    /// It was deleted.
+    const DELETED: ChangeType;
+
+    /// The resource, as the feed names it.
+    fn subject(&self) -> Subject;
+}
+
+/// A change that waits for its number.
+#[derive(Debug)]
+struct Change {
+    what: ChangeType,
+    subject: Subject,
+    /// The organization that it was moved away from: it sees that change as well.
+    former: Option<Place>,
+}
+
+/// The changes of a transaction that have no number yet, and how far the feeds have come by those that have.
+#[derive(Debug, Default)]
+pub struct Journal {
+    waiting: Vec<Change>,
+    heads: Vec<(String, i64)>,
+    /// Whether nothing is recorded: for measuring what the feed costs.
+    pub(super) is_off: bool,
+    /// Whether numbers may be taken before the end: not where others wait for theirs in the same transaction.
+    pub(super) spills: bool,
+}
+
+/// Where a journal stood when a transaction began.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Mark(usize, usize);
+
+impl Journal {
+    pub(super) fn mark(&self) -> Mark {
+        Mark(self.waiting.len(), self.heads.len())
+    }
+
+    /// What came since is rolled back.
+    pub(super) fn forget_since(&mut self, mark: Mark) {
+        self.waiting.truncate(mark.0);
+        self.heads.truncate(mark.1);
+    }
+
+    /// How far the feeds have come by what was just committed.
+    pub(super) fn take_heads(&mut self) -> Vec<(String, i64)> {
+        std::mem::take(&mut self.heads)
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = changes)]
+struct Row<'a> {
+    division_code: &'a str,
+    position: i64,
+    change_type: ChangeType,
+    resource_id: &'a str,
+    version: i64,
+    organization_code: &'a str,
+    audience: &'a str,
+    natural_key: String,
+    created_at: Instant,
+}
+
+impl Connection {
+    /// Says that a resource was changed; it is written when the transaction commits.
+    pub fn record(&mut self, what: ChangeType, subject: Subject) {
+        self.record_moved(what, subject, None);
+    }
+
+    /// The same for one that was moved away from another organization.
+    pub fn record_moved(&mut self, what: ChangeType, subject: Subject, former: Option<Place>) {
+        if !self.journal.is_off {
+            self.journal.waiting.push(Change { what, subject, former });
+        }
+    }
+
+    /// Says that rows were added.
+    pub fn created<'a, T: Recorded + 'a>(&mut self, rows: impl IntoIterator<Item = &'a T>) {
+        rows.into_iter().for_each(|row| self.record(T::CREATED, row.subject()));
+    }
+
+    /// Says that rows were changed.
+    pub fn updated<'a, T: Recorded + 'a>(&mut self, rows: impl IntoIterator<Item = &'a T>) {
+        rows.into_iter().for_each(|row| self.record(T::UPDATED, row.subject()));
+    }
+
+    /// Says that rows are about to be deleted. It comes before: afterwards nobody could tell who saw them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn deleted<'a, T: Recorded + 'a>(&mut self, rows: impl IntoIterator<Item = &'a T>) -> Result<()> {
+        rows.into_iter().for_each(|row| self.record(T::DELETED, row.subject()));
+        self.find_places()
+    }
+
+    /// Finds whose each waiting change is: one query for each kind of place, however many changes.
+    fn find_places(&mut self) -> Result<()> {
+        let mut waiting = std::mem::take(&mut self.journal.waiting);
+        let found = self.find_places_of(&mut waiting);
+        self.journal.waiting = waiting;
+        found
+    }
+
+    fn find_places_of(&mut self, waiting: &mut [Change]) -> Result<()> {
+        let of_projects = ids(waiting, |place| match place {
+            Place::Project(id) => Some(id),
+            _ => None,
+        });
+        let projects = self.projects(&of_projects)?;
+        for change in waiting.iter_mut() {
+            if let Place::Project(id) = &change.subject.place {
+                let (year, code, organization) =
+                    projects.get(id).ok_or_else(|| Error::internal(&format!("the project {id} is gone")))?;
+                change.subject.key.fiscal_year = Some(*year);
+                change.subject.key.project_code = Some(code.clone());
+                change.subject.place = Place::Organization(organization.clone());
+            }
+        }
+        let by_id = self.organizations(&ids(waiting, |place| match place {
+            Place::Organization(id) => Some(id),
+            _ => None,
+        }))?;
+        let codes = ids(waiting, |place| match place {
+            Place::Code(code) => Some(code),
+            _ => None,
+        });
+        let by_code = self.organizations_of_codes(&codes)?;
+        let find = |place: &Place| -> Result<Found> {
+            match place {
+                Place::Found(found) => Ok(found.clone()),
+                Place::Code(code) => Ok(by_code.get(code).cloned().unwrap_or_else(|| Found::unregistered(code))),
+                Place::Organization(id) | Place::Project(id) => {
+                    by_id.get(id).cloned().ok_or_else(|| Error::internal(&format!("the organization {id} is gone")))
+                }
+            }
+        };
+        for change in waiting.iter_mut() {
+            let mut found = find(&change.subject.place)?;
+            if let Some(former) = change.former.take() {
+                found = found.seen_by(&find(&former)?);
+            }
+            change.subject.place = Place::Found(found);
+        }
+        Ok(())
+    }
+
+    /// Year, code and organization of projects.
+    fn projects(&mut self, ids: &[String]) -> Result<HashMap<String, (i32, String, String)>> {
+        let mut found = HashMap::with_capacity(ids.len());
+        for chunk in ids.chunks(CHUNK) {
+            let rows: Vec<(String, i32, String, String)> = on!(self, c => projects::table
+                .filter(projects::id.eq_any(chunk))
+                .select((projects::id, projects::fiscal_year, projects::code, projects::organization_id))
+                .load(c))?;
+            found.extend(rows.into_iter().map(|(id, year, code, organization)| (id, (year, code, organization))));
+        }
+        Ok(found)
+    }
+
+    fn organizations(&mut self, ids: &[String]) -> Result<HashMap<String, Found>> {
+        let mut found = HashMap::with_capacity(ids.len());
+        for chunk in ids.chunks(CHUNK) {
+            let rows: Vec<(String, String, String, String)> = on!(&mut *self, c => organizations::table
+                .inner_join(ancestors::table.on(ancestors::organization_id.eq(organizations::id)))
+                .filter(organizations::id.eq_any(chunk))
+                .order((organizations::id, ancestors::ancestor_code))
+                .select((organizations::id, organizations::division_code, organizations::code, ancestors::ancestor_code))
+                .load(c))?;
+            for (id, division_code, organization_code, above) in rows {
+                let of = found.entry(id).or_insert_with(|| Found {
+                    division_code,
+                    organization_code,
+                    audience: "/".to_owned(),
+                });
+                of.audience.push_str(&above);
+                of.audience.push('/');
+            }
+        }
+        Ok(found)
+    }
+
+    fn organizations_of_codes(&mut self, codes: &[String]) -> Result<HashMap<String, Found>> {
+        if codes.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let ids: Vec<String> = on!(&mut *self, c => organizations::table
+            .filter(organizations::code.eq_any(codes))
+            .select(organizations::id)
+            .load(c))?;
+        Ok(self.organizations(&ids)?.into_values().map(|found| (found.organization_code.clone(), found)).collect())
+    }
+
+    /// Gives the waiting changes their numbers and writes them: the last statements of a transaction.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) fn write_journal(&mut self) -> Result<()> {
+        if self.journal.waiting.is_empty() {
+            return Ok(());
+        }
+        self.find_places()?;
+        let waiting = std::mem::take(&mut self.journal.waiting);
+        // In the order of the codes, so that two transactions never wait for each other.
+        let mut by_division: BTreeMap<&str, Vec<(&Change, &Found)>> = BTreeMap::new();
+        for change in &waiting {
+            if let Place::Found(found) = &change.subject.place {
+                by_division.entry(found.division_code.as_str()).or_default().push((change, found));
+            }
+        }
+        let now = Instant::now();
+        for (division_code, of) in by_division {
+            let count = i64::try_from(of.len()).unwrap_or(i64::MAX);
+            let last = self.take_numbers(division_code, count)?;
+            let mut rows = Vec::with_capacity(of.len());
+            for ((change, found), position) in of.into_iter().zip(last - count + 1..) {
+                rows.push(Row {
+                    division_code,
+                    position,
+                    change_type: change.what,
+                    resource_id: &change.subject.id,
+                    version: change.subject.version,
+                    organization_code: &found.organization_code,
+                    audience: &found.audience,
+                    natural_key: serde_json::to_string(&change.subject.key).map_err(|cause| Error::internal(&cause))?,
+                    created_at: now,
+                });
+            }
+            for chunk in rows.chunks(CHUNK) {
+                on!(&mut *self, c => diesel::insert_into(changes::table).values(chunk).execute(c))?;
+            }
+            self.journal.heads.push((division_code.to_owned(), last));
+        }
+        Ok(())
+    }
+
+    /// The last of the next `count` numbers of a division.
+    fn take_numbers(&mut self, division_code: &str, count: i64) -> Result<i64> {
+        Ok(on!(self, c => diesel::insert_into(heads::table)
+            .values((heads::division_code.eq(division_code), heads::position.eq(count), heads::forgotten.eq(0)))
+            .on_conflict(heads::division_code)
+            .do_update()
+            .set(heads::position.eq(heads::position + count))
+            .returning(heads::position)
+            .get_result(c))?)
+    }
+
+    /// In a long write ([`super::Share::Alone`]): writes what waits, so that memory does not grow with it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn spill_journal(&mut self) -> Result<()> {
+        match self.journal.spills && self.journal.waiting.len() >= CHUNK {
+            true => self.write_journal(),
+            false => Ok(()),
+        }
+    }
+}
+
+/// The different ids of some places.
+fn ids(waiting: &[Change], pick: impl Fn(&Place) -> Option<&String>) -> Vec<String> {
+    let places = waiting.iter().flat_map(|change| std::iter::once(&change.subject.place).chain(&change.former));
+    let found: HashSet<&String> = places.filter_map(pick).collect();
+    found.into_iter().cloned().collect()
+}

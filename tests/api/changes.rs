@@ -1,0 +1,546 @@
+//! The change feed: everything that happens is told once, in order, to those who may see it.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use futures_util::future::{join, join_all};
+use jixiao::body::typed;
+use jixiao::changes::work;
+use jixiao::db::{Database, Limits};
+use jixiao::error::{Code, Error};
+use jixiao::projects;
+use serde_json::{Value, json};
+
+use crate::support::build::{budget_line, id, indicator, items, made, organization, project, text};
+use crate::support::client::{BUREAU, Client, UNIT};
+use crate::support::{App, Kind, cases, snapshot};
+
+cases![
+    an_event_names_what_happened_to_what,
+    every_change_of_every_resource_is_told,
+    a_deletion_tells_of_all_that_goes_with_it,
+    what_fails_is_not_told_and_leaves_no_gap,
+    a_caller_sees_the_events_of_its_subtree_with_the_numbers_of_the_division,
+    another_division_has_a_sequence_of_its_own,
+    the_state_of_a_resource_comes_with_its_last_event,
+    the_state_is_what_the_resource_itself_says,
+    what_a_caller_no_longer_sees_is_told_to_it_without_a_state,
+    a_moved_organization_is_told_with_all_below_it,
+    a_draft_is_told_when_a_figure_of_its_project_changes,
+    an_import_is_told_row_by_row,
+    types_narrow_the_feed,
+    a_waiting_reader_is_answered_as_soon_as_something_happens,
+    a_waiting_reader_is_answered_with_nothing_in_the_end,
+    a_reader_that_comes_too_late_takes_a_snapshot,
+    a_reader_that_is_ahead_of_the_database_takes_a_snapshot,
+    a_scope_is_needed_for_the_feed_and_for_what_it_shows,
+    many_writers_and_a_reader_miss_nothing_and_double_nothing,
+    two_servers_on_one_database_make_one_sequence,
+];
+
+fn follower(app: &App, organization: &str) -> Client {
+    app.client(organization, "changes:read projects:read scores:read imports:write")
+}
+
+async fn read(client: &Client, query: &str) -> Value {
+    client.get(&format!("/api/v1/changes?{query}")).await.json(200)
+}
+
+/// All events after a number.
+async fn after(client: &Client, after: i64) -> Vec<Value> {
+    items(&read(client, &format!("after={after}&limit=1000")).await)
+}
+
+async fn position(client: &Client) -> i64 {
+    client.get("/api/v1/changes/head").await.json(200)["position"].as_i64().expect("a number")
+}
+
+fn types(events: &[Value]) -> Vec<String> {
+    events.iter().map(|event| text(event, "type").trim_start_matches("jixiao.").to_owned()).collect()
+}
+
+fn numbers(events: &[Value]) -> Vec<i64> {
+    events.iter().map(|event| event["sequence"].as_i64().expect("a number")).collect()
+}
+
+/// The types of what one act is told as.
+async fn told(app: &App, act: impl AsyncFnOnce()) -> Vec<String> {
+    let reader = follower(app, BUREAU);
+    let before = position(&reader).await;
+    act().await;
+    let events = after(&reader, before).await;
+    assert_eq!(numbers(&events), (before + 1..=before + i64::try_from(events.len()).unwrap()).collect::<Vec<_>>());
+    types(&events)
+}
+
+async fn an_event_names_what_happened_to_what(app: App) {
+    let project = app.project().await;
+    let line = made(&app.unit(), &format!("/api/v1/projects/{project}/budget-lines"), &budget_line()).await;
+    let event = after(&follower(&app, BUREAU), 0).await.pop().expect("an event");
+    assert_eq!(text(&event, "subject"), format!("budget-lines/{line}"));
+    snapshot!(event, {".subject" => "[subject]", ".time" => "[instant]"}, @r#"
+    {
+      "data": {
+        "economic_category": "培训费",
+        "fiscal_year": 2021,
+        "funding_source": "current_appropriation",
+        "organization_code": "410100-06-01",
+        "project_code": "41010021T000000000001",
+        "version": 1
+      },
+      "datacontenttype": "application/json",
+      "id": "410100:6",
+      "sequence": 6,
+      "source": "/api/v1",
+      "specversion": "1.0",
+      "subject": "[subject]",
+      "time": "[instant]",
+      "type": "jixiao.budget_line.created"
+    }
+    "#);
+}
+
+async fn every_change_of_every_resource_is_told(app: App) {
+    let sound = app.sound().await;
+    let (unit, bureau) = (app.unit(), app.bureau());
+    let (project, assessment) = (format!("/api/v1/projects/{}", sound.project), &sound.assessment);
+    let changed = told(&app, async || {
+        unit.patch(&project, "*", &json!({"name": "又一名称"})).await.status(200);
+    });
+    assert_eq!(changed.await, ["project.updated", "self_assessment.updated"]);
+    let line = items(&unit.get(&format!("{project}/budget-lines")).await.json(200)).remove(0);
+    let line = format!("/api/v1/budget-lines/{}", id(&line));
+    let changed = told(&app, async || {
+        unit.patch(&line, "*", &json!({"executed_amount": "999999.00"})).await.status(200);
+    });
+    assert_eq!(changed.await, ["self_assessment.updated", "project.updated", "budget_line.updated"]);
+    let indicators = unit.get(&format!("{project}/indicators")).await.json(200);
+    let mut set: Vec<Value> = indicators["items"].as_array().unwrap().clone();
+    for one in &mut set {
+        for field in ["id", "version", "project_id", "fiscal_year", "position", "created_at", "updated_at", "target"] {
+            one.as_object_mut().unwrap().remove(field);
+        }
+    }
+    set.pop();
+    set.push(json!({"level1": "满意度", "name": "新指标", "weight": "10", "target_text": "≥90%"}));
+    let changed = told(&app, async || {
+        unit.put(&format!("{project}/indicators"), "*", &json!(set)).await.status(200);
+    })
+    .await;
+    assert_eq!(
+        changed,
+        [
+            "self_assessment.updated",
+            "project.updated",
+            "self_assessment.updated",
+            "indicator.deleted",
+            "indicator.updated",
+            "indicator.updated",
+            "indicator.updated",
+            "indicator.updated",
+            "indicator.created"
+        ]
+    );
+    let last = items(&unit.get(&format!("{project}/indicators")).await.json(200)).pop().unwrap();
+    let mut results: Vec<Value> =
+        unit.get(&format!("/api/v1/self-assessments/{assessment}")).await.json(200)["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| {
+                let mut kept = json!({});
+                for field in ["indicator_id", "actual_text", "achievement", "declared_score", "deviation_reason"] {
+                    if !one[field].is_null() {
+                        kept[field] = one[field].clone();
+                    }
+                }
+                kept
+            })
+            .collect();
+    results.pop();
+    results.push(json!({"indicator_id": id(&last), "actual_text": "95%", "declared_score": "10"}));
+    let path = format!("/api/v1/self-assessments/{assessment}");
+    let changed = told(&app, async || {
+        unit.put(&format!("{path}/results"), "*", &json!(results)).await.status(200);
+    });
+    assert_eq!(changed.await, ["self_assessment.updated"]);
+    let changed = told(&app, async || {
+        app.take(assessment, &["submit", "withdraw", "submit", "review", "return"]).await;
+        app.take(assessment, &["submit", "review", "approve", "publish", "reopen"]).await;
+    });
+    assert_eq!(
+        changed.await,
+        [
+            "self_assessment.submitted",
+            "self_assessment.withdrawn",
+            "self_assessment.submitted",
+            "self_assessment.reviewed",
+            "self_assessment.returned",
+            "self_assessment.submitted",
+            "self_assessment.reviewed",
+            "self_assessment.approved",
+            "score.published",
+            "self_assessment.published",
+            "self_assessment.reopened"
+        ]
+    );
+    let tree = app.tree().await;
+    let changed = told(&app, async || {
+        let new =
+            made(&bureau, "/api/v1/organizations", &organization("410100-07", "department", &tree.division)).await;
+        bureau.patch(&format!("/api/v1/organizations/{new}"), "*", &json!({"name": "七局"})).await.status(200);
+        bureau.delete(&format!("/api/v1/organizations/{new}"), "*").await.status(204);
+    });
+    assert_eq!(changed.await, ["organization.created", "organization.updated", "organization.deleted"]);
+    let changed = told(&app, async || {
+        unit.patch(&project, "*", &json!({"annual_goal": "又一目标"})).await.status(200);
+    });
+    assert_eq!(changed.await, ["project.updated", "self_assessment.updated"]);
+}
+
+async fn a_deletion_tells_of_all_that_goes_with_it(app: App) {
+    let sound = app.sound().await;
+    let unit = app.unit();
+    let told = told(&app, async || {
+        unit.delete(&format!("/api/v1/projects/{}", sound.project), "*").await.status(204);
+    })
+    .await;
+    let mut expected = vec!["self_assessment.deleted", "budget_line.deleted"];
+    expected.extend(["indicator.deleted"; 5]);
+    expected.push("project.deleted");
+    assert_eq!(told, expected);
+    let last = after(&follower(&app, UNIT), 0).await.pop().unwrap();
+    assert_eq!(text(&last["data"], "project_code"), "41010021T000000000001");
+}
+
+async fn what_fails_is_not_told_and_leaves_no_gap(app: App) {
+    let project_id = app.project().await;
+    let unit = app.unit();
+    let path = format!("/api/v1/projects/{project_id}/budget-lines");
+    let told = told(&app, async || {
+        made(&unit, &path, &budget_line()).await;
+        unit.post(&path, &budget_line()).await.status(409);
+        unit.patch(&format!("/api/v1/projects/{project_id}"), "\"1\"", &json!({"name": "x"})).await.status(412);
+        made(&unit, &format!("/api/v1/projects/{project_id}/indicators"), &indicator()).await;
+    });
+    assert_eq!(told.await, ["project.updated", "budget_line.created", "project.updated", "indicator.created"]);
+}
+
+async fn a_caller_sees_the_events_of_its_subtree_with_the_numbers_of_the_division(app: App) {
+    let tree = app.tree().await;
+    let other = organization("410100-06-02", "unit", &tree.department);
+    let other = made(&app.bureau(), "/api/v1/organizations", &other).await;
+    made(&app.unit(), "/api/v1/projects", &project(&tree.unit)).await;
+    let mut of_other = project(&other);
+    of_other["code"] = "B".into();
+    made(&app.bureau(), "/api/v1/projects", &of_other).await;
+    let seen = async |code: &str| numbers(&after(&follower(&app, code), 0).await);
+    assert_eq!(seen(BUREAU).await, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(seen("410100-06").await, [2, 3, 4, 5, 6]);
+    assert_eq!(seen(UNIT).await, [3, 5]);
+    assert_eq!(seen("410100-06-02").await, [4, 6]);
+    // A code that only begins alike, or differs by case, sees nothing of it.
+    assert_eq!(seen("410100-0").await, Vec::<i64>::new());
+    let head = follower(&app, UNIT).get("/api/v1/changes/head").await.json(200);
+    assert_eq!(
+        head,
+        json!({"division_code": BUREAU, "position": 6, "last_event_position": 5, "forgotten_position": 0})
+    );
+    let page = read(&follower(&app, UNIT), "after=5").await;
+    assert_eq!(page, json!({"items": [], "next_after": 6, "head": 6}));
+    let page = read(&follower(&app, UNIT), "limit=1").await;
+    assert_eq!((numbers(&items(&page)), &page["next_after"]), (vec![3], &json!(3)));
+}
+
+async fn another_division_has_a_sequence_of_its_own(app: App) {
+    app.tree().await;
+    let stranger = app.stranger();
+    let root = json!({"code": "420100", "name": "武汉市", "kind": "division"});
+    made(&stranger, "/api/v1/organizations", &root).await;
+    let events = items(&stranger.get("/api/v1/changes").await.json(200));
+    assert_eq!((types(&events), numbers(&events)), (vec!["organization.created".to_owned()], vec![1]));
+}
+
+async fn the_state_of_a_resource_comes_with_its_last_event(app: App) {
+    let project = app.project().await;
+    let path = format!("/api/v1/projects/{project}");
+    app.unit().patch(&path, "*", &json!({"name": "甲"})).await.status(200);
+    let events = items(
+        &read(&follower(&app, UNIT), "include=data&type=jixiao.project.created&type=jixiao.project.updated").await,
+    );
+    assert_eq!(types(&events), ["project.created", "project.updated"]);
+    assert_eq!(events[0]["data"]["superseded_by"], events[1]["sequence"]);
+    assert_eq!(events[0]["data"]["state"], Value::Null);
+    assert_eq!(events[1]["data"]["state"], app.unit().get(&path).await.json(200));
+    app.unit().delete(&path, "*").await.status(204);
+    let last = items(&read(&follower(&app, UNIT), "include=data").await).pop().unwrap();
+    assert_eq!(
+        (types(std::slice::from_ref(&last)), &last["data"]["state"]),
+        (vec!["project.deleted".to_owned()], &Value::Null)
+    );
+}
+
+async fn the_state_is_what_the_resource_itself_says(app: App) {
+    let sound = app.sound().await;
+    app.take(&sound.assessment, &["submit", "review", "approve", "publish"]).await;
+    let every = app.client(BUREAU, "changes:read projects:read scores:read imports:write org:admin");
+    let mut kinds = std::collections::BTreeSet::new();
+    for event in items(&read(&every, "include=data&limit=1000").await) {
+        let state = &event["data"]["state"];
+        if event["data"]["superseded_by"].is_null() {
+            let path = format!("/api/v1/{}", text(&event, "subject"));
+            assert_eq!(*state, every.get(&path).await.json(200), "{path}");
+            kinds.insert(text(&event, "subject").split('/').next().unwrap().to_owned());
+        }
+    }
+    let kinds: Vec<String> = kinds.into_iter().collect();
+    assert_eq!(kinds, ["budget-lines", "indicators", "organizations", "projects", "scores", "self-assessments"]);
+}
+
+async fn what_a_caller_no_longer_sees_is_told_to_it_without_a_state(app: App) {
+    let sound = app.sound().await;
+    let tree = app.tree().await;
+    let other = organization("410100-06-02", "unit", &tree.department);
+    let other = made(&app.bureau(), "/api/v1/organizations", &other).await;
+    let before = position(&follower(&app, BUREAU)).await;
+    let path = format!("/api/v1/projects/{}", sound.project);
+    app.bureau().patch(&path, "*", &json!({"organization_id": other})).await.status(200);
+    for (code, is_seen) in [(UNIT, false), ("410100-06-02", true), ("410100-06", true)] {
+        let events = items(&read(&follower(&app, code), &format!("include=data&after={before}")).await);
+        let subjects: std::collections::BTreeSet<String> = events.iter().map(|event| text(event, "subject")).collect();
+        // The project, its line, its five indicators and its assessment.
+        assert_eq!(subjects.len(), 8, "{code}");
+        let last = events.iter().filter(|event| event["data"]["superseded_by"].is_null());
+        assert!(last.into_iter().all(|event| event["data"]["state"].is_object() == is_seen), "{code}: {events:#?}");
+    }
+}
+
+async fn a_moved_organization_is_told_with_all_below_it(app: App) {
+    let sound = app.moved(&["submit", "review", "approve", "publish"]).await;
+    let tree = app.tree().await;
+    let bureau = app.bureau();
+    let other = made(&bureau, "/api/v1/organizations", &organization("410100-07", "department", &tree.division)).await;
+    let before = position(&follower(&app, BUREAU)).await;
+    let path = format!("/api/v1/organizations/{}", tree.unit);
+    bureau.patch(&path, "*", &json!({"parent_id": other})).await.status(200);
+    let seen = items(&read(&follower(&app, "410100-07"), &format!("include=data&after={before}")).await);
+    assert!(seen.iter().all(|event| event["data"]["state"].is_object()), "{seen:#?}");
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for event in &seen {
+        *kinds.entry(text(event, "type")).or_default() += 1;
+    }
+    let kinds: Vec<(&str, usize)> = kinds.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+    assert_eq!(
+        kinds,
+        [
+            ("jixiao.budget_line.updated", 1),
+            ("jixiao.indicator.updated", 5),
+            ("jixiao.organization.updated", 1),
+            ("jixiao.project.updated", 1),
+            ("jixiao.score.updated", 1),
+            ("jixiao.self_assessment.updated", 1)
+        ]
+    );
+    let gone = items(&read(&follower(&app, "410100-06"), &format!("include=data&after={before}")).await);
+    assert_eq!(gone.len(), seen.len());
+    assert!(gone.iter().all(|event| event["data"]["state"].is_null()));
+    follower(&app, "410100-07").get(&format!("/api/v1/self-assessments/{}", sound.assessment)).await.status(200);
+}
+
+async fn a_draft_is_told_when_a_figure_of_its_project_changes(app: App) {
+    let sound = app.sound().await;
+    let path = format!("/api/v1/indicators/{}", sound.indicators[1]);
+    let told = told(&app, async || {
+        app.unit().patch(&path, "*", &json!({"target_text": "≥200人"})).await.status(200);
+    });
+    assert_eq!(told.await, ["self_assessment.updated", "project.updated", "indicator.updated"]);
+    let reader = follower(&app, UNIT);
+    let event = items(&read(&reader, "include=data&type=jixiao.self_assessment.updated").await).pop().unwrap();
+    let assessment = reader.get(&format!("/api/v1/self-assessments/{}", sound.assessment)).await.json(200);
+    assert_eq!(event["data"]["state"]["computed"], assessment["computed"]);
+}
+
+async fn an_import_is_told_row_by_row(app: App) {
+    app.project().await;
+    let uploader = app.client(UNIT, "imports:write projects:read projects:write");
+    let rows: String = (0..1200)
+        .map(|number| {
+            let row = json!({"fiscal_year": 2021, "project_code": "41010021T000000000001", "level1": "产出",
+                             "name": format!("指标{number}"), "weight": "0.01"});
+            format!("{row}\n")
+        })
+        .collect();
+    let reader = follower(&app, BUREAU);
+    let before = position(&reader).await;
+    let path = "/api/v1/imports?kind=indicators&commit=true";
+    let import = uploader
+        .request(actix_web::http::Method::POST, path)
+        .body("application/octet-stream", rows.into_bytes())
+        .await
+        .json(201);
+    let (mut seen, mut from) = (Vec::new(), before);
+    loop {
+        let page = read(&reader, &format!("after={from}&limit=500")).await;
+        seen.extend(items(&page));
+        from = page["next_after"].as_i64().unwrap();
+        if page["next_after"] == page["head"] {
+            break;
+        }
+    }
+    assert_eq!(numbers(&seen), (before + 1..=from).collect::<Vec<_>>());
+    let created = types(&seen).iter().filter(|name| *name == "indicator.created").count();
+    let touched = types(&seen).iter().filter(|name| *name == "project.updated").count();
+    assert_eq!((created, touched), (1200, 1));
+    uploader
+        .post(&format!("/api/v1/imports/{}/revert", id(&import)), &json!(null))
+        .without("Content-Type")
+        .await
+        .status(200);
+    let mut deleted = 0;
+    for at in 0..3 {
+        let page = read(&reader, &format!("after={from}&limit=1000&type=jixiao.indicator.deleted")).await;
+        deleted += items(&page).len();
+        from = page["next_after"].as_i64().unwrap();
+        assert!(at < 2 || page["next_after"] == page["head"]);
+    }
+    assert_eq!(deleted, 1200);
+}
+
+async fn types_narrow_the_feed(app: App) {
+    app.sound().await;
+    let reader = follower(&app, BUREAU);
+    let page = read(&reader, "type=jixiao.project.created&type=jixiao.self_assessment.created").await;
+    assert_eq!(types(&items(&page)), ["project.created", "self_assessment.created"]);
+    assert_eq!(page["next_after"], page["head"]);
+    reader.get("/api/v1/changes?type=jixiao.project.exploded").await.problem(400, "bad_query");
+    reader.get("/api/v1/changes?after=-1").await.problem(400, "bad_query");
+    reader.get("/api/v1/changes?wait=31").await.problem(400, "bad_query");
+}
+
+async fn a_waiting_reader_is_answered_as_soon_as_something_happens(app: App) {
+    let tree = app.tree().await;
+    let reader = follower(&app, UNIT);
+    let before = position(&reader).await;
+    let started = Instant::now();
+    let query = format!("/api/v1/changes?wait=30&after={before}");
+    let write = async {
+        actix_web::rt::time::sleep(Duration::from_millis(100)).await;
+        // Nothing of the reader's own: it goes on waiting.
+        let other = organization("410100-06-02", "unit", &tree.department);
+        made(&app.bureau(), "/api/v1/organizations", &other).await;
+        actix_web::rt::time::sleep(Duration::from_millis(100)).await;
+        made(&app.unit(), "/api/v1/projects", &project(&tree.unit)).await
+    };
+    let (reply, _) = join(async { reader.get(&query).await }, write).await;
+    assert_eq!(types(&items(&reply.json(200))), ["project.created"]);
+    assert!(started.elapsed() < Duration::from_secs(20));
+}
+
+async fn a_waiting_reader_is_answered_with_nothing_in_the_end(app: App) {
+    app.tree().await;
+    let started = Instant::now();
+    let page = read(&follower(&app, BUREAU), "wait=1&after=3").await;
+    assert_eq!(page, json!({"items": [], "next_after": 3, "head": 3}));
+    assert!(started.elapsed() >= Duration::from_secs(1));
+}
+
+async fn a_reader_that_comes_too_late_takes_a_snapshot(app: App) {
+    app.tree().await;
+    let reader = follower(&app, BUREAU);
+    assert_eq!(work::sweep(&app.db, 1).await.unwrap(), 0);
+    actix_web::rt::time::sleep(Duration::from_millis(10)).await;
+    assert_eq!(work::sweep(&app.db, 0).await.unwrap(), 3);
+    let problem = reader.get("/api/v1/changes?after=2").in_english().await.problem(410, "snapshot_required");
+    assert!(text(&problem, "detail").contains("from 4 on"), "{problem}");
+    assert_eq!(after(&reader, 3).await, Vec::<Value>::new());
+    app.project().await;
+    assert_eq!(numbers(&after(&reader, 3).await), [4]);
+    let head = reader.get("/api/v1/changes/head").await.json(200);
+    assert_eq!(head["forgotten_position"], 3);
+}
+
+async fn a_reader_that_is_ahead_of_the_database_takes_a_snapshot(app: App) {
+    app.tree().await;
+    follower(&app, BUREAU).get("/api/v1/changes?after=4").await.problem(410, "snapshot_required");
+}
+
+async fn a_scope_is_needed_for_the_feed_and_for_what_it_shows(app: App) {
+    app.project().await;
+    app.unit().get("/api/v1/changes").await.problem(403, "scope_missing");
+    let narrow = app.client(UNIT, "changes:read");
+    assert_eq!(after(&narrow, 0).await.len(), 2);
+    narrow.get("/api/v1/changes?include=data").await.problem(403, "scope_missing");
+}
+
+/// Writers of projects on some databases, every fifth of which fails after its change; gives those that were committed.
+async fn write_many(databases: &[Database], organization: &str, count: usize) -> Vec<String> {
+    let division = BUREAU.to_owned();
+    let writes = (0..count).map(|number| {
+        let new =
+            json!({"fiscal_year": 2021, "code": format!("W{number}"), "name": "x", "organization_id": organization});
+        let (db, division) = (databases[number % databases.len()].clone(), division.clone());
+        async move {
+            let written = db
+                .write(&division, move |c| {
+                    let row = projects::store::insert(c, typed(json!(BUREAU))?, typed(new)?)?;
+                    match number % 5 {
+                        0 => Err(Error::of(Code::Busy)),
+                        _ => Ok(row.id.to_string()),
+                    }
+                })
+                .await;
+            assert_eq!(written.is_err(), number % 5 == 0);
+            written.ok()
+        }
+    });
+    let mut writes: Vec<_> = writes.collect();
+    let mut done = Vec::new();
+    while !writes.is_empty() {
+        let group: Vec<_> = writes.drain(..writes.len().min(32)).collect();
+        done.extend(join_all(group).await.into_iter().flatten());
+    }
+    done
+}
+
+/// Follows the feed until so many projects were told of.
+async fn follow(reader: &Client, from: i64, count: usize) -> Vec<Value> {
+    let (mut seen, mut at) = (Vec::new(), from);
+    while seen.len() < count {
+        let page = read(reader, &format!("after={at}&wait=10&limit=100")).await;
+        let events = items(&page);
+        assert!(!events.is_empty(), "the feed is silent after {at}, {} of {count} seen", seen.len());
+        seen.extend(events);
+        at = page["next_after"].as_i64().unwrap();
+    }
+    seen
+}
+
+async fn check_feed(app: &App, databases: &[Database], count: usize) {
+    let unit = app.tree().await.unit;
+    let reader = follower(app, BUREAU);
+    let from = position(&reader).await;
+    let expected = count - count.div_ceil(5);
+    let (committed, events) = join(write_many(databases, &unit, count), follow(&reader, from, expected)).await;
+    assert_eq!(numbers(&events), (from + 1..=from + i64::try_from(expected).unwrap()).collect::<Vec<_>>());
+    let mut told: Vec<String> =
+        events.iter().map(|event| text(event, "subject").trim_start_matches("projects/").to_owned()).collect();
+    let mut committed = committed;
+    told.sort();
+    committed.sort();
+    assert_eq!(told, committed);
+    assert_eq!(position(&reader).await, from + i64::try_from(expected).unwrap());
+}
+
+async fn many_writers_and_a_reader_miss_nothing_and_double_nothing(app: App) {
+    check_feed(&app, std::slice::from_ref(&app.db), 3000).await;
+}
+
+async fn two_servers_on_one_database_make_one_sequence(app: App) {
+    let limits = Limits { connections: 4, connection_timeout: Duration::from_secs(20), ..Limits::default() };
+    let second = Database::open(&app.place.address, &limits).expect("opened");
+    // The reader's server hears of the other's writes by looking for them.
+    let looking = actix_web::rt::spawn(work::look_at_others(app.db.clone()));
+    let count = if app.kind == Kind::Postgres { 1000 } else { 300 };
+    check_feed(&app, &[app.db.clone(), second], count).await;
+    looking.abort();
+}
