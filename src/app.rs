@@ -23,12 +23,13 @@ use crate::auth::{self, Keys};
 use crate::config::{BodyLimit, ServerSettings};
 use crate::db::Database;
 use crate::error::{Code, Context, Error};
+use crate::exports::{ExportFiles, Signer};
 use crate::findings::Language;
 use crate::imports::ImportFiles;
 use crate::openapi;
 use crate::representations::Representations;
 use crate::{
-    assessments, budgets, changes, imports, indicators, organizations, problems, projects, rule_profiles,
+    assessments, budgets, changes, exports, imports, indicators, organizations, problems, projects, rule_profiles,
     score_previews, scores, service,
 };
 
@@ -40,6 +41,7 @@ pub struct Shared {
     db: Data<Database>,
     keys: Data<Arc<Keys>>,
     imports: Data<ImportFiles>,
+    exports: Data<ExportFiles>,
     representations: Data<Representations>,
     body_limit: BodyLimit,
     cors_origins: Vec<String>,
@@ -49,10 +51,11 @@ pub struct Shared {
 
 impl Shared {
     /// The shared state of a service over `db`.
-    pub fn new(db: Database, keys: Arc<Keys>, settings: &ServerSettings) -> Shared {
+    pub fn new(db: Database, keys: Arc<Keys>, signer: Signer, settings: &ServerSettings) -> Shared {
         let document = openapi::document();
         Shared {
             imports: Data::new(settings.imports.files(db.address())),
+            exports: Data::new(settings.exports.files(db.address(), signer)),
             db: Data::new(db),
             representations: Data::default(),
             keys: Data::new(keys),
@@ -70,6 +73,11 @@ impl Shared {
         self.db.get_ref().clone()
     }
 
+    /// Where it keeps the files of exports.
+    pub fn exports(&self) -> Data<ExportFiles> {
+        self.exports.clone()
+    }
+
     /// Where it keeps the files of imports.
     pub fn imports(&self) -> Data<ImportFiles> {
         self.imports.clone()
@@ -78,7 +86,7 @@ impl Shared {
 
 /// Every documented route.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.configure(service::routes).configure(problems::routes).service(
+    config.configure(service::routes).configure(problems::routes).configure(exports::public_routes).service(
         scope("/api/v1")
             .configure(auth::routes)
             .configure(service::versioned_routes)
@@ -91,7 +99,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(score_previews::routes)
             .configure(scores::routes)
             .configure(imports::routes)
-            .configure(changes::routes),
+            .configure(changes::routes)
+            .configure(exports::routes),
     );
 }
 
@@ -111,6 +120,7 @@ pub fn app(
     App::new()
         .app_data(shared.db.clone())
         .app_data(shared.imports.clone())
+        .app_data(shared.exports.clone())
         .app_data(shared.representations.clone())
         .app_data(shared.keys.clone())
         .app_data(shared.paths.clone())

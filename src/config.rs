@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use crate::auth::{self, KeyError, Keys};
 use crate::db::{Address, AddressError, Limits};
+use crate::exports::{ExportFiles, Signer};
 use crate::imports::ImportFiles;
 
 /// Where the database is.
@@ -69,11 +70,7 @@ pub struct KeySettings {
 impl KeySettings {
     /// The secret file: the one given, or the one beside the database.
     pub fn secret_file(&self, address: &Address) -> PathBuf {
-        match (&self.jwt_secret_file, address) {
-            (Some(file), _) => file.clone(),
-            (None, Address::Sqlite(path)) => PathBuf::from(format!("{path}.secret")),
-            (None, Address::Postgres(_)) => PathBuf::from("jixiao.secret"),
-        }
+        self.jwt_secret_file.clone().unwrap_or_else(|| beside(address, "secret"))
     }
 
     /// Whether a key is given.
@@ -130,12 +127,54 @@ pub struct ImportSettings {
 impl ImportSettings {
     /// The files themselves.
     pub fn files(&self, address: &Address) -> ImportFiles {
-        let folder = match (&self.import_folder, address) {
-            (Some(folder), _) => folder.clone(),
-            (None, Address::Sqlite(path)) => PathBuf::from(format!("{path}.imports")),
-            (None, Address::Postgres(_)) => PathBuf::from("jixiao.imports"),
-        };
+        let folder = self.import_folder.clone().unwrap_or_else(|| beside(address, "imports"));
         ImportFiles::new(folder, self.import_limit, self.import_days)
+    }
+}
+
+/// Where exports keep their files, and what signs them.
+#[derive(Debug, Clone, Args)]
+pub struct ExportSettings {
+    /// The folder for the files of exports; beside the SQLite file, else jixiao.exports, when left out
+    #[arg(long, env = "JIXIAO_EXPORT_FOLDER", value_name = "FOLDER")]
+    pub export_folder: Option<PathBuf>,
+    /// Days that the file of an export is kept
+    #[arg(long, env = "JIXIAO_EXPORT_DAYS", default_value_t = 7, value_parser = clap::value_parser!(u32).range(..=36_500), value_name = "N")]
+    pub export_days: u32,
+    /// A PEM file with the Ed25519 key that signs the manifests of exports; made beside the database when left out
+    #[arg(long, env = "JIXIAO_SIGNING_KEY_FILE", value_name = "FILE")]
+    pub signing_key_file: Option<PathBuf>,
+}
+
+impl ExportSettings {
+    /// The files themselves.
+    pub fn files(&self, address: &Address, signer: Signer) -> ExportFiles {
+        let folder = self.export_folder.clone().unwrap_or_else(|| beside(address, "exports"));
+        ExportFiles::new(folder, self.export_days, signer)
+    }
+
+    /// What signs them; a random key is made when none is configured.
+    ///
+    /// # Errors
+    /// When the key file is missing or broken.
+    pub fn signer(&self, address: &Address) -> Result<Signer, KeyError> {
+        if let Some(file) = &self.signing_key_file {
+            return Signer::read(file);
+        }
+        let file = beside(address, "signing-key");
+        let (signer, is_made) = Signer::read_or_make(&file)?;
+        if is_made {
+            log::info!("made a key to sign exports with in {} (mode 0600)", file.display());
+        }
+        Ok(signer)
+    }
+}
+
+/// A file of the service's own: beside the SQLite file, else in the working directory.
+fn beside(address: &Address, what: &str) -> PathBuf {
+    match address {
+        Address::Sqlite(path) => PathBuf::from(format!("{path}.{what}")),
+        Address::Postgres(_) => PathBuf::from(format!("jixiao.{what}")),
     }
 }
 
@@ -160,6 +199,9 @@ pub struct ServerSettings {
     /// Where imports keep their files.
     #[command(flatten)]
     pub imports: ImportSettings,
+    /// Where exports keep their files.
+    #[command(flatten)]
+    pub exports: ExportSettings,
     /// Days that events of the change feed are kept; who comes later takes a new snapshot
     #[arg(long, env = "JIXIAO_CHANGES_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=36_500), value_name = "N")]
     pub changes_days: u32,

@@ -178,10 +178,24 @@ impl<T: Send + 'static> Posted<T> {
         caller: Caller,
         work: impl FnOnce(&mut Connection, &Caller, T) -> Result<Answer> + Send + 'static,
     ) -> Result<Answer> {
+        let with = move |c: &mut Connection, caller: &Caller, body: T| Ok((work(c, caller, body)?, ()));
+        self.once_with(db, caller, with).await.map(|(answer, _)| answer)
+    }
+}
+
+impl<T: Send + 'static> Posted<T> {
+    /// The same for work that gives something beside its answer, which a retry gets none of.
+    ///
+    /// # Errors
+    /// What `work` gives; 422 when the key was used for another request.
+    pub async fn once_with<M: Send + 'static>(
+        self,
+        db: &Database,
+        caller: Caller,
+        work: impl FnOnce(&mut Connection, &Caller, T) -> Result<(Answer, M)> + Send + 'static,
+    ) -> Result<(Answer, Option<M>)> {
         let body = self.body;
-        once(db, caller, self.key, Share::Group, move |c, caller| Ok((work(c, caller, body)?, ())))
-            .await
-            .map(|(answer, _)| answer)
+        once(db, caller, self.key, Share::Group, move |c, caller| work(c, caller, body)).await
     }
 }
 

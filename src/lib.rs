@@ -28,6 +28,8 @@ pub mod error;
 pub mod etag;
 // Query parameters.
 pub mod filter;
+// Exports (数据导出).
+pub mod exports;
 // Findings (疑点): where a form contradicts itself. Pure.
 pub mod findings;
 // A retried POST happens once.

@@ -14,6 +14,8 @@ use crate::budgets::model::BudgetLineSort;
 use crate::changes::model::ChangeInclude;
 use crate::db::journal::ChangeType;
 use crate::error::{Problem, ProblemField};
+use crate::exports::manifest::Manifest;
+use crate::exports::model::{ExportKind, ExportSort, ExportStatus};
 use crate::imports::model::{ImportKind, ImportMode, ImportStatus, Outcome};
 use crate::imports::request::{ImportSort, TemplateFormat};
 use crate::indicators::model::IndicatorSort;
@@ -38,6 +40,7 @@ const TAGS: &[(&str, &str)] = &[
     ("score previews", "试算: the engine on a posted assessment"),
     ("scores", "评价得分: published, immutable"),
     ("imports", "批量导入: forms and tables of many units, checked, committed as a whole, undone"),
+    ("exports", "数据导出: all rows of a kind as one signed file, taken in one snapshot"),
     ("changes", "变更: what happened, in one dense sequence per division"),
     ("service", "The service itself"),
 ];
@@ -45,8 +48,13 @@ const TAGS: &[(&str, &str)] = &[
 /// The media type of uploads in the document.
 const FILE: &str = "application/octet-stream";
 /// Those of files, of which a document cannot say more.
-const FILES: [&str; 4] =
-    [FILE, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip", "text/csv"];
+const FILES: [&str; 5] = [
+    FILE,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/zip",
+    "text/csv",
+    "application/x-ndjson",
+];
 
 /// The document, as `/openapi.json` serves it.
 pub fn document() -> Value {
@@ -82,6 +90,10 @@ pub fn document() -> Value {
     add_schema::<Outcome>(schemas);
     add_schema::<ChangeType>(schemas);
     add_schema::<ChangeInclude>(schemas);
+    add_schema::<ExportKind>(schemas);
+    add_schema::<ExportStatus>(schemas);
+    add_schema::<ExportSort>(schemas);
+    add_schema::<Manifest>(schemas);
     rename_generics(&mut document);
     without_null(&mut document);
     nullable_patches(&mut document);
@@ -302,14 +314,17 @@ fn share(path: &str, method: &str, operation: &mut Value) {
         ("404", in_path, "It does not exist, or not for this caller"),
         (
             "409",
-            (method != "get" && is_versioned) || path.ends_with("/annotated"),
+            (method != "get" && is_versioned)
+                || ["/annotated", "/exports/{id}/content", "/manifest"].iter().any(|end| path.ends_with(end)),
             "The state does not allow it, or a value is taken",
         ),
         ("410", path.starts_with("/api/v1/imports/{id}/"), "The files of the import are gone"),
+        ("410", path == "/api/v1/exports/{id}/content", "The file of the export is gone"),
         ("410", path == "/api/v1/changes", "The feed no longer reaches back so far"),
         ("412", changes, "It has changed since the caller read it"),
         ("413", has_body, "The body is too large"),
         ("415", has_body && !is_file, "The media type is not supported"),
+        ("416", path == "/api/v1/exports/{id}/content", "The range lies outside the file"),
         ("422", has_body || path.ends_with("/commit"), "Fields of the body are wrong"),
         ("428", changes, "If-Match is required"),
         ("500", true, "Internal error"),

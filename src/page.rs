@@ -211,6 +211,19 @@ fn encoded(text: &str) -> String {
     out
 }
 
+/// A piece of a whole table, in the order of the ids: for an export.
+#[derive(Debug, Clone)]
+pub struct Slice {
+    /// Only rows of one of these fiscal years; all where it is empty.
+    pub years: Vec<i32>,
+    /// Only rows at and below the organization of this code.
+    pub subtree_of: Option<String>,
+    /// Only rows after this id.
+    pub after: String,
+    /// Rows at most.
+    pub limit: i64,
+}
+
 /// Orders a boxed query by a column and the id, or by the id alone, and starts it after the cursor.
 ///
 /// `key >= k AND (key > k OR id > i)` rather than a bare `OR`: both databases then seek in the

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::content::{Content, Judged};
+use super::finding::FindingView;
 use super::loaded::{Figures, Loaded, load, load_all, load_with};
-use super::model::{Action, AssessmentId, AssessmentRow, Declared, ResultRow, SelfAssessment, Status};
+use super::model::{Action, AssessmentId, AssessmentRow, Declared, ResultRow, ResultView, SelfAssessment, Status};
 use super::request::{NewDeclaration, NewResult, NewSelfAssessment};
 use super::{store, workflow};
 use crate::auth::Caller;
@@ -13,7 +14,7 @@ use crate::db::journal::ChangeType;
 use crate::db::types::Instant;
 use crate::error::{Code, Error, FieldError, Result};
 use crate::etag::{ETag, IfMatch};
-use crate::findings::Language;
+use crate::findings::{Finding, Language};
 use crate::indicators::{Indicator, IndicatorId};
 use crate::input::Misread;
 use crate::projects::model::ProjectRow;
@@ -56,6 +57,58 @@ pub fn read_whole(
     found: Vec<(AssessmentRow, ProjectRow)>,
 ) -> Result<Vec<SelfAssessment>> {
     load_all(c, found)?.iter().map(|loaded| workflow::view(loaded, caller, true)).collect()
+}
+
+/// An assessment with its results and what contradicts what in it.
+pub struct Judgement {
+    /// The assessment.
+    pub row: AssessmentRow,
+    /// Its results, in the order of the form.
+    pub results: Vec<ResultView>,
+    findings: Contradictions,
+}
+
+/// As frozen, or of a draft.
+enum Contradictions {
+    Frozen(Box<Content>),
+    Live(Vec<Finding>, Vec<IndicatorId>),
+}
+
+impl Judgement {
+    /// Its findings for a reader of `language`.
+    ///
+    /// # Errors
+    /// When they cannot be written as JSON.
+    pub fn findings(&self, language: Language) -> Result<Vec<Value>> {
+        match &self.findings {
+            Contradictions::Frozen(content) => Ok(content.findings(language).as_array().cloned().unwrap_or_default()),
+            Contradictions::Live(findings, ids) => findings
+                .iter()
+                .map(|one| serde_json::to_value(FindingView::new(one, ids, language)))
+                .collect::<serde_json::Result<_>>()
+                .map_err(|cause| Error::internal(&cause)),
+        }
+    }
+}
+
+/// Assessments with what is said of each.
+pub fn judge_all(
+    c: &mut Connection,
+    caller: &Caller,
+    found: Vec<(AssessmentRow, ProjectRow)>,
+) -> Result<Vec<Judgement>> {
+    let of = |loaded: Loaded| -> Result<Judgement> {
+        let results = workflow::view(&loaded, caller, true)?.results.unwrap_or_default();
+        let findings = match &loaded.row.frozen_content {
+            Some(text) => Contradictions::Frozen(Box::new(Content::thaw(text)?)),
+            None => {
+                let assessment = loaded.assessment();
+                Contradictions::Live(Judged::new(&assessment, loaded.profile()?).findings, loaded.ids())
+            }
+        };
+        Ok(Judgement { row: loaded.row, results, findings })
+    };
+    load_all(c, found)?.into_iter().map(of).collect()
 }
 
 /// The open assessment of each project, or else the latest, with its results; `figures` are the projects'.

@@ -16,6 +16,7 @@ mod reviews;
 pub mod store;
 pub mod workflow;
 
+pub use actions::Judgement;
 pub use content::Content;
 pub use derivation::{DerivationView, LevelView, TotalView};
 pub use finding::{FindingCounts, FindingView, counts};

@@ -11,14 +11,15 @@ use crate::db::Connection;
 use crate::db::bulk::{CHUNK, bulk};
 use crate::db::journal::{ChangeType, Recorded};
 use crate::db::schema::{
-    assessment_results as results, assessment_transitions as transitions, projects, self_assessments as assessments,
+    assessment_results as results, assessment_transitions as transitions, organization_ancestors as ancestors,
+    organizations, projects, self_assessments as assessments,
 };
 use crate::db::types::Instant;
 use crate::error::{Code, Error, Result, Taken};
 use crate::filter::{among, any_of};
 use crate::indicators::IndicatorId;
 use crate::on;
-use crate::page::{Page, Paging, keyset};
+use crate::page::{Page, Paging, Slice, keyset};
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::projects::store::visible;
@@ -138,6 +139,28 @@ pub fn list(
         };
         (key, row.id.to_string())
     }))
+}
+
+/// A piece of those that the caller sees, with their projects and the codes of the organizations.
+pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<Vec<(AssessmentRow, ProjectRow, String)>> {
+    Ok(on!(c, c => {
+        let mut found = assessments::table
+            .inner_join(projects::table.inner_join(organizations::table))
+            .filter(visible(&caller.organization_code))
+            .filter(assessments::id.gt(&slice.after))
+            .into_boxed();
+        found = among!(found, assessments::fiscal_year, slice.years);
+        if let Some(top) = &slice.subtree_of {
+            found = found.filter(projects::organization_id.eq_any(
+                ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
+            ));
+        }
+        found
+            .order(assessments::id)
+            .limit(slice.limit)
+            .select((AssessmentRow::as_select(), ProjectRow::as_select(), organizations::code))
+            .load(c)
+    })?)
 }
 
 /// The results of some assessments.

@@ -25,6 +25,13 @@ const SECRET_MINIMUM: usize = 32;
 #[derive(Debug)]
 pub struct KeyError(String);
 
+impl KeyError {
+    /// With the sentence for the operator.
+    pub fn new(sentence: String) -> KeyError {
+        KeyError(sentence)
+    }
+}
+
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -98,6 +98,8 @@ acts! {
     WriteImports: ImportsWrite;
     /// Reading published scores.
     ReadScores: ScoresRead;
+    /// Taking exports.
+    WriteExports: ExportsWrite;
     /// Following the change feed.
     ReadChanges: ChangesRead;
 }

@@ -6,12 +6,12 @@ use super::model::{BudgetLine, BudgetLineId, BudgetLineQuery, BudgetLineSort, Ne
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::bulk::bulk;
-use crate::db::schema::{budget_lines, projects};
+use crate::db::schema::{budget_lines, organization_ancestors as ancestors, organizations, projects};
 use crate::db::types::Instant;
 use crate::error::{Result, Taken};
 use crate::filter::{among, any_of};
 use crate::on;
-use crate::page::{Page, Paging, keyset};
+use crate::page::{Page, Paging, Slice, keyset};
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::projects::store::visible;
@@ -94,6 +94,28 @@ pub fn list(
         };
         (key, row.id.to_string())
     }))
+}
+
+/// A piece of those that the caller sees, with the codes of their projects and organizations.
+pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<Vec<(BudgetLine, String, String)>> {
+    Ok(on!(c, c => {
+        let mut found = budget_lines::table
+            .inner_join(projects::table.inner_join(organizations::table))
+            .filter(visible(&caller.organization_code))
+            .filter(budget_lines::id.gt(&slice.after))
+            .into_boxed();
+        found = among!(found, budget_lines::fiscal_year, slice.years);
+        if let Some(top) = &slice.subtree_of {
+            found = found.filter(projects::organization_id.eq_any(
+                ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
+            ));
+        }
+        found
+            .order(budget_lines::id)
+            .limit(slice.limit)
+            .select((BudgetLine::as_select(), projects::code, organizations::code))
+            .load(c)
+    })?)
 }
 
 /// Adds a line to a project.

@@ -45,6 +45,8 @@ pub enum Resource {
     Score,
     /// 批量导入
     Import,
+    /// 数据导出
+    Export,
 }
 
 impl Resource {
@@ -57,7 +59,8 @@ impl Resource {
             Some("indicator") => Resource::Indicator,
             Some("self_assessment") => Resource::SelfAssessment,
             Some("score") => Resource::Score,
-            _ => Resource::Import,
+            Some("import") => Resource::Import,
+            _ => Resource::Export,
         }
     }
 
@@ -71,6 +74,7 @@ impl Resource {
             Resource::SelfAssessment => "self-assessments",
             Resource::Score => "scores",
             Resource::Import => "imports",
+            Resource::Export => "exports",
         }
     }
 
@@ -79,6 +83,7 @@ impl Resource {
         match self {
             Resource::Score => Scope::ScoresRead,
             Resource::Import => Scope::ImportsWrite,
+            Resource::Export => Scope::ExportsWrite,
             _ => Scope::ProjectsRead,
         }
     }

@@ -10,19 +10,20 @@ use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::types::FromText;
 use crate::error::{Error, Result};
+use crate::exports::model::Export;
 use crate::findings::Language;
 use crate::imports::model::Import;
 use crate::indicators::Indicator;
 use crate::projects::Project;
 use crate::scores::model::Score;
-use crate::{assessments, budgets, imports, indicators, organizations, projects, scores};
+use crate::{assessments, budgets, exports, imports, indicators, organizations, projects, scores};
 
 /// Passes when the caller may read what the events are about.
 ///
 /// # Errors
 /// 403 with the missing scope.
 pub fn permit(caller: &Caller, rows: &[ChangeRow]) -> Result<()> {
-    let kinds = [Resource::Project, Resource::Score, Resource::Import];
+    let kinds = [Resource::Project, Resource::Score, Resource::Import, Resource::Export];
     let is_there = |kind: &&Resource| rows.iter().any(|row| Resource::of(row.change_type).scope() == kind.scope());
     kinds.iter().filter(is_there).try_for_each(|kind| caller.may(&[kind.scope()]))
 }
@@ -105,6 +106,10 @@ fn read(
             let found = imports::store::seen(c, caller, &ids(texts))?;
             let found = found.into_iter().map(|row| Ok((row.id.to_string(), Import::of(row, None, language)?)));
             shown(found.collect::<Result<Vec<_>>>()?)
+        }
+        Resource::Export => {
+            let found = exports::store::seen(c, caller, &ids(texts))?;
+            shown(found.into_iter().map(|row| (row.id.to_string(), Export::from(row))))
         }
     }
 }

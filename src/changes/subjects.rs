@@ -3,6 +3,7 @@
 use crate::assessments::model::AssessmentRow;
 use crate::budgets::BudgetLine;
 use crate::db::journal::{ChangeType, NaturalKey, Place, Recorded, Subject};
+use crate::exports::model::ExportRow;
 use crate::imports::model::ImportRow;
 use crate::indicators::model::IndicatorRow;
 use crate::organizations::Organization;
@@ -60,6 +61,9 @@ recorded! {
         };
     ImportRow: ImportCreated, ImportUpdated, ImportDeleted,
         |row| Place::Code(row.organization_code.to_string()),
+        |row| NaturalKey { kind: Some(row.kind.as_str().to_owned()), ..NaturalKey::default() };
+    ExportRow: ExportCreated, ExportUpdated, ExportDeleted,
+        |row| Place::Code(row.organization_code.clone()),
         |row| NaturalKey { kind: Some(row.kind.as_str().to_owned()), ..NaturalKey::default() };
 }
 

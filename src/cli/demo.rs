@@ -56,11 +56,12 @@ pub fn run(command: &Demo) -> std::result::Result<(), Box<dyn StdError>> {
     let token = token::mint(&keys, "demo", "410100", &scopes.join(" "), Duration::from_secs(12 * 3600), &secret)?;
     summary::print(&shown, &format!("http://{}", listener.local_addr()?), &token);
     let keys = Keys::from_secret(&secret, &keys.issuer, &keys.audience)?;
-    serve::serve(listener, Shared::new(db, keys.into(), &command.server), &command.server, &settings)
+    let signer = command.server.exports.signer(&address)?;
+    serve::serve(listener, Shared::new(db, keys.into(), signer, &command.server), &command.server, &settings)
 }
 
 fn make_anew(path: &Path) -> std::io::Result<()> {
-    for suffix in ["", "-wal", "-shm", ".secret"] {
+    for suffix in ["", "-wal", "-shm", ".secret", ".signing-key"] {
         let mut file = path.as_os_str().to_owned();
         file.push(suffix);
         match std::fs::remove_file(&file) {

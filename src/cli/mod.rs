@@ -19,6 +19,7 @@ mod summary;
 mod token;
 mod upload;
 mod uploaded;
+mod verify;
 
 use std::error::Error;
 
@@ -47,6 +48,8 @@ enum Command {
     Check(check::Check),
     /// Send forms and tables to a server: each file is checked, reported and, when it is sound, committed
     Upload(upload::Upload),
+    /// Check the file of an export against its signed manifest, offline
+    Verify(verify::Verify),
     /// Print a token for scripts and first steps, signed with the installation's secret
     Token(token::Token),
     /// Bring the database's schema up to date
@@ -79,6 +82,7 @@ pub fn run(program: Program) -> Result<(), Box<dyn Error>> {
         }
         Command::Check(command) => check::run(&command),
         Command::Upload(command) => upload::run(&command),
+        Command::Verify(command) => verify::run(&command),
         Command::Openapi(command) => openapi::run(&command),
     }
 }

@@ -10,7 +10,7 @@ use clap::Args;
 use crate::app::{Shared, app};
 use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
 use crate::db::Database;
-use crate::{changes, imports};
+use crate::{changes, exports, imports};
 
 /// Start the service
 #[derive(Debug, Args)]
@@ -39,7 +39,8 @@ pub fn run(command: &Serve) -> Result<(), Box<dyn Error>> {
         None => command.keys.keys(&address)?,
     };
     log::info!("serving {address} on http://{}", listener.local_addr()?);
-    serve(listener, Shared::new(db, keys, &command.server), &command.server, &command.database)
+    let signer = command.server.exports.signer(&address)?;
+    serve(listener, Shared::new(db, keys, signer, &command.server), &command.server, &command.database)
 }
 
 /// Takes the port before anything else is touched: a second start must not disturb the first.
@@ -73,9 +74,11 @@ pub fn serve(
     let threads = (connections / workers).max(1);
     let seconds = u64::from(server.shutdown_seconds);
     actix_web::rt::System::new().block_on(async move {
-        let (db, imports) = (shared.database(), shared.imports());
+        let (db, imports, exports) = (shared.database(), shared.imports(), shared.exports());
         imports::work::after_start(&db, &imports).await.map_err(std::io::Error::other)?;
+        exports::work::after_start(&db, &exports).await.map_err(std::io::Error::other)?;
         actix_web::rt::spawn(imports::work::sweep_hourly(db.clone(), imports));
+        actix_web::rt::spawn(exports::work::sweep_hourly(db.clone(), exports));
         actix_web::rt::spawn(changes::work::sweep_hourly(db.clone(), server.changes_days));
         actix_web::rt::spawn(changes::work::look_at_others(db.clone()));
         actix_web::rt::spawn(close_at_end(db));

@@ -61,6 +61,12 @@ named_enum! {
         ImportUpdated = "jixiao.import.updated",
         /// An upload was deleted.
         ImportDeleted = "jixiao.import.deleted",
+        /// An export was begun.
+        ExportCreated = "jixiao.export.created",
+        /// The file of an export is whole, or could not be made.
+        ExportUpdated = "jixiao.export.updated",
+        /// An export was deleted.
+        ExportDeleted = "jixiao.export.deleted",
     }
 }
 

@@ -176,6 +176,7 @@ diesel::table! {
         supersedes_id -> Nullable<Text>,
         published_at -> Timestamp,
         superseded_at -> Nullable<Timestamp>,
+        reviewed_total -> Nullable<BigInt>,
     }
 }
 
@@ -232,6 +233,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     assessment_transitions,
     scores,
     imports,
+    exports,
 );
 diesel::joinable!(projects -> organizations (organization_id));
 diesel::joinable!(budget_lines -> projects (project_id));
@@ -258,5 +260,24 @@ diesel::table! {
         audience -> Text,
         natural_key -> Text,
         created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    exports (id) {
+        id -> Text,
+        version -> BigInt,
+        organization_code -> Text,
+        subject -> Text,
+        kind -> Text,
+        format -> Text,
+        status -> Text,
+        filters -> Text,
+        manifest -> Nullable<Text>,
+        signature -> Nullable<Text>,
+        problem -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        expires_at -> Timestamp,
     }
 }

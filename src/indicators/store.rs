@@ -6,11 +6,11 @@ use super::model::{Indicator, IndicatorId, IndicatorQuery, IndicatorRow, Indicat
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::bulk::bulk;
-use crate::db::schema::{indicators, projects};
+use crate::db::schema::{indicators, organization_ancestors as ancestors, organizations, projects};
 use crate::error::Result;
 use crate::filter::{among, any_of};
 use crate::on;
-use crate::page::{Page, Paging, keyset};
+use crate::page::{Page, Paging, Slice, keyset};
 use crate::projects::ProjectId;
 use crate::projects::store::visible;
 
@@ -82,6 +82,28 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &IndicatorQuery, paging:
         (key, row.id.to_string())
     });
     Ok(page.map(Indicator::from))
+}
+
+/// A piece of those that the caller sees, with the codes of their projects and organizations.
+pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<Vec<(IndicatorRow, String, String)>> {
+    Ok(on!(c, c => {
+        let mut found = indicators::table
+            .inner_join(projects::table.inner_join(organizations::table))
+            .filter(visible(&caller.organization_code))
+            .filter(indicators::id.gt(&slice.after))
+            .into_boxed();
+        found = among!(found, indicators::fiscal_year, slice.years);
+        if let Some(top) = &slice.subtree_of {
+            found = found.filter(projects::organization_id.eq_any(
+                ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
+            ));
+        }
+        found
+            .order(indicators::id)
+            .limit(slice.limit)
+            .select((IndicatorRow::as_select(), projects::code, organizations::code))
+            .load(c)
+    })?)
 }
 
 /// Writes an indicator anew.

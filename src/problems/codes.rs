@@ -85,6 +85,8 @@ codes! {
         "errors列出每处变动；先撤回这些变动，或逐条更正。", "errors lists each of them; take them back first, or mend the records one by one.";
     ImportExpired = "import_expired", 410, "导入的文件已按保留期限删除", "The files of the import are gone",
         "超过expires_at的导入只保留记录；请重新上传。", "After expires_at only the record of an import is kept; upload the file again.";
+    ExportGone = "export_gone", 410, "导出文件已不存在", "The file of the export is gone",
+        "文件已按保留期限删除，或在另一台服务器上；请重新导出。", "It was removed after its time, or lies on another server; make the export again.";
     SnapshotRequired = "snapshot_required", 410, "需要重新取全量", "A new snapshot is required",
         "重新导出全量数据，再从导出所记的序号继续读取变更。", "Take an export of what you follow, and go on from the position that it states.";
     BrokenUpload = "broken_upload", 400, "上传内容读取失败", "The upload cannot be read",
@@ -93,6 +95,8 @@ codes! {
         "上限见/api/v1/limits。", "The limit is at /api/v1/limits.";
     UnsupportedMediaType = "unsupported_media_type", 415, "不支持的媒体类型", "The media type is not supported",
         "POST和PUT使用application/json，PATCH使用application/merge-patch+json。", "POST and PUT take application/json, PATCH takes application/merge-patch+json.";
+    RangeNotSatisfiable = "range_not_satisfiable", 416, "所请求的范围不在文件之内", "The range lies outside the file",
+        "文件的字节数见导出的manifest。", "The manifest of the export says how many bytes the file has.";
     InvalidFields = "invalid_fields", 422, "请求内容有误", "Fields of the body are wrong",
         "errors按位置列出全部错误；一次改完再提交。", "errors lists all of them by place; mend them all and send again.";
     FindingsBlockSubmission = "findings_block_submission", 422, "存在错误级疑点，不能送审", "Findings of severity error block the submission",

@@ -20,7 +20,7 @@ use crate::error::{Result, Taken};
 use crate::filter::{among, any_of};
 use crate::on;
 use crate::organizations::{self, OrganizationId};
-use crate::page::{Page, Paging, keyset};
+use crate::page::{Page, Paging, Slice, keyset};
 
 /// Whether a project's organization lies in the subtree of the one with that code. Who sees a whole division is
 /// known by its code alone.
@@ -190,6 +190,29 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &
         };
         (key, row.id.to_string())
     }))
+}
+
+/// A piece of those that the caller sees, with code and name of their organizations.
+pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<Vec<(ProjectRow, String, String)>> {
+    use crate::db::schema::organizations as of;
+    Ok(on!(c, c => {
+        let mut found = projects::table
+            .inner_join(of::table)
+            .filter(visible(&caller.organization_code))
+            .filter(projects::id.gt(&slice.after))
+            .into_boxed();
+        found = among!(found, projects::fiscal_year, slice.years);
+        if let Some(top) = &slice.subtree_of {
+            found = found.filter(projects::organization_id.eq_any(
+                ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
+            ));
+        }
+        found
+            .order(projects::id)
+            .limit(slice.limit)
+            .select((ProjectRow::as_select(), of::code, of::name))
+            .load(c)
+    })?)
 }
 
 fn taken(new: &NewProject) -> (String, String) {

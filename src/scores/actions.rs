@@ -18,6 +18,7 @@ pub fn publish(c: &mut Connection, loaded: &Loaded) -> Result<()> {
     let content = Content::thaw(text)?;
     // Names may have changed since; the score says what was frozen, which its hash covers.
     let (identity, summary) = (content.identity, content.summary);
+    let is_reviewed = content.results.iter().any(|result| result.reviewed_score.is_some());
     let frozen_id = |misread: Misread| Error::internal(&misread.detail.en);
     let score = ScoreRow {
         id: ScoreId::new(),
@@ -44,6 +45,7 @@ pub fn publish(c: &mut Connection, loaded: &Loaded) -> Result<()> {
         content_hash: hash.clone(),
         supersedes_id: store::current(c, &row.id)?,
         published_at: Instant::now(),
+        reviewed_total: is_reviewed.then_some(summary.final_total),
     };
     store::insert(c, &score, text)
 }

@@ -94,6 +94,8 @@ pub struct ScoreRow {
     pub supersedes_id: Option<ScoreId>,
     /// When it was published.
     pub published_at: Instant,
+    /// 复核总分, points, where a reviewer set scores.
+    pub reviewed_total: Option<Points>,
 }
 
 /// A published score (评价得分).
@@ -129,7 +131,10 @@ pub struct Score {
     pub declared_total: Option<Points>,
     /// 测算得分, points
     pub computed_total: Points,
-    /// With the reviewed scores in place of the computed ones, points.
+    /// 复核总分, points; absent where no reviewer set a score.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reviewed_total: Option<Points>,
+    /// What counts: the reviewed total, else the computed one, points.
     pub final_total: Points,
     /// The grade of the final total.
     pub grade: Grade,
@@ -173,6 +178,7 @@ impl From<ScoreRow> for Score {
             },
             declared_total: row.declared_total,
             computed_total: row.computed_total,
+            reviewed_total: row.reviewed_total,
             final_total: row.final_total,
             grade: row.grade,
             adjusted_amount: row.adjusted_amount,

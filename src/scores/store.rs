@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::filter::among;
 use crate::on;
 use crate::organizations::OrganizationId;
-use crate::page::{Page, Paging, keyset};
+use crate::page::{Page, Paging, Slice, keyset};
 use crate::projects::ProjectId;
 
 /// Whether a score's organization lies in the subtree of the one with that code.
@@ -25,6 +25,16 @@ fn visible<'a>(code: &'a str) -> _ {
         ancestors::table
             .filter(ancestors::ancestor_code.eq(code).and(ancestors::organization_id.eq(scores::organization_id))),
     )
+}
+
+/// Whether a score was published by an instant, and not superseded by then.
+#[auto_type]
+fn in_force(moment: Instant) -> _ {
+    let stands: diesel::dsl::Or<
+        diesel::dsl::IsNull<scores::superseded_at>,
+        diesel::dsl::Gt<scores::superseded_at, Instant>,
+    > = scores::superseded_at.is_null().or(scores::superseded_at.gt(moment));
+    scores::published_at.le(moment).and(stands)
 }
 
 /// One score that the caller sees.
@@ -68,9 +78,7 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Pa
                 found = found.filter(scores::published_at.ge(since));
             }
             if let Some(moment) = query.as_of {
-                found = found.filter(scores::published_at.le(moment)).filter(
-                    scores::superseded_at.is_null().or(scores::superseded_at.gt(moment)),
-                );
+                found = found.filter(in_force(moment));
             }
             found
         };
@@ -106,6 +114,26 @@ pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ScoreId]) -> Result<Vec<
         .filter(visible(&caller.organization_code))
         .select(ScoreRow::as_select())
         .load(c))?)
+}
+
+/// A piece of those that the caller sees; of those in force at an instant, if it is given.
+pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice, as_of: Option<Instant>) -> Result<Vec<ScoreRow>> {
+    Ok(on!(c, c => {
+        let mut found = scores::table
+            .filter(visible(&caller.organization_code))
+            .filter(scores::id.gt(&slice.after))
+            .into_boxed();
+        found = among!(found, scores::fiscal_year, slice.years);
+        if let Some(top) = &slice.subtree_of {
+            found = found.filter(scores::organization_id.eq_any(
+                ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
+            ));
+        }
+        if let Some(moment) = as_of {
+            found = found.filter(in_force(moment));
+        }
+        found.order(scores::id).limit(slice.limit).select(ScoreRow::as_select()).load(c)
+    })?)
 }
 
 /// Every score of some organizations, whoever asks.

@@ -37,6 +37,7 @@ const RESOURCES: &[&str] = &[
     "scores",
     "imports",
     "changes",
+    "exports",
 ];
 
 struct Source {

@@ -105,6 +105,7 @@ async fn every_column_that_the_program_names_is_there(app: App) {
         budget_lines,
         change_heads,
         changes,
+        exports,
         idempotency_keys,
         imports,
         indicators,

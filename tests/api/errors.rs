@@ -214,6 +214,13 @@ async fn uploads(app: &App, earned: &mut Earned) {
     std::fs::remove_dir_all(app.place.folder.path().join("imports")).expect("the files go");
     let reader = app.client(crate::support::client::UNIT, "changes:read");
     earned.by(Code::SnapshotRequired, reader.get("/api/v1/changes?after=999999").await);
+    let exporter = app.client(crate::support::client::UNIT, "exports:write projects:read");
+    let export = crate::support::build::made(&exporter, "/api/v1/exports", &json!({"kind": "projects"})).await;
+    exporter.get(&format!("/api/v1/exports/{export}?wait=30")).await.status(200);
+    let beyond = exporter.get(&format!("/api/v1/exports/{export}/content")).header("Range", "bytes=999999-");
+    earned.by(Code::RangeNotSatisfiable, beyond.await);
+    std::fs::remove_dir_all(app.place.folder.path().join("exports")).expect("the files go");
+    earned.by(Code::ExportGone, exporter.get(&format!("/api/v1/exports/{export}/content")).await);
     earned.by(Code::ImportExpired, revert(&client, &import).await);
 }
 

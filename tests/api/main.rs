@@ -22,6 +22,8 @@ mod check;
 mod databases;
 mod errors;
 mod etag;
+mod exports;
+mod feed_killed;
 mod idempotency;
 mod imports;
 mod indicators;
@@ -30,6 +32,7 @@ mod organizations;
 mod paging;
 mod plans;
 mod projects;
+mod puller;
 mod regressions;
 mod representations;
 mod rule_profiles;
@@ -59,6 +62,8 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("check", check::all()),
         ("databases", databases::all()),
         ("errors", errors::all()),
+        ("exports", exports::all()),
+        ("feed_killed", feed_killed::all()),
         ("etag", etag::all()),
         ("idempotency", idempotency::all()),
         ("imports", imports::all()),
@@ -68,6 +73,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("paging", paging::all()),
         ("plans", plans::all()),
         ("projects", projects::all()),
+        ("puller", puller::all()),
         ("regressions", regressions::all()),
         ("representations", representations::all()),
         ("rule_profiles", rule_profiles::all()),

@@ -23,8 +23,8 @@ cases![
     every_wrong_parameter_is_named_at_once,
 ];
 
-const LISTS: [&str; 7] =
-    ["organizations", "projects", "budget-lines", "indicators", "self-assessments", "scores", "imports"];
+const LISTS: [&str; 8] =
+    ["organizations", "projects", "budget-lines", "indicators", "self-assessments", "scores", "imports", "exports"];
 
 /// Seven of each, with equal names, codes in no order, and two years.
 async fn filled(app: &App) {
@@ -33,6 +33,8 @@ async fn filled(app: &App) {
     let everyone = app.client("410100", &every_scope());
     for _ in 0..5 {
         everyone.request(Method::POST, "/api/v1/imports?kind=projects").await.status(201);
+        let export = made(&everyone, "/api/v1/exports", &json!({"kind": "projects"})).await;
+        everyone.get(&format!("/api/v1/exports/{export}?wait=30")).await.status(200);
     }
     for index in [3, 1, 4, 2] {
         let new = organization(&format!("410100-1{index}"), "unit", &tree.division).with("name", "同名单位");

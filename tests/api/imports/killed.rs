@@ -1,16 +1,12 @@
 //! A server that is killed in the middle: all of an import is there afterwards, or nothing.
 
-use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
-use jixiao::auth::{Claims, mint};
-use jixiao::db::Address;
 use serde_json::Value;
 
 use super::files::{commit, indicator_row, ndjson, total, uploader};
-use crate::support::client::every_scope;
-use crate::support::{App, SECRET, cases};
+use crate::support::{App, Program, cases};
 
 cases![
     a_server_killed_in_the_middle_of_a_commit_leaves_all_or_nothing,
@@ -19,77 +15,10 @@ cases![
 
 const ROWS: usize = 6_000;
 
-/// The program over the database of a case; it is killed with this value.
-struct Program {
-    child: Child,
-    base: String,
-    token: String,
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-impl Program {
-    fn start(app: &App) -> Program {
-        let folder = app.place.folder.path();
-        let secret = folder.join("secret");
-        std::fs::write(&secret, SECRET).expect("a secret");
-        let url = match &app.place.address {
-            Address::Sqlite(path) => format!("sqlite://{path}"),
-            Address::Postgres(url) => url.clone(),
-        };
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr()).expect("a port").port();
-        let child = Command::new(env!("CARGO_BIN_EXE_jixiao"))
-            .args(["serve", "--database-connections", "3", "--listen", &format!("127.0.0.1:{port}")])
-            .env("DATABASE_URL", url)
-            .arg("--jwt-secret-file")
-            .arg(&secret)
-            .arg("--import-folder")
-            .arg(folder.join("imports"))
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        let claims = Claims {
-            sub: "tester".to_owned(),
-            org: "410100".to_owned(),
-            scope: every_scope(),
-            iss: "jixiao".to_owned(),
-            aud: "jixiao".into(),
-            exp: chrono::Utc::now().timestamp() + 600,
-        };
-        let token = mint(&claims, SECRET).expect("claims are JSON");
-        let program = Program { child, base: format!("http://127.0.0.1:{port}"), token };
-        let started = Instant::now();
-        while ureq::get(format!("{}/readyz", program.base)).call().is_err() {
-            assert!(started.elapsed() < Duration::from_secs(30), "the program does not answer");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        program
-    }
-
-    fn get(&self, path: &str) -> Value {
-        let request =
-            ureq::get(format!("{}{path}", self.base)).header("authorization", format!("Bearer {}", self.token));
-        let text = request.call().expect("an answer").body_mut().read_to_string().expect("a text");
-        serde_json::from_str(&text).expect("JSON")
-    }
-
-    fn post(&self, path: &str, body: &[u8]) -> Result<Value, ureq::Error> {
-        let request =
-            ureq::post(format!("{}{path}", self.base)).header("authorization", format!("Bearer {}", self.token));
-        let text = request.send(body)?.body_mut().read_to_string()?;
-        Ok(serde_json::from_str(&text).expect("JSON"))
-    }
-}
-
 async fn a_server_killed_in_the_middle_of_a_commit_leaves_all_or_nothing(app: App) {
     app.project().await;
     let rows: Vec<Value> = (0..ROWS).map(|at| indicator_row("41010021T000000000001", &format!("指标{at}"))).collect();
-    let mut program = Program::start(&app);
+    let program = Program::start(&app);
     let import = program.post("/api/v1/imports?kind=indicators", &ndjson(&rows)).expect("an import");
     let path = format!("/api/v1/imports/{}", import["id"].as_str().expect("an id"));
     while program.get(&path)["status"] == "validating" {
@@ -104,12 +33,10 @@ async fn a_server_killed_in_the_middle_of_a_commit_leaves_all_or_nothing(app: Ap
                 seen = progress["processed"].as_u64().expect("a count");
             }
         }
-        let id = program.child.id().to_string();
-        let killed = Command::new("kill").args(["-9", &id]).status().expect("kill runs");
-        assert!(killed.success());
+        program.kill();
         assert!(seen > 0 || sent.join().expect("the thread"), "the commit was neither seen under way nor finished");
     });
-    drop(program.child.wait());
+    drop(program);
     let client = uploader(&app);
     // Postgres notices a moment later that its client is gone.
     std::thread::sleep(Duration::from_millis(500));

@@ -13,8 +13,9 @@ use actix_web::test::TestRequest;
 use actix_web::{body, test};
 use jixiao::app::{Shared, app};
 use jixiao::auth::{Claims, Keys, mint};
-use jixiao::config::{ImportSettings, ServerSettings};
+use jixiao::config::{ExportSettings, ImportSettings, ServerSettings};
 use jixiao::db::{Database, Limits};
+use jixiao::exports::Signer;
 
 use super::client::{BUREAU, Client, DEPARTMENT, STRANGER, UNIT};
 use super::{Kind, Place};
@@ -65,8 +66,15 @@ impl App {
                 import_days: 30,
             },
             changes_days: 90,
+            exports: ExportSettings {
+                export_folder: Some(place.folder.path().join("exports")),
+                export_days: 7,
+                signing_key_file: None,
+            },
         };
-        let service = Rc::new(test::init_service(app(&Shared::new(db.clone(), Arc::new(keys), &settings))).await);
+        let service = Rc::new(
+            test::init_service(app(&Shared::new(db.clone(), Arc::new(keys), Signer::random(), &settings))).await,
+        );
         let call: Call = Rc::new(move |request: TestRequest| {
             let service = service.clone();
             Box::pin(async move {

@@ -93,6 +93,8 @@ pub async fn ids(app: &App) -> Ids {
     let row = json!({"fiscal_year": 2021, "code": "I0", "name": "I0", "organization_code": super::client::UNIT});
     let import = everyone.request(Method::POST, "/api/v1/imports?kind=projects");
     let import = id(&import.body("application/x-ndjson", row.to_string()).await.json(201));
+    let export = super::build::made(&everyone, "/api/v1/exports", &json!({"kind": "projects"})).await;
+    everyone.get(&format!("/api/v1/exports/{export}?wait=30")).await.status(200);
     HashMap::from([
         ("organizations", tree.unit),
         ("projects", sound.project),
@@ -101,6 +103,7 @@ pub async fn ids(app: &App) -> Ids {
         ("self-assessments", sound.assessment),
         ("scores", id(&scores[0])),
         ("imports", import),
+        ("exports", export),
     ])
 }
 
@@ -131,6 +134,7 @@ pub async fn subjects(app: &App) -> HashMap<&'static str, (String, Value)> {
             (format!("/api/v1/self-assessments/{}/transitions", sound.assessment), json!({"action": "submit"})),
         ),
         ("create_score_preview", ("/api/v1/score-previews".to_owned(), json!({}))),
+        ("create_export", ("/api/v1/exports".to_owned(), json!({"kind": "projects"}))),
         ("create_import", ("/api/v1/imports?kind=results".to_owned(), Value::Null)),
         ("create_import_commit", (format!("/api/v1/imports/{}/commit", imports[0]), Value::Null)),
         ("create_import_revert", (format!("/api/v1/imports/{}/revert", imports[1]), Value::Null)),

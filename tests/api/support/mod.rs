@@ -6,6 +6,7 @@ pub mod client;
 pub mod document;
 mod place;
 pub mod postgres;
+mod program;
 pub mod reply;
 mod sample;
 
@@ -15,6 +16,7 @@ use std::pin::Pin;
 pub use app::{App, BODY_LIMIT, SECRET};
 pub use build::{Sound, With};
 pub use place::{Kind, Place};
+pub use program::Program;
 pub use reply::Reply;
 pub use sample::Sample;
 

@@ -1,0 +1,23 @@
+CREATE TABLE exports (
+    id TEXT NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL,
+    organization_code TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    kind TEXT NOT NULL
+        CHECK (kind IN ('scores', 'projects', 'budget_lines', 'indicators', 'results', 'findings')),
+    format TEXT NOT NULL CHECK (format IN ('ndjson', 'csv', 'xlsx')),
+    status TEXT NOT NULL CHECK (status IN ('running', 'ready', 'failed')),
+    -- What is exported, JSON.
+    filters TEXT NOT NULL,
+    -- What the file is, canonical JSON, and the signature of it.
+    manifest TEXT,
+    signature TEXT,
+    problem TEXT,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL
+);
+CREATE INDEX exports_by_organization ON exports (organization_code, id);
+CREATE INDEX exports_by_kind ON exports (kind, id);
+CREATE INDEX exports_by_status ON exports (status, id);
+CREATE INDEX exports_by_expiry ON exports (expires_at);

@@ -1,0 +1,164 @@
+//! The way of an export: made, written, settled, deleted.
+
+use std::path::Path;
+
+use super::file::{Output, Written};
+use super::files::ExportFiles;
+use super::manifest::{Manifest, Signer};
+use super::model::{ExportFilters, ExportFormat, ExportId, ExportKind, ExportRow, ExportStatus, NewExport};
+use super::{columns, rows, store};
+use crate::auth::Caller;
+use crate::changes;
+use crate::db::Connection;
+use crate::db::types::{Instant, Stored};
+use crate::error::{Code, Error, FieldError, Result};
+use crate::etag::IfMatch;
+use crate::findings::Language;
+use crate::projects::model::checked_year;
+
+/// Makes an export; its file is written afterwards.
+///
+/// # Errors
+/// 403 when the caller may not read what it exports; 422 when a filter does not go with the kind.
+pub fn create(c: &mut Connection, caller: &Caller, new: NewExport, files: &ExportFiles) -> Result<ExportRow> {
+    caller.may(&[new.kind.scope()])?;
+    let mut errors: Vec<FieldError> = Vec::new();
+    for (index, year) in new.fiscal_year.iter().enumerate() {
+        errors.extend(checked_year(*year).err().map(|misread| misread.at(format!("/fiscal_year/{index}"))));
+    }
+    if new.as_of.is_some() && new.kind != ExportKind::Scores {
+        let misread =
+            crate::input::Misread::new(Code::NotAllowedHere, "只有得分(scores)有as_of", "only scores have an as_of");
+        errors.push(misread.at("/as_of"));
+    }
+    if !errors.is_empty() {
+        return Err(Error::fields(Code::InvalidFields, errors));
+    }
+    let now = Instant::now();
+    let filters = ExportFilters { fiscal_year: new.fiscal_year, subtree_of: new.subtree_of, as_of: new.as_of };
+    let row = ExportRow {
+        id: ExportId::new(),
+        version: 1,
+        organization_code: caller.organization_code.clone(),
+        subject: caller.subject.clone(),
+        kind: new.kind,
+        format: new.format.unwrap_or(ExportFormat::Ndjson),
+        status: ExportStatus::Running,
+        filters: Stored::new(&filters)?,
+        manifest: None,
+        signature: None,
+        problem: None,
+        created_at: now,
+        updated_at: now,
+        expires_at: now.hours_before(-files.kept_hours),
+    };
+    store::insert(c, &row)?;
+    Ok(row)
+}
+
+/// Writes the file of an export in one snapshot, and says what it is.
+///
+/// # Errors
+/// When the database or the file fails.
+pub fn write(
+    c: &mut Connection,
+    caller: &Caller,
+    row: &ExportRow,
+    language: Language,
+    part: &Path,
+) -> Result<Manifest> {
+    let filters = row.filters.read()?;
+    c.snapshot(|c| {
+        let view = changes::store::view(c, &caller.organization_code)?;
+        let (position, _) = changes::store::head(c, &view.division_code)?;
+        let taken_at = Instant::now();
+        let mut output = Output::create(part, row.format, columns::header(row.kind))?;
+        rows::write(c, caller, row.kind, &filters, language, &mut output)?;
+        let Written { rows, bytes, sha256 } = output.finish()?;
+        Ok(Manifest {
+            export_id: row.id.clone(),
+            kind: row.kind,
+            format: row.format,
+            filters: filters.clone(),
+            organization_code: row.organization_code.clone(),
+            division_code: view.division_code,
+            position,
+            rows,
+            bytes,
+            sha256,
+            taken_at,
+            service: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).to_owned(),
+        })
+    })
+}
+
+/// Writes down what became of the file; an export that was deleted meanwhile is let be.
+///
+/// # Errors
+/// When the database fails.
+pub fn settle(
+    c: &mut Connection,
+    id: &ExportId,
+    written: std::result::Result<Manifest, String>,
+    signer: &Signer,
+) -> Result<bool> {
+    let Some(mut row) = store::find(c, id)?.filter(|row| row.status == ExportStatus::Running) else {
+        return Ok(false);
+    };
+    match written {
+        Ok(manifest) => {
+            let value = serde_json::to_value(&manifest).map_err(|cause| Error::internal(&cause))?;
+            row.signature = Some(signer.sign(&value)?);
+            row.manifest = Some(Stored::new(&manifest)?);
+            row.status = ExportStatus::Ready;
+        }
+        Err(problem) => {
+            row.problem = Some(problem);
+            row.status = ExportStatus::Failed;
+        }
+    }
+    store::save(c, &mut row)?;
+    Ok(row.status == ExportStatus::Ready)
+}
+
+/// After a start: what a former process was writing has failed.
+///
+/// # Errors
+/// When the database fails.
+pub fn fail_unfinished(c: &mut Connection, ids: &[String]) -> Result<usize> {
+    let found = store::unfinished(c, ids)?;
+    let count = found.len();
+    for mut row in found {
+        row.status = ExportStatus::Failed;
+        row.problem = Some("the service stopped before the file was whole; make the export again".to_owned());
+        store::save(c, &mut row)?;
+    }
+    Ok(count)
+}
+
+/// An export whose file is whole.
+///
+/// # Errors
+/// 403 when the caller may not read what it holds; 409 when the file is not whole.
+pub fn ready(c: &mut Connection, caller: &Caller, id: &ExportId) -> Result<ExportRow> {
+    let row = store::get(c, caller, id)?;
+    caller.may(&[row.kind.scope()])?;
+    match row.status {
+        ExportStatus::Ready => Ok(row),
+        status => Err(Error::new(
+            Code::ActionNotAllowed,
+            format!("导出{id}处于{}状态，文件尚不可用；可用wait参数等待完成", status.as_str()),
+            format!("the export {id} is {}, so it has no file; wait for it with the parameter wait", status.as_str()),
+        )),
+    }
+}
+
+/// Deletes an export with its file.
+///
+/// # Errors
+/// 412 when it has changed since the caller read it.
+pub fn delete(c: &mut Connection, caller: &Caller, id: &ExportId, if_match: &IfMatch) -> Result<()> {
+    let row = store::get(c, caller, id)?;
+    if_match.check(&row.etag())?;
+    store::delete(c, &row)
+}

@@ -1,0 +1,93 @@
+//! Where the files of exports lie, and which are being written in this process.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, watch};
+
+use super::manifest::Signer;
+use super::model::{ExportFormat, ExportId};
+use crate::error::{Error, Result};
+
+/// Exports that are written at the same time; others wait, so that reads keep a core.
+const AT_ONCE: usize = 2;
+
+/// The files of exports.
+pub struct ExportFiles {
+    folder: PathBuf,
+    /// Hours that files are kept.
+    pub kept_hours: i64,
+    /// Signs their manifests.
+    pub signer: Signer,
+    /// Who may write now.
+    pub turns: Arc<Semaphore>,
+    finished: watch::Sender<u64>,
+}
+
+impl ExportFiles {
+    /// Files in `folder`, which is made when the first export comes.
+    pub fn new(folder: PathBuf, kept_days: u32, signer: Signer) -> ExportFiles {
+        ExportFiles {
+            folder,
+            kept_hours: i64::from(kept_days) * 24,
+            signer,
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            finished: watch::Sender::new(0),
+        }
+    }
+
+    /// The whole file of an export.
+    pub fn whole(&self, id: &ExportId, format: ExportFormat) -> PathBuf {
+        self.folder.join(format!("{id}.{}", format.as_str()))
+    }
+
+    /// The file of an export while it is written.
+    pub fn part(&self, id: &ExportId) -> PathBuf {
+        self.folder.join(format!("{id}{PART}"))
+    }
+
+    /// Makes the folder.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub fn prepare(&self) -> Result<()> {
+        std::fs::create_dir_all(&self.folder).map_err(|cause| failed(&self.folder, &cause))
+    }
+
+    /// Removes the files of an export, if there are any.
+    pub fn remove(&self, id: &ExportId) {
+        let whole = ExportFormat::ALL.iter().map(|format| self.whole(id, *format));
+        for path in whole.chain([self.part(id)]) {
+            match std::fs::remove_file(&path) {
+                Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+                    log::warn!("{} cannot be removed: {cause}", path.display());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The exports whose files a former process was writing.
+    pub fn parts(&self) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else { return Vec::new() };
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        names.filter_map(|name| Some(name.strip_suffix(PART)?.to_owned())).collect()
+    }
+
+    /// Wakes those who wait for an export.
+    pub fn finish(&self) {
+        self.finished.send_modify(|count| *count += 1);
+    }
+
+    /// For waiting until an export of this process is finished.
+    pub fn finished(&self) -> watch::Receiver<u64> {
+        self.finished.subscribe()
+    }
+}
+
+const PART: &str = ".part";
+
+/// A file that the service cannot work with: the operator's matter.
+pub fn failed(path: &Path, cause: &std::io::Error) -> Error {
+    Error::internal(&format!("{}: {cause}", path.display()))
+}

@@ -1,0 +1,36 @@
+//! Exports (数据导出): all rows of a kind as one file, taken in one snapshot that states its position in the change feed.
+//!
+//! The file is written by a thread of its own, in pieces, so that memory does not grow with it. Its manifest says how
+//! many rows and bytes it has, their SHA-256, the position and the filters, and is signed: who has the file and the
+//! manifest can check both without the service.
+
+pub mod actions;
+mod columns;
+mod file;
+mod files;
+mod handlers;
+pub mod manifest;
+pub mod model;
+mod rows;
+pub mod store;
+pub mod work;
+
+pub use file::{digest, rows_of};
+pub use files::ExportFiles;
+pub use manifest::Signer;
+
+/// The operations on exports.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config
+        .service(handlers::list_exports)
+        .service(handlers::create_export)
+        .service(handlers::get_export)
+        .service(handlers::delete_export)
+        .service(handlers::get_export_content)
+        .service(handlers::get_export_manifest);
+}
+
+/// What lies outside the versioned API: the keys that manifests are signed with.
+pub fn public_routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(handlers::get_signing_keys);
+}

@@ -1,0 +1,115 @@
+//! The program itself over the database of a case, to be killed.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jixiao::auth::{Claims, mint};
+use jixiao::db::Address;
+use serde_json::Value;
+
+use super::client::every_scope;
+use super::{App, SECRET};
+
+/// The program over the database of a case; it is killed with this value.
+pub struct Program {
+    child: Mutex<Child>,
+    /// Its address.
+    pub base: String,
+    /// A token of the division for all acts.
+    pub token: String,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl Program {
+    /// Starts it on a free port.
+    pub fn start(app: &App) -> Program {
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr()).expect("a port").port();
+        Program::start_on(app, port)
+    }
+
+    /// Starts it on a port, as after it was killed there.
+    pub fn start_on(app: &App, port: u16) -> Program {
+        let folder = app.place.folder.path();
+        let secret = folder.join("secret");
+        std::fs::write(&secret, SECRET).expect("a secret");
+        let url = match &app.place.address {
+            Address::Sqlite(path) => format!("sqlite://{path}"),
+            Address::Postgres(url) => url.clone(),
+        };
+        let child = Command::new(env!("CARGO_BIN_EXE_jixiao"))
+            .args(["serve", "--database-connections", "3", "--listen", &format!("127.0.0.1:{port}")])
+            .env("DATABASE_URL", url)
+            .arg("--jwt-secret-file")
+            .arg(&secret)
+            .args(["--import-folder", "imports", "--export-folder", "exports"])
+            .current_dir(folder)
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let claims = Claims {
+            sub: "tester".to_owned(),
+            org: "410100".to_owned(),
+            scope: every_scope(),
+            iss: "jixiao".to_owned(),
+            aud: "jixiao".into(),
+            exp: chrono::Utc::now().timestamp() + 600,
+        };
+        let token = mint(&claims, SECRET).expect("claims are JSON");
+        let program = Program { child: Mutex::new(child), base: format!("http://127.0.0.1:{port}"), token };
+        let started = Instant::now();
+        while ureq::get(format!("{}/readyz", program.base)).call().is_err() {
+            assert!(started.elapsed() < Duration::from_secs(30), "the program does not answer");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        program
+    }
+
+    /// Kills it at once, as a power cut does.
+    pub fn kill(&self) {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(child.kill());
+        drop(child.wait());
+    }
+
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.base.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port")
+    }
+
+    /// Tries a change, whatever version the resource has: the server may be gone.
+    pub fn send(&self, method: &str, path: &str, body: Option<&str>) {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("if-match", "*")
+            .header("content-type", "application/merge-patch+json");
+        let agent = ureq::Agent::from(ureq::Agent::config_builder().allow_non_standard_methods(true).build());
+        match body {
+            Some(body) => drop(request.body(body.to_owned()).map(|request| agent.run(request))),
+            None => drop(request.body(()).map(|request| agent.run(request))),
+        }
+    }
+
+    pub fn get(&self, path: &str) -> Value {
+        let request =
+            ureq::get(format!("{}{path}", self.base)).header("authorization", format!("Bearer {}", self.token));
+        let text = request.call().expect("an answer").body_mut().read_to_string().expect("a text");
+        serde_json::from_str(&text).expect("JSON")
+    }
+
+    pub fn post(&self, path: &str, body: &[u8]) -> Result<Value, ureq::Error> {
+        let request =
+            ureq::post(format!("{}{path}", self.base)).header("authorization", format!("Bearer {}", self.token));
+        let kind = if body.starts_with(b"{") { "application/json" } else { "application/octet-stream" };
+        let text = request.header("content-type", kind).send(body)?.body_mut().read_to_string()?;
+        Ok(serde_json::from_str(&text).expect("JSON"))
+    }
+}
