@@ -30,7 +30,7 @@ use crate::openapi;
 use crate::representations::Representations;
 use crate::{
     assessments, budgets, changes, exports, imports, indicators, organizations, problems, projects, rule_profiles,
-    score_previews, scores, service,
+    score_previews, scores, service, statistics,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -100,7 +100,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(scores::routes)
             .configure(imports::routes)
             .configure(changes::routes)
-            .configure(exports::routes),
+            .configure(exports::routes)
+            .configure(statistics::routes),
     );
 }
 

@@ -66,5 +66,7 @@ pub mod scores;
 pub mod scoring;
 // The service itself: health, limits, document.
 pub mod service;
+// Statistics (统计).
+pub mod statistics;
 // Workbooks (.xlsx) as grids of texts. Pure.
 pub mod workbooks;

@@ -23,6 +23,7 @@ use crate::organizations::model::OrganizationSort;
 use crate::page::Count;
 use crate::projects::model::{Include, ProjectSort};
 use crate::scores::model::ScoreSort;
+use crate::statistics::model::{ExecutionGrouping, ScoreGrouping};
 
 const DESCRIPTION: &str = "Budget performance management (预算绩效管理): projects, budgets, indicators and \
 self-assessments of public units; every score is computed from the figures by a published rule, every point \
@@ -40,6 +41,7 @@ const TAGS: &[(&str, &str)] = &[
     ("score previews", "试算: the engine on a posted assessment"),
     ("scores", "评价得分: published, immutable"),
     ("imports", "批量导入: forms and tables of many units, checked, committed as a whole, undone"),
+    ("statistics", "统计: scores and budget execution, counted and summed"),
     ("exports", "数据导出: all rows of a kind as one signed file, taken in one snapshot"),
     ("changes", "变更: what happened, in one dense sequence per division"),
     ("service", "The service itself"),
@@ -94,6 +96,8 @@ pub fn document() -> Value {
     add_schema::<ExportStatus>(schemas);
     add_schema::<ExportSort>(schemas);
     add_schema::<Manifest>(schemas);
+    add_schema::<ScoreGrouping>(schemas);
+    add_schema::<ExecutionGrouping>(schemas);
     rename_generics(&mut document);
     without_null(&mut document);
     nullable_patches(&mut document);
@@ -230,7 +234,16 @@ fn has_tag(operation: &Value) -> bool {
     }
     let reference = json.and_then(|json| json["schema"]["$ref"].as_str());
     let name = reference.unwrap_or_default().trim_start_matches("#/components/schemas/");
-    let untagged = ["Me", "Limits", "TransitionList", "ScorePreview", "ChangeList", "ChangeHead"];
+    let untagged = [
+        "Me",
+        "Limits",
+        "TransitionList",
+        "ScorePreview",
+        "ChangeList",
+        "ChangeHead",
+        "ScoreStatistics",
+        "ExecutionStatistics",
+    ];
     answer.is_some() && (name == "ScorePage" || !name.ends_with("Page")) && !untagged.contains(&name)
 }
 

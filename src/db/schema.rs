@@ -281,3 +281,14 @@ diesel::table! {
         expires_at -> Timestamp,
     }
 }
+
+diesel::table! {
+    score_levels (score_id, level1) {
+        score_id -> Text,
+        level1 -> Text,
+        weight -> BigInt,
+        computed -> BigInt,
+        #[sql_name = "final"]
+        final_points -> BigInt,
+    }
+}

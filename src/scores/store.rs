@@ -9,7 +9,7 @@ use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::bulk::CHUNK;
 use crate::db::journal::ChangeType;
-use crate::db::schema::{organization_ancestors as ancestors, scores};
+use crate::db::schema::{organization_ancestors as ancestors, score_levels as levels, scores};
 use crate::db::types::Instant;
 use crate::error::Result;
 use crate::filter::among;
@@ -170,6 +170,21 @@ pub fn insert(c: &mut Connection, row: &ScoreRow, content: &str) -> Result<()> {
             .execute(c))?;
     }
     on!(&mut *c, c => diesel::insert_into(scores::table).values((row, scores::content.eq(content))).execute(c))?;
+    let levels: Vec<_> = row
+        .levels
+        .read()?
+        .into_iter()
+        .map(|level| {
+            (
+                levels::score_id.eq(row.id.clone()),
+                levels::level1.eq(level.level1),
+                levels::weight.eq(level.weight),
+                levels::computed.eq(level.computed),
+                levels::final_points.eq(level.final_score),
+            )
+        })
+        .collect();
+    on!(&mut *c, c => diesel::insert_into(levels::table).values(&levels).execute(c))?;
     c.record(ChangeType::ScorePublished, row.subject());
     Ok(())
 }

@@ -38,6 +38,7 @@ const RESOURCES: &[&str] = &[
     "imports",
     "changes",
     "exports",
+    "statistics",
 ];
 
 struct Source {

@@ -40,6 +40,7 @@ mod sample;
 mod score_previews;
 mod scores;
 mod service;
+mod statistics;
 mod support;
 mod tables;
 mod workflow;
@@ -81,6 +82,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("score_previews", score_previews::all()),
         ("scores", scores::all()),
         ("service", service::all()),
+        ("statistics", statistics::all()),
         ("tables", tables::all()),
         ("workflow", workflow::all()),
     ]

@@ -1,0 +1,50 @@
+//! The operations on statistics.
+
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+
+use super::model::{
+    Deviation, ExecutionGroup, ExecutionGrouping, ExecutionStatistics, ExecutionStatisticsQuery, ScoreGroup,
+    ScoreGrouping, ScoreStatistics, ScoreStatisticsQuery,
+};
+use super::store;
+use crate::auth::{Permit, ReadProjects, ReadScores};
+use crate::db::Database;
+use crate::error::Result;
+use crate::filter::Query;
+
+/// Published scores in force, by group: counts, mean, median, grades, amounts and rates; and the scores whose declared
+/// totals lie furthest from what counts.
+#[utoipa::path(tag = "statistics", security(("token" = ["scores:read"])), params(ScoreStatisticsQuery),
+    responses((status = 200, body = ScoreStatistics)))]
+#[get("/statistics/scores")]
+pub async fn get_score_statistics(
+    caller: Permit<ReadScores>,
+    db: Data<Database>,
+    Query(query): Query<ScoreStatisticsQuery>,
+) -> Result<HttpResponse> {
+    let group_by = query.group_by.unwrap_or(ScoreGrouping::FiscalYear);
+    let (sums, deviations) = db
+        .read(move |c| {
+            c.snapshot(|c| Ok((store::scores(c, &caller, &query, group_by)?, store::deviations(c, &caller, &query)?)))
+        })
+        .await?;
+    let items = sums.into_iter().map(|sums| ScoreGroup::of(sums, group_by)).collect();
+    let top_deviations = deviations.into_iter().map(Deviation::from).collect();
+    Ok(HttpResponse::Ok().json(ScoreStatistics { group_by, items, top_deviations }))
+}
+
+/// Budget execution by group: amounts summed first, then the rate.
+#[utoipa::path(tag = "statistics", security(("token" = ["projects:read"])), params(ExecutionStatisticsQuery),
+    responses((status = 200, body = ExecutionStatistics)))]
+#[get("/statistics/execution")]
+pub async fn get_execution_statistics(
+    caller: Permit<ReadProjects>,
+    db: Data<Database>,
+    Query(query): Query<ExecutionStatisticsQuery>,
+) -> Result<HttpResponse> {
+    let group_by = query.group_by.unwrap_or(ExecutionGrouping::FiscalYear);
+    let sums = db.read(move |c| store::execution(c, &caller, &query, group_by)).await?;
+    let items = sums.into_iter().map(ExecutionGroup::from).collect();
+    Ok(HttpResponse::Ok().json(ExecutionStatistics { group_by, items }))
+}
