@@ -1,6 +1,7 @@
 //! Every error of the service: made where it happens, shown as one problem document (RFC 9457).
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
@@ -69,6 +70,8 @@ pub struct Spot {
     pub file: Option<String>,
     /// For example `G13`.
     pub cell: Option<String>,
+    /// The code, where it is that of a problem of a form.
+    pub code: Option<Cow<'static, str>>,
 }
 
 impl FieldError {
@@ -141,7 +144,7 @@ pub struct ProblemField {
     /// A JSON pointer into the body, or the name of a parameter or header.
     pub pointer: String,
     /// A stable code for programs.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// What is wrong and what would be right, in the reader's language.
     pub detail: String,
     /// The row of an uploaded file, as a person counts it.
@@ -283,7 +286,11 @@ impl Error {
         for error in &self.0.errors {
             problem.errors.push(ProblemField {
                 pointer: error.pointer.clone(),
-                code: error.code.as_str(),
+                code: error
+                    .spot
+                    .as_ref()
+                    .and_then(|spot| spot.code.clone())
+                    .unwrap_or_else(|| error.code.as_str().into()),
                 detail: error.detail.in_language(language).to_owned(),
                 row: error.spot.as_ref().map(|spot| spot.row),
                 sheet: error.spot.as_ref().and_then(|spot| spot.sheet.clone()),

@@ -3,8 +3,8 @@
 //!
 //! `cargo bench --bench service`. Rounds are interleaved and the median counts, so that a busy machine
 //! moves all figures alike; ratios count, absolute figures do not. JIXIAO_BENCH_PROJECTS and
-//! JIXIAO_BENCH_ROUNDS make a smaller run, JIXIAO_BENCH_IMPORTS_ONLY measures the imports alone, TEST_DATABASE_URL names a Postgres server to use (otherwise an
-//! installed one is started for the run), JIXIAO_BENCH_UNDER wraps the service's command, for a profiler.
+//! JIXIAO_BENCH_ROUNDS make a smaller run, JIXIAO_BENCH_ONLY=reads,inserts,imports,pulling names the parts to measure, TEST_DATABASE_URL a
+//! Postgres server to use (otherwise an installed one is started for the run), JIXIAO_BENCH_UNDER wraps the service's command, for a profiler.
 
 mod cases;
 mod data;
@@ -14,6 +14,7 @@ mod inserts;
 mod load;
 mod postgres;
 mod processes;
+mod pulling;
 mod reads;
 mod table;
 
@@ -100,17 +101,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => println!("Postgres is not measured: none is installed and TEST_DATABASE_URL is not set"),
     }
     let busy = table::load_average();
-    let imports_only = std::env::var_os("JIXIAO_BENCH_IMPORTS_ONLY").is_some();
-    if imports_only {
-        imports::print(&measured, &imports::measure(&measured)?);
-        return Ok(());
-    }
-    let reads = reads::measure(&measured, size)?;
-    let inserts = inserts::measure(&measured, size, directory.path())?;
-    let imports = imports::measure(&measured)?;
+    let only = std::env::var("JIXIAO_BENCH_ONLY").ok();
+    let asked = |part: &str| only.as_ref().is_none_or(|only| only.split(',').any(|one| one == part));
     table::how(size, &busy);
-    table::reads(&measured, &reads);
-    table::inserts(&measured, &inserts);
-    imports::print(&measured, &imports);
+    if asked("reads") {
+        table::reads(&measured, &reads::measure(&measured, size)?);
+    }
+    if asked("inserts") {
+        table::inserts(&measured, &inserts::measure(&measured, size, directory.path())?);
+    }
+    if asked("imports") {
+        imports::print(&measured, &imports::measure(&measured)?);
+    }
+    if asked("pulling") {
+        pulling::print(&measured, &pulling::measure(&measured)?);
+    }
     Ok(())
 }

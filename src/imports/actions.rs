@@ -272,8 +272,9 @@ fn rejected(row: &ImportRow, path: &Path) -> Result<Error> {
                 sheet: sheet.as_ref().map(|text| text.to_string()),
                 file: file.as_ref().map(|text| text.to_string()),
                 cell: error.cell,
+                code: Some(error.code.into()),
             };
-            let code = Code::from_name(&error.code).unwrap_or(Code::RowsRejected);
+            let code = Code::RowsRejected;
             let pointer = format!("/rows/{}{column}", error.row);
             FieldError {
                 spot: Some(Box::new(spot)),

@@ -2,6 +2,7 @@
 
 use super::files::{check, counts, upload, uploader};
 use crate::support::build::items;
+use crate::support::build::{budget_line, indicator, made};
 use crate::support::{App, cases};
 
 cases![
@@ -39,12 +40,16 @@ async fn every_template_comes_back_unchanged(app: App) {
     let path = "/api/v1/import-templates/self_assessment_forms?fiscal_year=2021";
     let file = client.get(path).await.status(200).body;
     let (first, rows) = check(&client, "kind=self_assessment_forms", file).await;
-    // What the form states as its funds is declared from then on.
-    assert_eq!(counts(&first), [0, 2, 0, 0], "{rows:#?}");
-    super::files::commit(&client, &first).await.status(200);
+    assert_eq!(counts(&first), [0, 0, 2, 0], "{rows:#?}");
+    // A project in which nothing is reported yet: its form opens no draft.
+    let bare = app.project_of_code("P3").await;
+    let (lines, indicators) =
+        (format!("/api/v1/projects/{bare}/budget-lines"), format!("/api/v1/projects/{bare}/indicators"));
+    made(&app.unit(), &lines, &budget_line()).await;
+    made(&app.unit(), &indicators, &indicator()).await;
     let file = client.get(path).await.status(200).body;
     let (again, rows) = check(&client, "kind=self_assessment_forms&mode=valid_rows", file).await;
-    assert_eq!(counts(&again), [0, 0, 2, 0], "{rows:#?}");
+    assert_eq!(counts(&again), [0, 0, 3, 0], "{rows:#?}");
 }
 
 async fn an_empty_template_has_its_headings_and_no_rows(app: App) {

@@ -4,7 +4,9 @@ use super::errors::Errors;
 use super::figures::{fund_changes, indicator_changes};
 use super::results::{assessment_change, form_results, result_changes};
 use crate::assessments::model::{AssessmentRow, Status};
+use crate::budgets::model::{BudgetLine, BudgetSummary};
 use crate::db::Connection;
+use crate::db::money::Money;
 use crate::db::types::LongText;
 use crate::error::{Code, Result};
 use crate::forms::Form;
@@ -16,8 +18,8 @@ use crate::scoring::EvaluationKind;
 use crate::workbooks::Place;
 use crate::{assessments, budgets, indicators};
 
-/// Changes, the assessment, whether it was there, and notes.
-pub(super) type Changed = (Vec<Change>, AssessmentRow, bool, Vec<Note>);
+/// Changes, where what they concern is found, whether it was there, and notes.
+pub(super) type Changed = (Vec<Change>, String, bool, Vec<Note>);
 
 /// The changes of a form; none where it has errors.
 pub(super) fn changes(
@@ -60,6 +62,11 @@ pub(super) fn changes(
     let (assessment, declared) = assessment_change(form, &project, open.as_ref(), errors);
     let new_results = form_results(form, &assessment, &kept, errors);
     figures.extend(set);
+    let opens = open.is_some() || is_new || says_something(form, &assessment, &lines) || !new_results.is_empty();
+    let location = match opens {
+        true => assessment.location(),
+        false => project.location(),
+    };
     let goal: Option<LongText> = errors.read(&form.expected_goal, "预期目标");
     let goal = goal.or_else(|| project.annual_goal.clone());
     let mut changes = Vec::new();
@@ -75,19 +82,33 @@ pub(super) fn changes(
     changes.extend(figures);
     let result_changes = result_changes(results, new_results);
     match (open, declared) {
-        (None, _) => changes.push(Change::Assessment(Written::new(assessment.clone()))),
-        (Some(before), true) => changes.push(Change::Assessment(Written::changed(before, assessment.clone()))),
+        // A form in which nothing is reported yet, as a template gives it, opens no draft.
+        (None, _) if !opens => {}
+        (None, _) => changes.push(Change::Assessment(Written::new(assessment))),
+        (Some(before), true) => changes.push(Change::Assessment(Written::changed(before, assessment))),
         (Some(before), false) if !result_changes.is_empty() => {
             changes.push(Change::TouchedAssessment(before.id, before.version));
             changes.extend(result_changes);
             check_unlocked(locked, &changes, start, errors);
-            return Ok(Some((changes, assessment, true, notes)));
+            return Ok(Some((changes, location, true, notes)));
         }
         (Some(_), false) => {}
     }
     changes.extend(result_changes);
     check_unlocked(locked, &changes, start, errors);
-    Ok(Some((changes, assessment, has_draft, notes)))
+    // A project that was there is changed, whether or not it has a draft.
+    Ok(Some((changes, location, has_draft || !opens, notes)))
+}
+
+/// Whether a form declares anything of the whole: not where its funds are those that are registered.
+fn says_something(form: &Form, assessment: &AssessmentRow, lines: &[BudgetLine]) -> bool {
+    let sum = BudgetSummary::of(lines);
+    let is_other = |declared: Option<Money>, registered: Money| declared.is_some_and(|one| one != registered);
+    form.total_score.is_some()
+        || assessment.declared_grade_text.is_some()
+        || is_other(assessment.declared_initial_amount, sum.initial_amount)
+        || is_other(assessment.declared_adjusted_amount, sum.adjusted_amount)
+        || is_other(assessment.declared_executed_amount, sum.executed_amount)
 }
 
 /// A form that says what is registered is unchanged, whatever became of its assessment; any other needs a draft.

@@ -17,7 +17,7 @@ use crate::db::types::{FromText, Instant, NaturalCode, ShortText, Stored};
 use crate::error::{Code, Result};
 use crate::findings::Language;
 use crate::forms::{Form, suited};
-use crate::imports::change::Table;
+
 use crate::imports::model::Outcome;
 use crate::imports::near::{self, Near};
 use crate::imports::record::{RowError, RowPlace};
@@ -89,7 +89,7 @@ impl FormPlanner {
             return Ok(with_score(Planned::rejected(place, key, errors.0)));
         }
         let changed = changes::changes(c, form, project, is_new, start, &mut errors)?;
-        let Some((changes, assessment, has_draft, notes)) = changed.filter(|_| errors.0.is_empty()) else {
+        let Some((changes, location, has_draft, notes)) = changed.filter(|_| errors.0.is_empty()) else {
             return Ok(with_score(Planned::rejected(place, key, errors.0)));
         };
         let outcome = match (changes.is_empty(), has_draft) {
@@ -97,7 +97,7 @@ impl FormPlanner {
             (false, false) => Outcome::Created,
             (false, true) => Outcome::Updated,
         };
-        let mut line = ReportLine::new(place, outcome, key, Some(assessment.location()));
+        let mut line = ReportLine::new(place, outcome, key, Some(location));
         line.notes = notes;
         Ok(with_score(Planned { line, changes }))
     }

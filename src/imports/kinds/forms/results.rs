@@ -75,8 +75,12 @@ pub(super) fn form_results(
             ..empty(indicator)
         });
     }
-    rows.retain(|row| row.actual_text.is_some() || row.declared_score.is_some() || row.deviation_reason.is_some());
+    rows.retain(says_something);
     rows
+}
+
+fn says_something(row: &ResultRow) -> bool {
+    row.actual_text.is_some() || row.declared_score.is_some() || row.deviation_reason.is_some()
 }
 
 pub(super) fn result_changes(before: Vec<ResultRow>, after: Vec<ResultRow>) -> Vec<Change> {
@@ -90,7 +94,11 @@ pub(super) fn result_changes(before: Vec<ResultRow>, after: Vec<ResultRow>) -> V
             changes.push(Change::Result(Box::new(Written { before: same, after: Some(row) })));
         }
     }
-    let gone = left.into_iter().map(|row| Change::Result(Written::gone(row)));
+    // A result in which nothing is filled in is as good as none.
+    let gone = left
+        .into_iter()
+        .filter(|row| says_something(row) || row.reviewed_score.is_some())
+        .map(|row| Change::Result(Written::gone(row)));
     changes.splice(0..0, gone);
     changes
 }
