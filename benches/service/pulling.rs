@@ -2,6 +2,8 @@
 //! nothing, 100,000 scores in one export against the same rows from memory, and the first and the last page of a list.
 
 use std::error::Error;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -229,6 +231,30 @@ fn request(token: &str, method: &str, path: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// Asks for a large body and counts its bytes without keeping them.
+fn download(port: u16, request: &[u8]) -> Result<usize, Box<dyn Error>> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.write_all(request)?;
+    let mut reader = BufReader::with_capacity(1 << 18, stream);
+    let (mut length, mut line) = (None, String::new());
+    while line != "\r\n" {
+        line.clear();
+        reader.read_line(&mut line)?;
+        let value = line.to_ascii_lowercase().strip_prefix("content-length:").map(|text| text.trim().parse::<usize>());
+        length = value.transpose()?.or(length);
+    }
+    let (length, mut got) = (length.ok_or("no Content-Length")?, 0);
+    while got < length {
+        let piece = reader.fill_buf()?.len();
+        if piece == 0 {
+            return Err(format!("{got} of {length} bytes").into());
+        }
+        reader.consume(piece);
+        got += piece;
+    }
+    Ok(got)
+}
+
 /// From the request to the last byte of the file.
 fn export(one: &Measured, token: &str) -> Result<(Duration, usize), Box<dyn Error>> {
     let mut client = Client::connect(one.server.port)?;
@@ -241,8 +267,7 @@ fn export(one: &Measured, token: &str) -> Result<(Duration, usize), Box<dyn Erro
     if ready["manifest"]["rows"] != SCORES {
         return Err(format!("{ready:#}").into());
     }
-    client.send(&request(token, "GET", &format!("{path}/content"), ""))?;
-    let bytes = client.receive()?.body.len();
+    let bytes = download(one.server.port, &request(token, "GET", &format!("{path}/content"), ""))?;
     Ok((started.elapsed(), bytes))
 }
 
@@ -275,10 +300,8 @@ fn from_memory(rows: Vec<Score>, bytes: usize) -> Result<Duration, Box<dyn Error
     std::thread::spawn(serve);
     let mut best = Duration::MAX;
     for _ in 0..ROUNDS {
-        let mut client = Client::connect(port)?;
         let started = Instant::now();
-        client.send(&request("none", "GET", "/", ""))?;
-        let got = client.receive()?.body.len();
+        let got = download(port, &request("none", "GET", "/", ""))?;
         if got != bytes {
             return Err(format!("{got} bytes from memory, {bytes} in the export").into());
         }

@@ -24,6 +24,7 @@ mod errors;
 mod etag;
 mod exports;
 mod feed_killed;
+mod following;
 mod idempotency;
 mod imports;
 mod indicators;
@@ -65,6 +66,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("errors", errors::all()),
         ("exports", exports::all()),
         ("feed_killed", feed_killed::all()),
+        ("following", following::all()),
         ("etag", etag::all()),
         ("idempotency", idempotency::all()),
         ("imports", imports::all()),
