@@ -3,7 +3,7 @@
 use super::amounts;
 use super::label::{self, Label};
 use super::model::{Cited, Form, Organization};
-use super::page::Page;
+use super::page::{Page, Text};
 use crate::scoring::{Grade, is_not_given};
 use crate::workbooks::Place;
 
@@ -112,6 +112,48 @@ pub fn is_grade(text: &str) -> bool {
     Grade::from_zh(text).is_some() || ["优秀", "良好", "中等", "一般", "合格", "较差", "不合格"].contains(&text)
 }
 
+/// The marks of boxes, ticked and not.
+const TICKED: &[char] = &['☑', '✓', '✔', '√', '■', '☒', '●', '▣'];
+const OPEN: &[char] = &['□', '☐', '○', '◯', '▢'];
+
+/// Whether a text offers grades to choose from, `优☑ 良□ 中□ 差□` or `优、良、中、差`, and is none itself.
+pub fn has_options(text: &str) -> bool {
+    let words = text.split(|char: char| !char.is_alphanumeric()).filter(|word| is_grade(word)).count();
+    words > 1 || text.contains(TICKED) || text.contains(OPEN)
+}
+
+/// The one grade whose box is ticked; the box may stand before its word or behind it.
+fn ticked(text: &str) -> Option<String> {
+    let is_blank = |char: char| char.is_whitespace() || "()（）[]【】、，,；;/|".contains(char);
+    let plain: Vec<char> = text.chars().filter(|char| !is_blank(*char)).collect();
+    let is_mark = |char: &char| TICKED.contains(char) || OPEN.contains(char);
+    let is_before = plain.first().is_some_and(is_mark);
+    let mut found = Vec::new();
+    for (at, _) in plain.iter().enumerate().filter(|(_, char)| TICKED.contains(char)) {
+        let word: String = if is_before {
+            plain.iter().skip(at + 1).take_while(|char| !is_mark(char)).collect()
+        } else {
+            let from = plain.iter().take(at).rposition(is_mark).map_or(0, |mark| mark + 1);
+            plain.get(from..at).unwrap_or_default().iter().collect()
+        };
+        found.push(word);
+    }
+    found.pop().filter(|word| found.is_empty() && is_grade(word))
+}
+
+/// The grade that the texts of a row give: a word alone, or the one that is ticked among several.
+pub fn grade_of(row: u32, texts: &[Text]) -> Option<Cited<String>> {
+    let is_word = |text: &&Text| is_grade(&text.text) || has_options(&text.text);
+    let words: Vec<&Text> = texts.iter().filter(is_word).collect();
+    let (first, last) = (words.first()?, words.last()?);
+    let place = Place { row, column: first.column };
+    if first.column == last.column && !has_options(&first.text) {
+        return Some(Cited { value: first.text.trim().to_owned(), place });
+    }
+    let whole: String = words.iter().map(|text| text.text.as_str()).collect();
+    ticked(&whole).map(|value| Cited { value, place })
+}
+
 /// Reads a total and a grade that stand outside the tables, as `自评得分：95` or `自评等级 | 优`.
 pub fn read_total(page: &mut Page<'_>, form: &mut Form) {
     let inside = form.indicators.first().zip(form.indicators.last()).map(|(first, last)| first.row - 1..=last.row);
@@ -127,7 +169,19 @@ pub fn read_total(page: &mut Page<'_>, form: &mut Form) {
         if matches!(read.label, Label::Score | Label::Total | Label::Grade)
             && let Some(value) = page.beside(row, text)
         {
-            found.push((read.label, value, text.text.clone()));
+            let behind: Vec<Text> =
+                page.rows.get(&row).into_iter().flatten().filter(|one| one.column > text.column).cloned().collect();
+            let chosen = grade_of(row, &behind).or_else(|| ticked(&value.value).map(|grade| value.with(grade)));
+            let value = match read.label {
+                // Of several grades to choose from it is the one that is ticked.
+                Label::Grade
+                    if has_options(&value.value) || behind.iter().filter(|one| is_grade(&one.text)).count() > 1 =>
+                {
+                    chosen
+                }
+                _ => Some(value),
+            };
+            found.extend(value.map(|value| (read.label, value, text.text.clone())));
         }
     }
     for (label, cited, heading) in found {

@@ -4,7 +4,7 @@ use super::label::Label;
 use super::model::Form;
 use super::page::{Page, Text};
 use super::problem::ProblemKind;
-use super::{funds, goals, heading, indicators};
+use super::{columns, funds, goals, heading, indicators};
 use crate::workbooks::{Place, Sheet};
 
 /// Rows of titles above a form at most.
@@ -18,7 +18,7 @@ pub fn read(sheet: &Sheet) -> Vec<Form> {
     starts.dedup();
     if starts.is_empty() {
         // A form without a project's name is one all the same.
-        return match indicators::header(&page) {
+        return match columns::header(&page) {
             Some(_) => vec![form(page, "")],
             None => Vec::new(),
         };
@@ -48,7 +48,7 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
     if form.project_name.is_none() {
         page.problem(ProblemKind::ProjectNameMissing, place, "项目名称", None);
     }
-    let header = indicators::header(&page);
+    let header = columns::header(&page);
     funds::read(&mut page, header.as_ref().map(|header| header.row), &mut form);
     goals::read(&page, header.as_ref().map(|header| header.row), &mut form);
     match header {
