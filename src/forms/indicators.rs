@@ -2,7 +2,7 @@
 
 use super::amounts;
 use super::columns::{self, Header};
-use super::heading;
+use super::grade;
 use super::label::{self, Label};
 use super::model::{Cited, Form, FormIndicator};
 use super::page::{Page, Text};
@@ -271,6 +271,6 @@ fn total(page: &mut Page<'_>, header: &Header, row: u32, form: &mut Form) {
     form.total_weight = weight.or(form.total_weight.take());
     form.total_score = score.or(form.total_score.take());
     let words = page.rows.get(&row).map(Vec::as_slice).unwrap_or_default();
-    let of_column = texts.2.filter(|text| !heading::has_options(&text.value));
-    form.grade = of_column.or_else(|| heading::grade_of(row, words)).or(form.grade.take());
+    let of_column = texts.2.filter(|text| !grade::has_options(&text.value));
+    form.grade = of_column.or_else(|| grade::grade_of(row, words)).or(form.grade.take());
 }

@@ -10,7 +10,10 @@ mod columns;
 mod fund_tests;
 mod funds;
 mod goals;
+mod grade;
 mod heading;
+#[cfg(test)]
+mod heading_tests;
 #[cfg(test)]
 mod indicator_tests;
 mod indicators;
@@ -27,9 +30,10 @@ mod target;
 mod tests;
 mod unit;
 mod wordings;
+mod year;
 
 pub use amounts::yuan_of;
 pub use assess::{EXECUTION_LEVEL, EXECUTION_NAME, is_execution, suited};
 pub use model::{Cited, Form, FormIndicator, FundRow, Organization};
 pub use problem::{FormProblem, ProblemKind};
-pub use read::read;
+pub use read::{of_sheets, read};
