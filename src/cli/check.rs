@@ -105,7 +105,11 @@ fn read(path: &Path, language: Language) -> Result<(Vec<String>, Vec<Form>), Str
         Language::Zh => left.text().0.to_owned(),
         Language::En => left.text().1.to_owned(),
     });
-    let forms: Vec<Form> = workbook.sheets.iter().flat_map(forms::read).collect();
+    let (forms, others) = forms::of_sheets(&workbook.sheets);
+    let others = others.iter().map(|name| match language {
+        Language::Zh => format!("工作表“{name}”没有绩效自评表，未检查"),
+        Language::En => format!("the sheet {name} holds no form and is not checked"),
+    });
     if forms.is_empty() {
         return Err(match language {
             Language::Zh => "没有找到绩效自评表：须有“项目名称”，或含“三级指标”和“实际完成值”的表头".to_owned(),
@@ -115,5 +119,5 @@ fn read(path: &Path, language: Language) -> Result<(Vec<String>, Vec<Form>), Str
             }
         });
     }
-    Ok((notes.collect(), forms))
+    Ok((notes.chain(others).collect(), forms))
 }

@@ -10,15 +10,26 @@ use crate::scoring::is_not_given;
 /// The largest amount of a row, yuan: fourteen digits before the point.
 const MAXIMUM_YUAN: i64 = 99_999_999_999_999;
 
-/// How many yuan one of the form's amounts is.
-pub fn factor(unit: &str) -> Option<Decimal> {
-    match unit.trim_end_matches(['）', ')']) {
-        "万元" | "万" | "人民币万元" => Some(Decimal::from(10_000)),
-        "元" | "人民币元" => Some(Decimal::ONE),
-        "千元" => Some(Decimal::from(1_000)),
-        "亿元" => Some(Decimal::from(100_000_000)),
+/// How many yuan one of a unit of amounts is; none where the text is no unit that is known.
+pub fn yuan_of(unit: &str) -> Option<u32> {
+    let plain: String = unit.chars().filter(|char| !char.is_whitespace()).collect();
+    let bare = plain.trim_matches(['（', '(', '）', ')']);
+    match bare.strip_prefix("人民币").unwrap_or(bare) {
+        "元" => Some(1),
+        "百元" => Some(100),
+        "千元" => Some(1_000),
+        "万元" | "万" => Some(10_000),
+        "十万元" => Some(100_000),
+        "百万元" => Some(1_000_000),
+        "千万元" => Some(10_000_000),
+        "亿元" | "亿" => Some(100_000_000),
         _ => None,
     }
+}
+
+/// How many yuan one of the form's amounts is.
+pub fn factor(unit: &str) -> Option<Decimal> {
+    yuan_of(unit).map(Decimal::from)
 }
 
 fn decimal(text: &str) -> Option<Decimal> {
@@ -52,14 +63,24 @@ pub fn points(page: &mut Page<'_>, text: &Cited<String>, column: &str) -> Option
     None
 }
 
+/// The digits of an amount, and the unit behind them.
+fn parted(text: &str) -> (&str, Option<&str>) {
+    let written = text.trim();
+    let digits = written.trim_end_matches(|char: char| !char.is_ascii_digit() && !('０'..='９').contains(&char));
+    (digits, written.strip_prefix(digits).map(str::trim).filter(|unit| !unit.is_empty()))
+}
+
+/// Whether an amount says its own unit.
+pub fn says_unit(text: &str) -> bool {
+    parted(text).1.is_some()
+}
+
 /// An amount in yuan: `90`, `1,080.5`, `90万元`; `factor` is the form's own unit.
 pub fn yuan(page: &mut Page<'_>, text: &Cited<String>, factor_: Decimal, column: &str) -> Option<Cited<Decimal>> {
     if is_not_given(&text.value) {
         return None;
     }
-    let written = text.value.trim();
-    let digits = written.trim_end_matches(|char: char| !char.is_ascii_digit() && !('０'..='９').contains(&char));
-    let own = written.strip_prefix(digits).map(str::trim).filter(|unit| !unit.is_empty());
+    let (digits, own) = parted(&text.value);
     let factor = own.map_or(Some(factor_), factor);
     let amount = factor.zip(decimal(digits)).and_then(|(factor, number)| number.checked_mul(factor));
     let kind = match amount.map(|amount| amount.normalize()) {

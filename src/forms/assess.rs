@@ -10,13 +10,24 @@ pub const EXECUTION_LEVEL: &str = "预算执行";
 /// Its name.
 pub const EXECUTION_NAME: &str = "预算执行率";
 
+/// Whether an indicator is the execution rate itself, and not one that only speaks of it (预算执行率达标单位数).
+pub fn is_execution(name: &str) -> bool {
+    super::label::bare(name).0.ends_with(EXECUTION_NAME)
+}
+
 impl Form {
     /// The row of the execution rate, which forms print among the funds: its weight and declared score, points.
-    /// None where the indicators have one of their own.
+    /// None where the indicators have the same points.
     pub fn execution(&self) -> Option<(Decimal, Option<Decimal>)> {
-        let has_own = self.indicators.iter().any(|one| one.name.value.contains(EXECUTION_NAME));
-        let total = self.fund_total().filter(|_| !has_own)?;
-        Some((value(&total.weight)?, value(&total.score)))
+        let total = self.fund_total()?;
+        let weight = value(&total.weight)?;
+        let has_own = self.indicators.iter().any(|one| is_execution(&one.name.value));
+        let sum =
+            self.indicators.iter().filter_map(|one| value(&one.weight)).try_fold(Decimal::ZERO, Decimal::checked_add);
+        let printed = value(&self.total_weight).unwrap_or(Decimal::ONE_HUNDRED);
+        // Where the indicators alone make up what the form is out of, the funds print the points of one of them again.
+        let is_again = has_own && sum.is_some_and(|sum| sum >= printed);
+        (!is_again).then_some((weight, value(&total.score)))
     }
 
     /// The form as the core scores it; a row without a weight has none.
@@ -79,7 +90,7 @@ fn row(indicator: &FormIndicator) -> Row {
     let text = |cited: &Option<Cited<String>>| value(cited);
     let (target, actual) = (text(&indicator.target), text(&indicator.actual));
     let weight = value(&indicator.weight).unwrap_or_default();
-    let is_execution = indicator.name.value.contains(EXECUTION_NAME);
+    let is_execution = is_execution(&indicator.name.value);
     let read = Row::from_texts(&indicator.name.value, weight, target.as_deref(), actual.as_deref());
     Row {
         level1: text(&indicator.level1).unwrap_or_default(),

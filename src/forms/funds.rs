@@ -2,16 +2,19 @@
 
 use rust_decimal::Decimal;
 
-use super::amounts;
 use super::label::{self, Label};
 use super::model::{Cited, Form, FundRow};
-use super::page::Page;
+use super::page::{Page, Text};
 use super::problem::ProblemKind;
+use super::{amounts, parts, unit};
+use crate::scoring::is_not_given;
 use crate::workbooks::Place;
 
 /// What each column of the funds holds.
 struct Columns {
     row: u32,
+    /// Its last row: a heading may be split over two.
+    last_row: u32,
     initial: Option<u32>,
     adjusted: Option<u32>,
     executed: Option<u32>,
@@ -27,83 +30,22 @@ pub fn read(page: &mut Page<'_>, end: Option<u32>, form: &mut Form) {
         page.problem(ProblemKind::FundsNotFound, place, "项目资金", None);
         return;
     };
-    let factor = match unit(page, end) {
-        Some(factor) => factor,
-        None => {
-            let place = Place { row: columns.row, column: 1 };
-            page.problem(ProblemKind::AmountUnitMissing, place, "项目资金", None);
-            Decimal::from(10_000)
-        }
-    };
-    let rows: Vec<u32> = page.rows.range(columns.row + 1..end).map(|(row, _)| *row).collect();
+    let is_next = |texts: &[Text]| texts.iter().any(|text| text.announces(NEXT));
+    let below = page.rows.range(columns.last_row + 1..end);
+    let rows: Vec<u32> = below.take_while(|(_, texts)| !is_next(texts)).map(|(row, _)| *row).collect();
+    let last = rows.last().copied().unwrap_or(columns.last_row);
+    let factor = unit::read(page, columns.row, last, end);
+    if factor.is_none() && !says_units(page, &rows, &columns) {
+        let place = Place { row: columns.row, column: 1 };
+        page.problem(ProblemKind::AmountUnitMissing, place, "项目资金", None);
+    }
     for row in rows {
-        if page.rows.get(&row).is_some_and(|texts| texts.iter().any(|text| text.announces(NEXT))) {
-            break;
-        }
-        let found = fund_row(page, row, &columns, factor);
+        let found = fund_row(page, row, &columns, factor.unwrap_or(Decimal::from(10_000)));
         form.funds.extend(found.filter(|fund| !fund.label.is_empty() || fund.has_amounts()));
     }
-    without_details(&mut form.funds);
-    let total = total_at(&form.funds);
-    for (index, fund) in form.funds.iter_mut().enumerate() {
-        fund.is_total = Some(index) == total;
-        if fund.label.is_empty() {
-            fund.label = "年度资金总额".to_owned();
-        }
-    }
-}
-
-/// Which row is the total: one alone, one that says so at the top or the bottom, or one that sums up all others.
-fn total_at(funds: &[FundRow]) -> Option<usize> {
-    let last = funds.len().checked_sub(1)?;
-    let says_so = |fund: &FundRow| {
-        let (bare, _) = label::bare(&fund.label);
-        let words = ["总额", "合计", "总计", "总资金", "资金总", "总金额", "小计"];
-        bare.is_empty()
-            || words.iter().any(|word| bare.contains(word))
-            || bare.starts_with("年度") && bare.contains("资金")
-    };
-    let sums_up = |at: usize| {
-        let others = || funds.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, fund)| fund);
-        let is_sum = |amount: fn(&FundRow) -> Decimal| {
-            let sum = others().map(amount).try_fold(Decimal::ZERO, Decimal::checked_add);
-            funds.get(at).map(amount) == sum
-        };
-        funds.len() > 2 && is_sum(adjusted) && is_sum(executed) && funds.get(at).map(adjusted) != Some(Decimal::ZERO)
-    };
-    let ends = [0, last];
-    if last == 0 {
-        return Some(0);
-    }
-    let said = ends.into_iter().find(|at| funds.get(*at).is_some_and(says_so));
-    said.or_else(|| ends.into_iter().find(|at| sums_up(*at)))
-}
-
-fn adjusted(fund: &FundRow) -> Decimal {
-    fund.adjusted.as_ref().map(|cited| cited.value).unwrap_or_default()
-}
-
-fn executed(fund: &FundRow) -> Decimal {
-    fund.executed.as_ref().map(|cited| cited.value).unwrap_or_default()
-}
-
-/// Takes out the details of a row within the sum (财政拨款, 其中：中央补助, 地方资金): they are counted in it already.
-fn without_details(funds: &mut Vec<FundRow>) {
-    let mut at = 1;
-    while at < funds.len() {
-        let begins = funds.get(at + 1).is_some_and(|fund| fund.label.trim_start().starts_with("其中"));
-        let whole = funds.get(at).map(adjusted).filter(|whole| begins && *whole != Decimal::ZERO);
-        let mut sum = Decimal::ZERO;
-        let details = whole.and_then(|whole| {
-            funds.iter().skip(at + 1).take(10).position(|fund| {
-                sum = sum.checked_add(adjusted(fund)).unwrap_or(Decimal::MAX);
-                sum == whole
-            })
-        });
-        if let Some(last) = details {
-            funds.drain(at + 1..=at + 1 + last);
-        }
-        at += 1;
+    parts::settle(&mut form.funds);
+    for fund in form.funds.iter_mut().filter(|fund| fund.label.is_empty()) {
+        fund.label = "年度资金总额".to_owned();
     }
 }
 
@@ -112,53 +54,91 @@ const NEXT: &[Label] =
     &[Label::Goals, Label::ExpectedGoal, Label::ReachedGoal, Label::Level1, Label::Level3, Label::Note];
 
 fn header(page: &Page<'_>, end: u32) -> Option<Columns> {
-    page.rows.range(..end).find_map(|(&row, _)| {
-        let column = |label| page.column(row, label);
+    page.rows.range(..end).find_map(|(&row, texts)| {
+        // A list of projects has a column of their names beside their amounts.
+        let is_list = |text: &Text| text.announces(&[Label::ProjectName]) && page.beside(row, text).is_none();
+        if texts.iter().any(is_list) {
+            return None;
+        }
+        let split = page.rows.range(row + 1..end).next().filter(|(_, texts)| is_split_heading(texts));
+        let below = |label: Label| {
+            let texts = split.map(|(_, texts)| texts)?;
+            texts.iter().find(|text| part(text) == Some(label)).map(|text| text.column)
+        };
+        let column = |label| below(label).or_else(|| page.column(row, label));
         let columns = Columns {
             row,
+            last_row: split.map_or(row, |(row, _)| *row),
             initial: column(Label::Initial),
-            adjusted: column(Label::Adjusted),
+            adjusted: column(Label::Adjusted).or_else(|| column(Label::Received)),
             executed: column(Label::Executed),
             weight: column(Label::Weight),
             score: column(Label::Score),
         };
+        // 预算数 over 年初 and 全年 heads neither of them itself.
+        let taken = [columns.initial, columns.executed];
+        let columns = Columns { adjusted: columns.adjusted.filter(|at| !taken.contains(&Some(*at))), ..columns };
         let amounts = [columns.initial, columns.adjusted, columns.executed];
         (amounts.iter().flatten().count() >= 2).then_some(columns)
     })
 }
 
-/// How many yuan one of the form's amounts is: said in brackets behind a label of the funds, as 单位：万元, or in
-/// brackets of any text above the indicators.
-fn unit(page: &Page<'_>, end: u32) -> Option<Decimal> {
-    let of_label = page.labels().filter(|(row, _)| *row < end).find_map(|(_, text)| {
-        let read = text.label.as_ref()?;
-        let of_funds = [Label::Funds, Label::Initial, Label::Adjusted, Label::Executed, Label::TargetUnit];
-        if !of_funds.contains(&read.label) {
-            return None;
-        }
-        let said = read.bracketed.iter().chain(&read.value);
-        said.flat_map(|text| text.split([',', '，', '：', ':', '；', ';'])).find_map(amounts::factor)
-    });
-    let above = || page.rows.range(..end).flat_map(|(_, texts)| texts);
-    of_label.or_else(|| above().find_map(|text| in_brackets(&text.text)))
+/// What a heading below 预算数 stands for.
+fn part(text: &Text) -> Option<Label> {
+    let known = [Label::Initial, Label::Adjusted, Label::Executed];
+    if let Some(read) = text.label.as_ref().filter(|read| read.value.is_none() && known.contains(&read.label)) {
+        return Some(read.label);
+    }
+    match label::bare(&text.text).0.as_str() {
+        "年初" | "年初数" | "年初批复" => Some(Label::Initial),
+        "全年" | "全年数" | "调整" | "调整后" | "调整数" | "年度" | "本年" => Some(Label::Adjusted),
+        "执行" | "支出" | "实际" => Some(Label::Executed),
+        _ => None,
+    }
 }
 
-/// The unit of amounts in one of the brackets of a text: `项目资金（万元）（10分）`, `（单位：万元）`.
-fn in_brackets(text: &str) -> Option<Decimal> {
-    let parts = text.split(['(', '（', ')', '）', '[', ']', '【', '】']);
-    parts.skip(1).find_map(|part| amounts::factor(part.rsplit(['：', ':']).next().unwrap_or(part).trim()))
+fn is_split_heading(texts: &[Text]) -> bool {
+    !texts.is_empty() && texts.iter().all(|text| part(text).is_some())
+}
+
+/// Whether there are amounts and each says its unit itself, or by its heading.
+fn says_units(page: &Page<'_>, rows: &[u32], columns: &Columns) -> bool {
+    let amounts = [columns.initial, columns.adjusted, columns.executed];
+    let of_column = amounts.map(|column| of_heading(page, columns, column).is_some());
+    let mut given = rows.iter().filter_map(|row| page.rows.get(row)).flatten().filter_map(|text| {
+        let at = amounts.iter().position(|column| *column == Some(text.column))?;
+        (!is_not_given(&text.text)).then(|| of_column.get(at) == Some(&true) || amounts::says_unit(&text.text))
+    });
+    given.next().is_some_and(|first| first && given.all(|says| says))
+}
+
+/// A heading may say the unit of its column alone.
+fn of_heading(page: &Page<'_>, columns: &Columns, column: Option<u32>) -> Option<Decimal> {
+    let texts = page.rows.range(columns.row..=columns.last_row).flat_map(|(_, texts)| texts);
+    texts.filter(|text| Some(text.column) == column).find_map(|text| unit::in_brackets(&text.text))
+}
+
+/// Whether a row is of how the money was managed, and not of money.
+fn is_no_money(label: &str) -> bool {
+    let (bare, _) = label::bare(label);
+    bare.ends_with('性') || bare.contains("合规") || bare.contains("规范")
 }
 
 fn fund_row(page: &mut Page<'_>, row: u32, columns: &Columns, factor: Decimal) -> Option<FundRow> {
-    // A heading may say the unit of its column alone.
-    let heading = |column: Option<u32>| {
-        let texts = page.rows.get(&columns.row)?;
-        texts.iter().find(|text| Some(text.column) == column).and_then(|text| in_brackets(&text.text))
-    };
-    let factors = [columns.initial, columns.adjusted, columns.executed].map(|column| heading(column).unwrap_or(factor));
-    let first = [columns.initial, columns.adjusted, columns.executed].into_iter().flatten().min()?;
+    let amounts = [columns.initial, columns.adjusted, columns.executed];
+    let factors = amounts.map(|column| of_heading(page, columns, column).unwrap_or(factor));
+    let first = amounts.into_iter().flatten().min()?;
     let is_label = |text: &&super::page::Text| text.column < first && !text.announces(&[Label::Funds]);
-    let label = page.rows.get(&row)?.iter().rev().find(is_label).map(|text| text.text.trim().to_owned());
+    let named = page.rows.get(&row)?.iter().rev().find(is_label).cloned();
+    let has_figures = |texts: &Vec<Text>| texts.iter().any(|text| text.column >= first && !is_not_given(&text.text));
+    if let Some(text) = named.as_ref().filter(|text| is_no_money(&text.text)) {
+        if page.rows.get(&row).is_some_and(has_figures) {
+            let place = Place { row, column: text.column };
+            page.problem(ProblemKind::RowUnknown, place, "项目资金", Some(text.text.clone()));
+        }
+        return None;
+    }
+    let label = named.map(|text| text.text.trim().to_owned());
     let at = |page: &mut Page<'_>, column: Option<u32>, heading: &str| -> Option<Cited<String>> {
         let place = Place { row, column: column? };
         // A merged amount belongs to its first row alone.

@@ -1,10 +1,12 @@
 //! What stands above and below the tables of a form: names, year, total and grade.
 
 use super::amounts;
+use super::grade::{grade_of, has_options, is_grade, ticked};
 use super::label::{self, Label};
 use super::model::{Cited, Form, Organization};
-use super::page::Page;
-use crate::scoring::{Grade, is_not_given};
+use super::page::{Page, Text};
+use super::year;
+use crate::scoring::is_not_given;
 use crate::workbooks::Place;
 
 /// Reads the names and the year.
@@ -26,7 +28,7 @@ pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
                 }
             }
             Label::FiscalYear if form.fiscal_year.is_none() => {
-                form.fiscal_year = value().and_then(|cited| Some(cited.with(year(&cited.value, false)?)));
+                form.fiscal_year = value().and_then(|cited| Some(cited.with(year::year(&cited.value, false)?)));
             }
             _ => {}
         }
@@ -34,15 +36,12 @@ pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
     if form.fiscal_year.is_none() {
         // What stands above the project's name; of a form without one, above its first label.
         let start = page.find(Label::ProjectName).or_else(|| page.labels().next()).map_or(1, |(row, _)| row);
-        let titles = || page.rows.range(..start).flat_map(|(row, texts)| texts.iter().map(|text| (*row, text)));
-        let of_title = |read: fn(&str) -> Option<i32>| {
-            titles().find_map(|(row, text)| {
-                Some(Cited { value: read(&text.text)?, place: Place { row, column: text.column } })
-            })
-        };
-        // （2022年度） says which year is assessed; 2023年部门预算 in a heading above it may be another.
-        let found = of_title(year_of_account).or_else(|| of_title(|text| year(text, true)));
-        let of_sheet = || Some(Cited { value: year(sheet, true)?, place: Place { row: form.first_row, column: 1 } });
+        let titles = page.rows.range(..start).flat_map(|(row, texts)| texts.iter().map(|text| (*row, text)));
+        let titles: Vec<(Place, &str)> =
+            titles.map(|(row, text)| (Place { row, column: text.column }, text.text.as_str())).collect();
+        let found = year::of_titles(&titles).map(|(place, value)| Cited { value, place });
+        let of_sheet =
+            || Some(Cited { value: year::year(sheet, true)?, place: Place { row: form.first_row, column: 1 } });
         form.fiscal_year = found.or_else(of_sheet);
     }
 }
@@ -50,32 +49,6 @@ pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
 /// Whether a label names who carries the project out.
 fn carries_out(label: &str) -> bool {
     ["实施", "承担", "项目单位", "使用单位"].iter().any(|word| label.contains(word))
-}
-
-/// The year of a text that says 年度, or that is nothing but a year in brackets.
-fn year_of_account(text: &str) -> Option<i32> {
-    let plain: String = text.chars().filter(|char| !char.is_whitespace()).collect();
-    let in_brackets = plain.starts_with(['(', '（']) && plain.ends_with([')', '）']);
-    let at = plain.find("年度").or(in_brackets.then_some(plain.len()))?;
-    let head = plain.get(..at)?;
-    let from = head.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
-    let near = if in_brackets { head } else { head.get(from..)? };
-    year(near, false)
-}
-
-/// The year of `（2022年度）`, or of a bare `2022`; a date such as `2023年1月15日` says when a form was filled in.
-fn year(text: &str, needs_word: bool) -> Option<i32> {
-    let chars: Vec<char> = text.chars().collect();
-    chars.windows(4).enumerate().find_map(|(at, window)| {
-        let digits: String = window.iter().collect();
-        let before = at.checked_sub(1).and_then(|before| chars.get(before));
-        let mut behind = chars.iter().skip(at + 4).filter(|char| !char.is_whitespace());
-        let (after, next) = (behind.next(), behind.next());
-        let alone = !before.is_some_and(char::is_ascii_digit) && !after.is_some_and(char::is_ascii_digit);
-        let said = !needs_word || after == Some(&'年') && !next.is_some_and(char::is_ascii_digit);
-        let year: i32 = digits.parse().ok().filter(|_| alone && said)?;
-        (2000..=2100).contains(&year).then_some(year)
-    })
 }
 
 /// `219001-池州市贵池区棠溪镇人民政府`, `[219001]池州市…`, or a name alone.
@@ -106,12 +79,6 @@ fn organization(cited: Cited<String>) -> Cited<Organization> {
     cited.with(value)
 }
 
-/// Whether a text is a grade as people write it.
-pub fn is_grade(text: &str) -> bool {
-    let text = text.trim();
-    Grade::from_zh(text).is_some() || ["优秀", "良好", "中等", "一般", "合格", "较差", "不合格"].contains(&text)
-}
-
 /// Reads a total and a grade that stand outside the tables, as `自评得分：95` or `自评等级 | 优`.
 pub fn read_total(page: &mut Page<'_>, form: &mut Form) {
     let inside = form.indicators.first().zip(form.indicators.last()).map(|(first, last)| first.row - 1..=last.row);
@@ -127,7 +94,19 @@ pub fn read_total(page: &mut Page<'_>, form: &mut Form) {
         if matches!(read.label, Label::Score | Label::Total | Label::Grade)
             && let Some(value) = page.beside(row, text)
         {
-            found.push((read.label, value, text.text.clone()));
+            let behind: Vec<Text> =
+                page.rows.get(&row).into_iter().flatten().filter(|one| one.column > text.column).cloned().collect();
+            let chosen = grade_of(row, &behind).or_else(|| ticked(&value.value).map(|grade| value.with(grade)));
+            let value = match read.label {
+                // Of several grades to choose from it is the one that is ticked.
+                Label::Grade
+                    if has_options(&value.value) || behind.iter().filter(|one| is_grade(&one.text)).count() > 1 =>
+                {
+                    chosen
+                }
+                _ => Some(value),
+            };
+            found.extend(value.map(|value| (read.label, value, text.text.clone())));
         }
     }
     for (label, cited, heading) in found {

@@ -1,95 +1,62 @@
 //! 绩效指标: the rows of indicators with their results, down to the total.
 
 use super::amounts;
-use super::heading::is_grade;
+use super::columns::{self, Header};
+use super::grade;
 use super::label::{self, Label};
 use super::model::{Cited, Form, FormIndicator};
 use super::page::{Page, Text};
 use super::problem::ProblemKind;
+use super::target::joined;
 use crate::scoring::is_not_given;
 use crate::workbooks::Place;
 
 /// Indicators of a form at most; the largest have a hundred.
 const MOST: usize = 2_000;
 
-/// What each column of the indicators holds.
-pub struct Header {
-    /// Its first row.
-    pub row: u32,
-    /// Its last row: a heading may be split over two.
-    last_row: u32,
-    level1: Option<u32>,
-    level2: Option<u32>,
-    name: u32,
-    nature: Option<u32>,
-    target: Option<u32>,
-    unit: Option<u32>,
-    actual: Option<u32>,
-    weight: Option<u32>,
-    score: Option<u32>,
-    reason: Option<u32>,
-    grade: Option<u32>,
-}
-
-/// Where the header of the indicators stands, and what its columns are.
-pub fn header(page: &Page<'_>) -> Option<Header> {
-    page.rows.keys().find_map(|&row| {
-        let name = page.column(row, Label::Level3)?;
-        let split = page.rows.range(row + 1..).next().filter(|(_, texts)| is_split_heading(texts)).map(|(row, _)| *row);
-        // What stands in the second row of a heading is the more exact.
-        let column = |label| split.and_then(|row| page.column(row, label)).or_else(|| page.column(row, label));
-        let actual = column(Label::Actual).or_else(|| column(Label::ReachedGoal));
-        let target = column(Label::Target).or_else(|| column(Label::ExpectedGoal));
-        if actual.is_none() && target.is_none() {
-            return None;
-        }
-        Some(Header {
-            row,
-            last_row: split.unwrap_or(row),
-            level1: column(Label::Level1),
-            level2: column(Label::Level2),
-            name,
-            nature: column(Label::Nature),
-            target,
-            unit: column(Label::TargetUnit),
-            actual,
-            weight: column(Label::Weight),
-            score: column(Label::Score),
-            reason: page.column_with(row, Label::Reason, "原因").or_else(|| column(Label::Reason)),
-            grade: column(Label::Grade),
-        })
-    })
-}
-
-fn is_split_heading(texts: &[Text]) -> bool {
-    let parts = [Label::Nature, Label::Target, Label::TargetUnit, Label::Actual, Label::Weight, Label::Score];
-    !texts.is_empty()
-        && texts
-            .iter()
-            .all(|text| text.label.as_ref().is_some_and(|read| read.value.is_none() && parts.contains(&read.label)))
-}
-
 /// Reads the rows below the header.
 pub fn read(page: &mut Page<'_>, header: &Header, form: &mut Form) {
+    columns::check(page, header);
     let rows: Vec<u32> = page.rows.range(header.last_row + 1..).map(|(row, _)| *row).collect();
     let (mut level1, mut level2) = (None, None);
     for row in rows {
-        let texts = page.rows.get(&row).map(Vec::as_slice).unwrap_or_default();
-        // What stands below the table is no row of it, however its label goes on.
-        if texts.len() <= 2 && texts.first().is_some_and(|text| is_remark(&text.text)) {
-            return;
-        }
-        let columns = [header.level2, Some(header.name)];
-        if texts.iter().any(|text| columns.contains(&Some(text.column)) && is_subtotal(&text.text)) {
+        let texts = page.rows.get(&row).cloned().unwrap_or_default();
+        if columns::is_heading(&texts) {
             continue;
         }
-        match texts.first().and_then(|text| text.label.as_ref()) {
-            Some(read) if read.label == Label::Total => {
-                total(page, header, row, form);
-                return;
+        let is_indicator = is_indicator(header, &texts);
+        // What stands below the table is no row of it, however its label goes on.
+        if !is_indicator && texts.len() <= 2 && texts.first().is_some_and(|text| is_remark(&text.text)) {
+            return;
+        }
+        let mut leading = texts.iter().filter(|text| text.column <= header.name);
+        if let Some(label) = leading.clone().find(|text| label::is_total(&text.text)) {
+            // 合计 beside the levels may sum up one of them only.
+            let is_within = header.level2.is_some_and(|level2| label.column >= level2);
+            if is_within && is_followed(page, header, row) {
+                continue;
             }
-            Some(read) if matches!(read.label, Label::Note | Label::Grade | Label::ProjectName) => return,
-            _ => {}
+            total(page, header, row, form);
+            // A total may stand above what it sums up.
+            match form.indicators.is_empty() {
+                true => continue,
+                false => return,
+            }
+        }
+        if leading.any(|text| is_subtotal(&text.text)) {
+            continue;
+        }
+        let ends = [Label::Total, Label::Note, Label::Grade, Label::ProjectName];
+        if !is_indicator && texts.first().is_some_and(|text| text.announces(&ends)) {
+            return;
+        }
+        if let Some(across) = across(page, header, row, &texts) {
+            // A level may be printed over the rows that it holds for.
+            let level = without_points(&across.value);
+            if level.ends_with("指标") {
+                (level1, level2) = (Some(across.with(level)), None);
+            }
+            continue;
         }
         levels(page, header, row, (&mut level1, &mut level2));
         match indicator(page, header, row, &level1, &level2) {
@@ -111,6 +78,35 @@ fn is_remark(text: &str) -> bool {
         .any(|word| text.trim().starts_with(word))
 }
 
+/// Whether a row has a name first in its own column, and points: 等级：一级公路里程 is an indicator.
+fn is_indicator(header: &Header, texts: &[Text]) -> bool {
+    let is_points = |text: &Text| text.text.trim().starts_with(|char: char| char.is_ascii_digit());
+    let points = [header.weight, header.score];
+    texts.first().is_some_and(|text| text.column == header.name)
+        && texts.iter().any(|text| points.contains(&Some(text.column)) && is_points(text))
+}
+
+/// Whether indicators come below a row.
+fn is_followed(page: &Page<'_>, header: &Header, row: u32) -> bool {
+    let points = [header.weight, header.score];
+    page.rows.range(row + 1..).any(|(_, texts)| {
+        let name = texts.iter().find(|text| text.column == header.name);
+        let is_name = name.is_some_and(|text| !label::is_total(&text.text) && !is_subtotal(&text.text));
+        is_name && texts.iter().any(|text| points.contains(&Some(text.column)))
+    })
+}
+
+/// What is merged over the names, the targets and the points of a row: no indicator.
+fn across(page: &Page<'_>, header: &Header, row: u32, texts: &[Text]) -> Option<Cited<String>> {
+    let covered = [Some(header.name), header.target.map(|(first, _)| first), header.weight.or(header.score)];
+    let covers = |text: &&Text| {
+        let last = page.last_column(Place { row, column: text.column });
+        covered.iter().flatten().all(|column| (text.column..=last).contains(column))
+    };
+    let place = |text: &Text| Place { row, column: text.column };
+    texts.iter().find(covers).map(|text| Cited { value: text.text.clone(), place: place(text) })
+}
+
 /// What a row of the table is.
 enum Row {
     Filled(Box<FormIndicator>),
@@ -121,6 +117,9 @@ enum Row {
 }
 
 type Level = Option<Cited<String>>;
+
+/// Gives the text of a column, by its heading.
+type Cells<'a> = &'a mut dyn FnMut(Option<u32>, &str) -> Option<Cited<String>>;
 
 /// A level holds for the rows below it that have none of their own; a new first level ends the second.
 fn levels(page: &mut Page<'_>, header: &Header, row: u32, (level1, level2): (&mut Level, &mut Level)) {
@@ -172,13 +171,11 @@ fn indicator(page: &mut Page<'_>, header: &Header, row: u32, level1: &Level, lev
         Some(own).filter(|cited| cited.place.row == row)
     };
     let name = at(Some(header.name), "三级指标");
-    let target = [at(header.nature, "指标性质"), at(header.target, "年度指标值"), at(header.unit, "度量单位")];
-    let actual = at(header.actual, "实际完成值").filter(|text| !text.value.is_empty());
+    let mut values = Values::of(header, &mut at);
     let weight = at(header.weight, "分值");
-    let score = at(header.score, "得分");
-    let reason = at(header.reason, "偏差原因").filter(|text| !is_not_given(&text.value));
     let given = |text: &Option<Cited<String>>| text.as_ref().is_some_and(|text| !is_not_given(&text.value));
-    let has_figures = given(&target[1]) || given(&actual) || given(&weight) || given(&score);
+    let has_target = values.target.iter().skip(1).any(given);
+    let has_figures = has_target || values.actual.iter().any(given) || given(&weight) || given(&values.score);
     let Some(name) = name else {
         if has_figures {
             let place = Place { row, column: header.name };
@@ -189,6 +186,12 @@ fn indicator(page: &mut Page<'_>, header: &Header, row: u32, level1: &Level, lev
     if !has_figures {
         return Row::Empty;
     }
+    // A target, a result or a reason that is merged over several rows holds for each of them.
+    values.fill(Values::of(header, &mut |column, heading| {
+        let place = Place { row, column: column? };
+        page.text(place, heading)
+            .filter(|cited| cited.place.column == place.column && cited.place.row > header.last_row)
+    }));
     let weight = match weight.filter(|text| !is_not_given(&text.value)) {
         Some(text) => amounts::points(page, &text, "分值"),
         None => {
@@ -201,67 +204,73 @@ fn indicator(page: &mut Page<'_>, header: &Header, row: u32, level1: &Level, lev
         let place = Place { row, column: header.level1.unwrap_or(header.name) };
         page.problem(ProblemKind::Level1Missing, place, "一级指标", None);
     }
+    let Values { target, actual, score, reason } = values;
     Row::Filled(Box::new(FormIndicator {
         row,
         level1: level1.clone(),
         level2: level2.clone(),
         name,
         target: joined(target),
-        actual,
+        actual: joined(std::iter::once(None).chain(actual).collect()),
         weight,
         score: score.and_then(|text| amounts::points(page, &text, "得分")),
-        reason,
+        reason: reason.filter(|text| !is_not_given(&text.value)),
     }))
 }
 
-/// The target of one column, or of a sign, a value and a unit in columns of their own.
-fn joined([nature, value, unit]: [Option<Cited<String>>; 3]) -> Option<Cited<String>> {
-    let value = value.filter(|text| !text.value.is_empty())?;
-    let is_digit = |char: char| char.is_ascii_digit() || ('０'..='９').contains(&char);
-    if !value.value.contains(is_digit) {
-        return Some(value);
+/// What a row says beside its name and its weight; a sign in a column of its own comes first in the target.
+struct Values {
+    target: Vec<Option<Cited<String>>>,
+    actual: Vec<Option<Cited<String>>>,
+    score: Option<Cited<String>>,
+    reason: Option<Cited<String>>,
+}
+
+impl Values {
+    fn of(header: &Header, at: Cells<'_>) -> Values {
+        let mut target = vec![at(header.nature, "指标性质")];
+        target.extend(cells(header.target, "年度指标值", at));
+        target.extend(header.unit.map(|unit| at(Some(unit), "度量单位")));
+        let actual = cells(header.actual, "实际完成值", at);
+        Values { target, actual, score: at(header.score, "得分"), reason: at(header.reason, "偏差原因") }
     }
-    let is_figure = value.value.starts_with(|char: char| is_digit(char) || char == '-');
-    // A value with a sign of its own needs none; a sign that is not known is kept before it, and never dropped.
-    let sign = nature.filter(|_| is_figure).map(|text| sign(&text.value)).unwrap_or_default();
-    let unit = unit.map(|text| text.value).filter(|unit| !is_not_given(unit) && value.value.ends_with(is_digit));
-    Some(value.with(format!("{sign}{}{}", value.value, unit.unwrap_or_default())))
-}
 
-/// A sign as targets have it; empty where the text only says how the indicator is measured.
-fn sign(nature: &str) -> String {
-    let (bare, _) = label::bare(nature);
-    let known = match bare.as_str() {
-        "≥" | "≧" | "⩾" | ">=" | "＞=" | "＞＝" | "大于等于" | "大于或等于" | "不低于" | "不少于" | "不小于"
-        | "至少" | "正向" | "正向指标" => "≥",
-        "≤" | "≦" | "⩽" | "<=" | "＜=" | "＜＝" | "小于等于" | "小于或等于" | "不高于" | "不超过" | "不大于"
-        | "不多于" | "至多" | "反向" | "反向指标" | "逆向" | "逆向指标" => "≤",
-        ">" | "＞" | "大于" => ">",
-        "<" | "＜" | "小于" => "<",
-        "=" | "＝" | "等于" => "=",
-        _ if is_not_given(nature) => "",
-        "定量" | "定性" | "定量指标" | "定性指标" | "数值" | "数量" | "时限" | "百分比" | "约束性" | "预期性" => {
-            ""
+    /// Takes from another what this one lacks.
+    fn fill(&mut self, other: Values) {
+        let lacks = |texts: &[Option<Cited<String>>]| texts.iter().all(Option::is_none);
+        if lacks(&self.target) {
+            self.target = other.target;
         }
-        other => other,
-    };
-    known.to_owned()
+        if lacks(&self.actual) {
+            self.actual = other.actual;
+        }
+        self.score = self.score.take().or(other.score);
+        self.reason = self.reason.take().or(other.reason);
+    }
 }
 
-/// The last row of the table: what the form is out of, what it reaches, and perhaps the grade.
+/// The cells below a heading, from its first column to its last.
+fn cells(columns: Option<(u32, u32)>, heading: &str, at: Cells<'_>) -> Vec<Option<Cited<String>>> {
+    let Some((first, last)) = columns else { return Vec::new() };
+    // Of a heading over several columns a cell that is merged counts once.
+    let is_own = |cited: &Cited<String>, column: u32| first == last || cited.place.column == column;
+    (first..=last).map(|column| at(Some(column), heading).filter(|cited| is_own(cited, column))).collect()
+}
+
+/// The last row of the table, or the first: what the form is out of, what it reaches, and perhaps the grade.
 fn total(page: &mut Page<'_>, header: &Header, row: u32, form: &mut Form) {
     let mut at = |column: Option<u32>, heading: &str| {
         page.text(Place { row, column: column? }, heading).filter(|cited| cited.place.row == row)
     };
     let texts = (at(header.weight, "总分"), at(header.score, "总分"), at(header.grade, "自评等级"));
     // A total that is merged over all columns before it stands in none of its own.
-    let is_label = |text: &Cited<String>| label::read(&text.value).is_some_and(|read| read.label == Label::Total);
+    let is_label = |text: &Cited<String>| label::is_total(&text.value);
     let (weight, score) = (texts.0.filter(|text| !is_label(text)), texts.1.filter(|text| !is_label(text)));
-    form.total_weight = weight.and_then(|text| amounts::points(page, &text, "总分"));
-    form.total_score = score.and_then(|text| amounts::points(page, &text, "总分"));
-    let words = page.rows.get(&row).into_iter().flatten();
-    let mut word = words
-        .filter(|text| is_grade(&text.text))
-        .map(|text| Cited { value: text.text.trim().to_owned(), place: Place { row, column: text.column } });
-    form.grade = texts.2.or_else(|| word.next_back());
+    let weight = weight.and_then(|text| amounts::points(page, &text, "总分"));
+    let score = score.and_then(|text| amounts::points(page, &text, "总分"));
+    form.total_weight = weight.or(form.total_weight.take());
+    form.total_score = score.or(form.total_score.take());
+    let words = page.rows.get(&row).map(Vec::as_slice).unwrap_or_default();
+    let of_column = texts.2.filter(|text| !grade::has_options(&text.value));
+    form.grade = of_column.or_else(|| grade::grade_of(row, words)).or(form.grade.take());
 }

@@ -1,5 +1,7 @@
 //! The labels of forms: many wordings, one meaning.
 
+use super::wordings::{TOTALS, WORDINGS};
+
 /// What a label announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Label {
@@ -21,6 +23,8 @@ pub enum Label {
     Adjusted,
     /// 全年执行数
     Executed,
+    /// 到位数: what of the budget came in.
+    Received,
     /// 执行率
     Rate,
     /// 分值
@@ -39,6 +43,8 @@ pub enum Label {
     Level2,
     /// 三级指标
     Level3,
+    /// 绩效指标: a column of names beside levels, or else the name of the whole table.
+    Names,
     /// 年度指标值
     Target,
     /// 指标性质: the sign in a column of its own.
@@ -56,157 +62,6 @@ pub enum Label {
     /// 说明, 备注, 填表人: the form is over.
     Note,
 }
-
-/// Wordings without blanks, punctuation and what stands in brackets.
-const WORDINGS: &[(Label, &[&str])] = &[
-    (Label::ProjectName, &["项目名称", "项目支出名称", "政策名称", "项目政策名称", "专项名称", "专项资金名称"]),
-    (Label::ProjectCode, &["项目代码", "项目编码", "项目编号"]),
-    (Label::Department, &["主管部门", "主管部门及代码", "主管单位", "一级预算单位", "预算主管部门", "部门名称"]),
-    (
-        Label::Unit,
-        &[
-            "实施单位",
-            "项目实施单位",
-            "项目单位",
-            "资金使用单位",
-            "预算单位",
-            "填报单位",
-            "承担单位",
-            "项目承担单位",
-            "具体实施单位",
-            "单位名称",
-        ],
-    ),
-    (Label::FiscalYear, &["预算年度", "年度", "评价年度", "自评年度", "所属年度"]),
-    (Label::Funds, &["项目资金", "资金情况", "项目资金情况", "预算执行情况", "项目预算资金", "预算资金情况"]),
-    (Label::Initial, &["年初预算数", "年初预算", "年初预算金额", "年初预算安排数", "年初批复数"]),
-    (
-        Label::Adjusted,
-        &[
-            "全年预算数",
-            "全年预算",
-            "调整后预算数",
-            "调整预算数",
-            "调整后预算",
-            "预算数",
-            "全年预算金额",
-            "调整后全年预算数",
-            "预算金额",
-        ],
-    ),
-    (
-        Label::Executed,
-        &[
-            "全年执行数",
-            "执行数",
-            "实际执行数",
-            "全年支出数",
-            "实际支出数",
-            "支出数",
-            "全年实际支出数",
-            "全年实际执行数",
-            "执行金额",
-            "实际支出",
-            "全年执行金额",
-        ],
-    ),
-    (Label::Rate, &["执行率", "预算执行率", "资金执行率"]),
-    (Label::Weight, &["分值", "权重", "标准分", "标准分值", "指标分值", "分值权重", "指标权重", "满分"]),
-    (Label::Score, &["得分", "自评得分", "自评分", "自评分数", "实际得分", "自评分值", "指标得分"]),
-    (
-        Label::Goals,
-        &[
-            "年度总体目标",
-            "总体目标",
-            "年度目标",
-            "绩效目标",
-            "年度绩效目标",
-            "项目绩效目标",
-            "年度总体绩效目标",
-            "总体绩效目标",
-        ],
-    ),
-    (Label::ExpectedGoal, &["预期目标", "年初设定目标", "年度预期目标", "年初目标", "设定目标", "年初预期目标"]),
-    (
-        Label::ReachedGoal,
-        &[
-            "实际完成情况",
-            "目标完成情况",
-            "全年实际完成情况",
-            "目标实际完成情况",
-            "年度目标完成情况",
-            "完成情况",
-            "年度实际完成情况",
-        ],
-    ),
-    (Label::Level1, &["一级指标"]),
-    (Label::Level2, &["二级指标"]),
-    (Label::Level3, &["三级指标", "指标名称", "指标内容", "绩效指标名称", "具体指标", "三级指标名称"]),
-    (
-        Label::Target,
-        &[
-            "年度指标值",
-            "指标值",
-            "目标值",
-            "预期指标值",
-            "年初指标值",
-            "年度目标值",
-            "绩效目标值",
-            "计划指标值",
-            "年初目标值",
-            "计划值",
-            "预期值",
-            "指标目标值",
-            "全年目标值",
-            "预期目标值",
-            "年初设定指标值",
-        ],
-    ),
-    (Label::Nature, &["指标性质", "指标方向", "计算符号", "运算符号", "符号"]),
-    (Label::TargetUnit, &["度量单位", "计量单位", "指标单位", "单位", "金额单位"]),
-    (
-        Label::Actual,
-        &[
-            "实际完成值",
-            "全年实际完成值",
-            "全年完成值",
-            "完成值",
-            "实际值",
-            "实际完成",
-            "指标完成值",
-            "年度实际完成值",
-            "实际完成指标值",
-            "全年实际值",
-            "实际完成数",
-            "年度完成值",
-            "指标实际完成值",
-        ],
-    ),
-    (Label::Reason, &["备注"]),
-    (
-        Label::Total,
-        &["总分", "合计", "总计", "总得分", "自评总分", "综合得分", "得分合计", "总分合计", "合计得分", "自评总得分"],
-    ),
-    (
-        Label::Grade,
-        &[
-            "评价等级",
-            "自评等级",
-            "等级",
-            "评价等次",
-            "自评等次",
-            "绩效等级",
-            "等次",
-            "自评结果等级",
-            "绩效评价等级",
-            "自评结论",
-        ],
-    ),
-    (
-        Label::Note,
-        &["说明", "注", "填表人", "填报人", "联系人", "联系电话", "填表说明", "填报说明", "负责人", "单位负责人"],
-    ),
-];
 
 /// A label: what it announces, what it says in brackets, and what stands in its own cell behind a colon.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -232,10 +87,49 @@ pub fn read(text: &str) -> Option<Read> {
     Some(Read { label: meaning(&bare)?, bracketed, value: None })
 }
 
+/// The labels of a cell that has several, `自评总分：100分，自评等级：优`, each with its value; none where it has one.
+pub fn several(text: &str) -> Vec<&str> {
+    let is_parting = |char: char| char.is_whitespace() || matches!(char, ',' | '，' | ';' | '；');
+    let mut starts = vec![0];
+    for (at, char) in text.char_indices().filter(|(_, char)| is_parting(*char)) {
+        let from = at + char.len_utf8();
+        let rest = text.get(from..).unwrap_or_default();
+        let head = rest.split_once(['：', ':']).map(|(head, _)| bare(head).0);
+        let is_label = |head: &String| OTHERS.contains(&head.as_str()) || meaning(head).is_some();
+        if !rest.starts_with(is_parting) && head.is_some_and(|head| is_label(&head)) {
+            starts.push(from);
+        }
+    }
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let parts = starts.iter().zip(ends).filter_map(|(from, to)| text.get(*from..to));
+    let parts: Vec<&str> = parts.map(|part| part.trim_matches(|char: char| is_parting(char))).collect();
+    let is_first = parts.first().is_some_and(|first| first.contains(['：', ':']));
+    if parts.len() > 1 && is_first { parts } else { Vec::new() }
+}
+
+/// Labels of nothing that a form is read for, which end the value of the one before them.
+const OTHERS: &[&str] = &["填报日期", "填表日期", "日期", "填报时间", "币种", "货币单位"];
+
 /// Whether a text is one of the known wordings, and not only like one.
 pub fn is_wording(text: &str) -> bool {
     let (bare, _) = bare(text);
     WORDINGS.iter().any(|(_, wordings)| wordings.contains(&bare.as_str()))
+}
+
+/// Whether a text that begins a row says that the row has the totals of the table.
+pub fn is_total(text: &str) -> bool {
+    let (head, value) = text.split_once(['：', ':']).unwrap_or((text, ""));
+    if !value.trim().is_empty() && !value.trim().starts_with(|char: char| char.is_ascii_digit()) {
+        return false;
+    }
+    let (bare, _) = bare(head);
+    // 自评得分 heads a column too; at the start of a row it is the total.
+    let mut name = bare.as_str();
+    while let Some(rest) = ["项目", "绩效", "自评", "评价", "单位"].iter().find_map(|whose| name.strip_prefix(whose))
+    {
+        name = rest;
+    }
+    TOTALS.contains(&name) || TOTALS.contains(&bare.as_str()) || name == "得分" && !bare.starts_with("得分")
 }
 
 fn meaning(bare: &str) -> Option<Label> {

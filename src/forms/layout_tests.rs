@@ -6,6 +6,11 @@ use crate::workbooks::{self, Limits};
 
 /// The forms of a sheet with these rows, written from column A on.
 fn forms(rows: &[&[&str]]) -> Vec<Form> {
+    laid_out(rows, &[])
+}
+
+/// The forms of a sheet with these rows and merged areas.
+pub fn laid_out(rows: &[&[&str]], merged: &[&str]) -> Vec<Form> {
     let mut cells: Vec<(String, &str)> = Vec::new();
     for (row, texts) in (1..).zip(rows) {
         for (column, text) in ('A'..='Z').zip(*texts) {
@@ -15,7 +20,7 @@ fn forms(rows: &[&[&str]]) -> Vec<Form> {
         }
     }
     let cells: Vec<(&str, &str)> = cells.iter().map(|(place, text)| (place.as_str(), *text)).collect();
-    let book = workbooks::read(&workbook(&[("表", &cells, &[])], &[]), &Limits::default()).unwrap();
+    let book = workbooks::read(&workbook(&[("表", &cells, merged)], &[]), &Limits::default()).unwrap();
     book.sheets.iter().flat_map(read).collect()
 }
 
@@ -35,7 +40,7 @@ fn form(head: &[&[&str]], funds: &[&[&str]], indicators: &[&[&str]]) -> Form {
 const FUNDS: &[&[&str]] = &[&["", "年度资金总额", "100", "100", "90", "10", "9"]];
 const ROW: &[&[&str]] = &[&["产出指标", "数量指标", "里程", "≥", "50", "公里", "48", "90", "86"]];
 
-fn lines(form: &Form) -> Vec<(String, String)> {
+pub fn lines(form: &Form) -> Vec<(String, String)> {
     let amount = |fund: &super::FundRow| fund.adjusted.as_ref().map_or("-".to_owned(), |cited| cited.value.to_string());
     form.fund_lines().map(|fund| (fund.category(), amount(fund))).collect()
 }

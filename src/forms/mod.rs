@@ -5,21 +5,35 @@
 
 mod amounts;
 mod assess;
+mod columns;
+#[cfg(test)]
+mod fund_tests;
 mod funds;
 mod goals;
+mod grade;
 mod heading;
+#[cfg(test)]
+mod heading_tests;
+#[cfg(test)]
+mod indicator_tests;
 mod indicators;
 mod label;
 #[cfg(test)]
 mod layout_tests;
 mod model;
 mod page;
+mod parts;
 mod problem;
 mod read;
+mod target;
 #[cfg(test)]
 mod tests;
+mod unit;
+mod wordings;
+mod year;
 
-pub use assess::{EXECUTION_LEVEL, EXECUTION_NAME, suited};
+pub use amounts::yuan_of;
+pub use assess::{EXECUTION_LEVEL, EXECUTION_NAME, is_execution, suited};
 pub use model::{Cited, Form, FormIndicator, FundRow, Organization};
 pub use problem::{FormProblem, ProblemKind};
-pub use read::read;
+pub use read::{of_sheets, read};

@@ -42,8 +42,14 @@ impl<'a> Page<'a> {
         let mut rows: BTreeMap<u32, Vec<Text>> = BTreeMap::new();
         // The error of a formula is no text; who asks for its cell is told.
         for (place, cell) in sheet.cells.iter().filter(|(_, cell)| !cell.is_error) {
-            let text = Text { column: place.column, text: cell.text.clone(), label: label::read(&cell.text) };
-            rows.entry(place.row).or_default().push(text);
+            let row = rows.entry(place.row).or_default();
+            let parts = label::several(&cell.text);
+            let parts = if parts.is_empty() { vec![cell.text.as_str()] } else { parts };
+            row.extend(parts.into_iter().map(|text| Text {
+                column: place.column,
+                text: text.to_owned(),
+                label: label::read(text),
+            }));
         }
         Page { sheet, areas: Rc::new(Areas::of(sheet)), rows, problems: Vec::new(), seen: HashSet::new() }
     }
@@ -68,6 +74,12 @@ impl<'a> Page<'a> {
             return None;
         }
         Some(Cited { value: cell.text.trim().to_owned(), place })
+    }
+
+    /// The last column of the merged area that begins in a cell, or its own.
+    pub fn last_column(&self, place: Place) -> u32 {
+        let area = self.areas.of_cell(place).filter(|area| area.first == place);
+        area.map_or(place.column, |area| area.last.column)
     }
 
     /// What stands beside a label, to its right: the first text that is no label, or its own behind a colon.

@@ -41,6 +41,16 @@ problems! {
     IndicatorsNotFound = "indicators_not_found",
         "没有找到绩效指标；表头须有“三级指标”和“实际完成值”",
         "no indicators were found; their header has 三级指标 and 实际完成值";
+    ColumnMissing = "column_missing",
+        "绩效指标表缺少指标值或实际完成值列；表头须有“年度指标值”和“实际完成值”",
+        "the table of indicators has no column of targets, or none of results; its header has 年度指标值 and 实际完成值";
+    HeadingUnknown = "heading_unknown",
+        "不认识该列表头，而表中缺少指标值、实际完成值、分值或得分列；请改用标准表头",
+        "the heading is not known, and the table lacks a column of targets, results, weights or scores; use 年度指标值, \
+         实际完成值, 分值 or 得分";
+    RowUnknown = "row_unknown",
+        "该行有数值，但不是项目资金，也不在绩效指标表内；请移入绩效指标",
+        "the row has figures, and is neither a fund nor in the table of indicators; move it there";
     NameMissing = "name_missing",
         "该行有数值而没有三级指标名称",
         "the row has figures and no 三级指标";

@@ -4,7 +4,7 @@ use super::label::Label;
 use super::model::Form;
 use super::page::{Page, Text};
 use super::problem::ProblemKind;
-use super::{funds, goals, heading, indicators};
+use super::{columns, funds, goals, heading, indicators};
 use crate::workbooks::{Place, Sheet};
 
 /// Rows of titles above a form at most.
@@ -18,11 +18,12 @@ pub fn read(sheet: &Sheet) -> Vec<Form> {
     starts.dedup();
     if starts.is_empty() {
         // A form without a project's name is one all the same.
-        return match indicators::header(&page) {
+        return match columns::header(&page) {
             Some(_) => vec![form(page, "")],
             None => Vec::new(),
         };
     }
+    let starts = kept(&page, &starts);
     let mut forms = Vec::new();
     // The title of a form stands above it: rows of a single cell.
     for &start in starts.iter().skip(1).rev() {
@@ -40,6 +41,46 @@ pub fn read(sheet: &Sheet) -> Vec<Form> {
     forms
 }
 
+/// The starts that have indicators or funds below them before the next: a note that mentions a project has none. A
+/// start without any right above one that has (项目名称, 子项目名称) is where the form begins.
+fn kept(page: &Page<'_>, starts: &[u32]) -> Vec<u32> {
+    let tables: Vec<u32> = page
+        .labels()
+        .filter(|(_, text)| text.announces(&[Label::Level3, Label::Executed]))
+        .map(|(row, _)| row)
+        .collect();
+    let mut kept: Vec<u32> = Vec::new();
+    let mut before: Option<u32> = None;
+    for (at, &start) in starts.iter().enumerate() {
+        let next = starts.get(at + 1).copied().unwrap_or(u32::MAX);
+        if !tables.iter().any(|row| (start..next).contains(row)) {
+            before = Some(start);
+            continue;
+        }
+        let near = before.take().filter(|before| start - before <= TITLES);
+        kept.push(near.unwrap_or(start));
+    }
+    if kept.is_empty() { starts.iter().take(1).copied().collect() } else { kept }
+}
+
+/// The forms of a workbook's sheets, and the names of sheets that mention projects and hold no form: one that explains
+/// or sums up is none beside a form, and alone it says what it lacks.
+pub fn of_sheets(sheets: &[Sheet]) -> (Vec<Form>, Vec<String>) {
+    let mut forms: Vec<Form> = sheets.iter().flat_map(read).collect();
+    let mut others: Vec<String> = Vec::new();
+    if forms.iter().any(|form| !is_mention(form)) {
+        others.extend(forms.extract_if(.., |form| is_mention(form)).map(|form| form.sheet));
+        others.dedup();
+    }
+    (forms, others)
+}
+
+/// Whether a form has neither funds nor indicators: its sheet only mentions a project.
+fn is_mention(form: &Form) -> bool {
+    let lacks = |kind: ProblemKind| form.problems.iter().any(|problem| problem.kind == kind);
+    lacks(ProblemKind::FundsNotFound) && lacks(ProblemKind::IndicatorsNotFound)
+}
+
 fn form(mut page: Page<'_>, sheet: &str) -> Form {
     let first_row = page.rows.keys().next().copied().unwrap_or(1);
     let mut form = Form { sheet: page.sheet().to_owned(), first_row, ..Form::default() };
@@ -48,7 +89,7 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
     if form.project_name.is_none() {
         page.problem(ProblemKind::ProjectNameMissing, place, "项目名称", None);
     }
-    let header = indicators::header(&page);
+    let header = columns::header(&page);
     funds::read(&mut page, header.as_ref().map(|header| header.row), &mut form);
     goals::read(&page, header.as_ref().map(|header| header.row), &mut form);
     match header {

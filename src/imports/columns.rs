@@ -1,6 +1,7 @@
 //! The columns of the flat tables: their fields and the headings that people write over them.
 
 use super::model::ImportKind;
+use crate::forms::yuan_of;
 
 /// What the cells of a column hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,7 +10,7 @@ pub enum Holds {
     Text,
     /// A whole number.
     Whole,
-    /// An amount in yuan; a heading with 万元 counts in ten thousands.
+    /// An amount in yuan; a heading with 千元, 万元 or 亿元 counts in those.
     Amount,
     /// Points.
     Points,
@@ -170,7 +171,8 @@ pub fn of(kind: ImportKind) -> &'static [Column] {
     }
 }
 
-/// A heading as it was recognised: its column, and in how many yuan its amounts count.
+/// A heading as it was recognised: its column, and in how many yuan its amounts count. One that says a unit of amounts
+/// that is not known is not recognised, so that no amount is taken for another.
 pub fn recognise(kind: ImportKind, heading: &str) -> Option<(&'static Column, u32)> {
     let plain: String = heading
         .chars()
@@ -178,14 +180,48 @@ pub fn recognise(kind: ImportKind, heading: &str) -> Option<(&'static Column, u3
         .map(|char| match char {
             '（' => '(',
             '）' => ')',
+            '：' => ':',
             other => other.to_ascii_lowercase(),
         })
         .collect();
-    let (name, unit) = match plain.split_once('(') {
-        Some((name, unit)) => (name, unit.trim_end_matches(')')),
-        None => (plain.as_str(), ""),
-    };
-    let factor = if unit == "万元" { 10_000 } else { 1 };
+    let (name, said) = plain.split_once('(').unwrap_or((plain.as_str(), ""));
     let column = of(kind).iter().find(|column| column.field == name || column.zh.contains(&name))?;
+    let mut factor = None;
+    for part in said.split(['(', ')']) {
+        let unit = part.rsplit(':').next().unwrap_or(part);
+        match yuan_of(unit) {
+            Some(_) if factor.is_some() => return None,
+            Some(yuan) => factor = Some(yuan),
+            None if part.contains("单位") || unit.contains(['元', '万', '亿']) => return None,
+            None => {}
+        }
+    }
+    let factor = factor.unwrap_or(1);
     (factor == 1 || column.holds == Holds::Amount).then_some((column, factor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_count_in_what_their_heading_says_and_never_in_a_guess() {
+        let factor = |heading: &str| recognise(ImportKind::BudgetLines, heading).map(|(_, factor)| factor);
+        for (heading, expected) in [
+            ("年初预算数", Some(1)),
+            ("年初预算数（元）", Some(1)),
+            ("年初预算数(千元)", Some(1_000)),
+            ("年初预算数（万元）", Some(10_000)),
+            ("年初预算数（单位：万元）", Some(10_000)),
+            ("年初预算数（百万元）", Some(1_000_000)),
+            ("全年预算数（A）（千万元）", Some(10_000_000)),
+            ("adjusted_amount (亿元)", Some(100_000_000)),
+            ("年初预算数（A）", Some(1)),
+            ("年初预算数（万美元）", None),
+            ("年初预算数（单位：千）", None),
+            ("预算年度（万元）", None),
+        ] {
+            assert_eq!(factor(heading), expected, "{heading}");
+        }
+    }
 }

@@ -18,7 +18,7 @@ use crate::auth::Caller;
 use crate::db::Database;
 use crate::db::bulk::CHUNK;
 use crate::error::{Code, Result};
-use crate::forms::{self, Form, ProblemKind};
+use crate::forms::{self, Form};
 
 /// Chunks that are read ahead of their planning.
 const AHEAD: usize = 3;
@@ -189,12 +189,6 @@ fn check_forms(
     }
 }
 
-/// Whether a form has neither funds nor indicators: its sheet only mentions a project.
-fn is_mention(form: &Form) -> bool {
-    let lacks = |kind: ProblemKind| form.problems.iter().any(|problem| problem.kind == kind);
-    lacks(ProblemKind::FundsNotFound) && lacks(ProblemKind::IndicatorsNotFound)
-}
-
 fn read_file(file: source::FormFile) -> std::result::Result<ReadFile, Unreadable> {
     let wrong = |code: &str, zh: String, en: String| RowError {
         row: 1,
@@ -210,17 +204,11 @@ fn read_file(file: source::FormFile) -> std::result::Result<ReadFile, Unreadable
         Err(error) => Err(wrong(error.code(), format!("文件{}", error.zh()), format!("the file {error}"))),
         Ok(workbook) => {
             notes.extend(workbook.left_alone.iter().map(|left| Note::from(left.text())));
-            let mut forms: Vec<Form> = workbook.sheets.iter().flat_map(forms::read).collect();
-            // A sheet that explains or sums up names projects too; beside a form it is none.
-            if forms.iter().any(|form| !is_mention(form)) {
-                for form in forms.extract_if(.., |form| is_mention(form)) {
-                    let name = &form.sheet;
-                    notes.push(Note {
-                        zh: format!("工作表“{name}”没有绩效自评表，未导入"),
-                        en: format!("the sheet {name} holds no form and is not imported"),
-                    });
-                }
-            }
+            let (forms, others) = forms::of_sheets(&workbook.sheets);
+            notes.extend(others.iter().map(|name| Note {
+                zh: format!("工作表“{name}”没有绩效自评表，未导入"),
+                en: format!("the sheet {name} holds no form and is not imported"),
+            }));
             let entry = Code::NoForms.entry();
             match forms.is_empty() {
                 true => Err(wrong(

@@ -7,7 +7,7 @@ use crate::budgets::model::{BudgetLine, EconomicCategory, FundingSource, NewBudg
 use crate::db::money::{Money, Points};
 use crate::db::types::{FromText, LongText, ShortText};
 use crate::error::Code;
-use crate::forms::{Cited, EXECUTION_LEVEL, EXECUTION_NAME, Form, FundRow};
+use crate::forms::{Cited, EXECUTION_LEVEL, EXECUTION_NAME, Form, FundRow, is_execution};
 use crate::imports::change::{Change, Written};
 use crate::imports::kinds::{budget_lines, indicators};
 use crate::imports::model::Note;
@@ -165,7 +165,7 @@ pub(super) fn indicator_changes(
         let target_text = errors.read(&row.target, "年度指标值");
         let weight = points(&row.weight, "分值", errors);
         let (Some(level1), Some(name), Some(weight)) = (level1, name, weight) else { continue };
-        let measure = name.as_str().contains(EXECUTION_NAME).then_some(Measure::BudgetExecution);
+        let measure = is_execution(name.as_str()).then_some(Measure::BudgetExecution);
         let new = NewIndicator {
             position: None,
             level1,
