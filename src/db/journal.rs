@@ -7,12 +7,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text, Timestamp};
 
-use super::Connection;
 use super::bulk::CHUNK;
 pub use super::change_type::{ChangeType, NaturalKey};
 use super::schema::{change_heads as heads, changes, organization_ancestors as ancestors, organizations, projects};
 use super::types::Instant;
+use super::{Connection, Link};
 use crate::error::{Error, Result};
 use crate::on;
 
@@ -123,19 +124,20 @@ impl Journal {
     }
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = changes)]
-struct Row<'a> {
-    division_code: &'a str,
+#[derive(QueryableByName)]
+struct Numbered {
+    #[diesel(sql_type = BigInt)]
     position: i64,
-    change_type: ChangeType,
-    resource_id: &'a str,
-    version: i64,
-    organization_code: &'a str,
-    audience: &'a str,
-    natural_key: String,
-    created_at: Instant,
 }
+
+/// Takes the next numbers of a division and writes its changes, in one statement.
+const NUMBER: &str = "WITH head AS (\
+     INSERT INTO change_heads (division_code, position, forgotten) VALUES ($1, $2, 0) \
+     ON CONFLICT (division_code) DO UPDATE SET position = change_heads.position + $2 RETURNING position) \
+     INSERT INTO changes (division_code, position, type, resource_id, version, organization_code, audience, natural_key, \
+     created_at) SELECT $1, head.position - $2 + one.at, one.type, one.id, one.version, one.code, one.audience, one.key, $3 \
+     FROM head, unnest($4, $5, $6, $7, $8, $9) \
+     WITH ORDINALITY AS one (type, id, version, code, audience, key, at) RETURNING position";
 
 impl Connection {
     /// Says that a resource was changed; it is written when the transaction commits.
@@ -285,39 +287,64 @@ impl Connection {
         }
         let now = Instant::now();
         for (division_code, of) in by_division {
-            let count = i64::try_from(of.len()).unwrap_or(i64::MAX);
-            let last = self.take_numbers(division_code, count)?;
-            let mut rows = Vec::with_capacity(of.len());
-            for ((change, found), position) in of.into_iter().zip(last - count + 1..) {
-                rows.push(Row {
-                    division_code,
-                    position,
-                    change_type: change.what,
-                    resource_id: &change.subject.id,
-                    version: change.subject.version,
-                    organization_code: &found.organization_code,
-                    audience: &found.audience,
-                    natural_key: serde_json::to_string(&change.subject.key).map_err(|cause| Error::internal(&cause))?,
-                    created_at: now,
-                });
+            for chunk in of.chunks(CHUNK) {
+                let last = self.number(division_code, chunk, now)?;
+                self.journal.heads.push((division_code.to_owned(), last));
             }
-            for chunk in rows.chunks(CHUNK) {
-                on!(&mut *self, c => diesel::insert_into(changes::table).values(chunk).execute(c))?;
-            }
-            self.journal.heads.push((division_code.to_owned(), last));
         }
         Ok(())
     }
 
-    /// The last of the next `count` numbers of a division.
-    fn take_numbers(&mut self, division_code: &str, count: i64) -> Result<i64> {
-        Ok(on!(self, c => diesel::insert_into(heads::table)
-            .values((heads::division_code.eq(division_code), heads::position.eq(count), heads::forgotten.eq(0)))
-            .on_conflict(heads::division_code)
-            .do_update()
-            .set(heads::position.eq(heads::position + count))
-            .returning(heads::position)
-            .get_result(c))?)
+    /// Gives changes of a division their numbers and writes them; says which is the last.
+    fn number(&mut self, division_code: &str, of: &[(&Change, &Found)], now: Instant) -> Result<i64> {
+        let count = i64::try_from(of.len()).unwrap_or(i64::MAX);
+        let key = |change: &Change| serde_json::to_string(&change.subject.key).map_err(|cause| Error::internal(&cause));
+        match &mut self.link {
+            Link::Sqlite(c) => {
+                let last: i64 = diesel::insert_into(heads::table)
+                    .values((heads::division_code.eq(division_code), heads::position.eq(count), heads::forgotten.eq(0)))
+                    .on_conflict(heads::division_code)
+                    .do_update()
+                    .set(heads::position.eq(heads::position + count))
+                    .returning(heads::position)
+                    .get_result(c)?;
+                let row = |((change, found), position): (&(&Change, &Found), i64)| {
+                    Ok((
+                        changes::division_code.eq(division_code.to_owned()),
+                        changes::position.eq(position),
+                        changes::change_type.eq(change.what),
+                        changes::resource_id.eq(change.subject.id.clone()),
+                        changes::version.eq(change.subject.version),
+                        changes::organization_code.eq(found.organization_code.clone()),
+                        changes::audience.eq(found.audience.clone()),
+                        changes::natural_key.eq(key(change)?),
+                        changes::created_at.eq(now),
+                    ))
+                };
+                let rows: Vec<_> = of.iter().zip(last - count + 1..).map(row).collect::<Result<_>>()?;
+                diesel::insert_into(changes::table).values(&rows).execute(c)?;
+                Ok(last)
+            }
+            // Each statement is a way to the server and back, while others wait for the division: here it is one.
+            Link::Postgres(c) => {
+                let texts = |of_one: &dyn Fn(&Change, &Found) -> String| -> Vec<String> {
+                    of.iter().map(|(change, found)| of_one(change, found)).collect()
+                };
+                let keys = of.iter().map(|(change, _)| key(change)).collect::<Result<Vec<String>>>()?;
+                let numbers: Vec<Numbered> = diesel::sql_query(NUMBER)
+                    .bind::<Text, _>(division_code)
+                    .bind::<BigInt, _>(count)
+                    .bind::<Timestamp, _>(now)
+                    .bind::<Array<Text>, _>(texts(&|change, _| change.what.as_str().to_owned()))
+                    .bind::<Array<Text>, _>(texts(&|change, _| change.subject.id.clone()))
+                    .bind::<Array<BigInt>, _>(of.iter().map(|(change, _)| change.subject.version).collect::<Vec<i64>>())
+                    .bind::<Array<Text>, _>(texts(&|_, found| found.organization_code.clone()))
+                    .bind::<Array<Text>, _>(texts(&|_, found| found.audience.clone()))
+                    .bind::<Array<Text>, _>(keys)
+                    .load(c)?;
+                Ok(numbers.into_iter().map(|one| one.position).max().unwrap_or_default())
+            }
+        }
     }
 
     /// In a long write ([`super::Share::Alone`]): writes what waits, so that memory does not grow with it.
