@@ -108,6 +108,15 @@ impl Connection {
         result
     }
 
+    /// For the connection that writes on SQLite: room for the pages that a long transaction changes, which would go to
+    /// the log and come back from there otherwise, again and again.
+    pub(super) fn prepare_for_writing(&mut self) -> QueryResult<()> {
+        match &mut self.link {
+            Link::Sqlite(c) => c.batch_execute("PRAGMA cache_size=-65536"),
+            Link::Postgres(_) => Ok(()),
+        }
+    }
+
     /// How many transactions are open, one within the other.
     fn depth(&mut self) -> u32 {
         let status = on!(self, c => AnsiTransactionManager::transaction_manager_status_mut(c)).transaction_depth();

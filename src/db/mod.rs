@@ -74,6 +74,7 @@ impl Database {
         // A first connection by hand: the pool would only say that it timed out.
         let mut first = Connection::open(address)?;
         first.journal.is_off = !limits.is_recorded;
+        first.prepare_for_writing().map_err(|cause| AddressError::unreachable(address, &cause.to_string()))?;
         let heads = Heads::default();
         let pool = r2d2::Pool::builder()
             .max_size(limits.connections)
