@@ -17,6 +17,8 @@ use crate::imports::model::{ImportKind, ImportMode};
 
 /// Tries of a request that the network or a busy server refused.
 const TRIES: u32 = 6;
+/// How long an answer may take: a server that is gone must not be waited for without end.
+const ANSWER: Duration = Duration::from_secs(600);
 /// Between two looks at an import that is being checked.
 const LOOK: Duration = Duration::from_millis(300);
 /// Rejected rows that are shown of a file.
@@ -93,6 +95,8 @@ pub fn run(command: &Upload) -> Result<(), Box<dyn Error>> {
         agent: Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(Duration::from_secs(10)))
+            .timeout_recv_response(Some(ANSWER))
+            .timeout_recv_body(Some(ANSWER))
             .build()
             .into(),
         base: format!("{}/api/v1", command.server.trim_end_matches('/')),
@@ -116,8 +120,11 @@ pub fn run(command: &Upload) -> Result<(), Box<dyn Error>> {
         false => uploaded::print(&done, command.dry_run),
     }
     let wrong = done.iter().filter(|file| !file.is_done(command.dry_run)).count();
+    // Valid rows are committed beside rejected ones; who asked is told all the same.
+    let rejected: i64 = done.iter().map(UploadedFile::rejected_rows).sum();
     match wrong {
-        0 => Ok(()),
+        0 if rejected == 0 => Ok(()),
+        0 => Err(format!("{rejected} rows were rejected").into()),
         _ => Err(format!(
             "{wrong} of {} files are not {}",
             done.len(),

@@ -28,6 +28,11 @@ impl UploadedFile {
         UploadedFile { file: path.display().to_string(), import: None, rejected: Vec::new(), problem: None }
     }
 
+    /// How many of its rows were rejected.
+    pub fn rejected_rows(&self) -> i64 {
+        self.import.as_ref().and_then(|import| import["rows"]["rejected"].as_i64()).unwrap_or_default()
+    }
+
     /// Whether all is done that was asked for: its changes made, or in a dry run nothing to mend.
     pub fn is_done(&self, dry_run: bool) -> bool {
         let Some(import) = &self.import else { return false };
@@ -101,5 +106,18 @@ pub fn print(files: &[UploadedFile], dry_run: bool) {
     }
     if dry_run {
         say!("试运行，未改动任何数据 · a dry run: nothing was changed");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_committed_file_still_says_how_many_rows_were_rejected() {
+        let mut file = UploadedFile::new(Path::new("a.csv"));
+        assert_eq!((file.rejected_rows(), file.is_done(false)), (0, false));
+        file.import = Some(serde_json::json!({"status": "committed", "rows": {"rejected": 3}}));
+        assert_eq!((file.rejected_rows(), file.is_done(false)), (3, true));
     }
 }

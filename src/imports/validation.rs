@@ -145,6 +145,14 @@ fn check_forms(
     let is_archive = files.total != 1;
     let mut output = Output::create(folder)?;
     let (mut planner, mut notes) = (FormPlanner::default(), Vec::new());
+    if !files.left_alone.is_empty() {
+        let names = files.left_alone.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
+        let count = files.left_alone.len();
+        notes.push(Note {
+            zh: format!("压缩包中{count}个非工作簿文件未读取：{names}"),
+            en: format!("files of the archive that are no workbooks were left alone ({count}): {names}"),
+        });
+    }
     std::thread::scope(|threads| {
         let (sender, receiver) = sync_channel(AHEAD);
         threads.spawn(move || {

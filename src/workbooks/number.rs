@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 use rust_decimal::Decimal;
 
-use super::styles::Shown;
+use super::styles::{Shown, Style};
 
 /// A cell keeps a double; its shortest decimal is what was typed: 54.254300000000001 is 54.2543.
 #[expect(clippy::disallowed_types, reason = "what the file keeps is a double; nothing is computed with it")]
@@ -37,6 +37,15 @@ pub fn text(written: &str, shown: Shown, from_1904: bool) -> Option<String> {
         Shown::Month => day(number, from_1904).map(|day| day.format("%Y-%m").to_string()),
     };
     Some(changed.unwrap_or(plain))
+}
+
+/// A number's text with what its format writes around it; a negative one and none at all have formats of their own.
+pub fn around(text: &str, style: &Style) -> String {
+    let is_positive = !text.starts_with('-') && text.contains(|char: char| ('1'..='9').contains(&char));
+    match is_positive || text == "0" {
+        true => format!("{}{text}{}", style.before, style.behind),
+        false => text.to_owned(),
+    }
 }
 
 /// The day of a serial number: days since the end of 1899, or of 1903.
@@ -80,6 +89,8 @@ mod tests {
         for (written, shown, expected) in cases {
             assert_eq!(text(written, shown, false).as_deref(), Some(expected), "{written}");
         }
+        let style = Style { shown: Shown::Number, before: "≥".into(), behind: "万元".into() };
+        assert_eq!((around("5", &style).as_str(), around("-5", &style).as_str()), ("≥5万元", "-5"));
         assert_eq!(text("43768", Shown::Date, true).as_deref(), Some("2023-10-31"));
         assert_eq!(text("NaN", Shown::Number, false), None);
         assert_eq!(text("abc", Shown::Number, false), None);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::archive::Limits;
-use super::styles::Shown;
+use super::styles::Style;
 use super::xml::{Node, attribute, unescaped, walk};
 use super::{Area, Cell, Place, Sheet, WorkbookError, number};
 
@@ -12,7 +12,7 @@ pub struct Shared {
     /// Texts that cells refer to by their number.
     pub strings: Vec<String>,
     /// How each style shows numbers.
-    pub styles: Vec<Shown>,
+    pub styles: Vec<Style>,
     /// Whether days are counted from 1904.
     pub from_1904: bool,
     /// Cells that may still be read.
@@ -113,8 +113,11 @@ fn keep(
         "e" | "d" => Some(written),
         "b" => Some(if written.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned()),
         _ => {
-            let shown = shared.styles.get(cell.style).copied().unwrap_or_default();
-            number::text(&written, shown, shared.from_1904).or(Some(written))
+            let style = shared.styles.get(cell.style);
+            let shown = style.map(|style| style.shown).unwrap_or_default();
+            let text = number::text(&written, shown, shared.from_1904);
+            let around = |text: String| style.map_or(text.clone(), |style| number::around(&text, style));
+            text.map(around).or(Some(written))
         }
     };
     let is_number = matches!(cell.kind.as_str(), "" | "n");

@@ -19,9 +19,26 @@ pub enum Shown {
     Year,
 }
 
+/// A style: how it shows numbers, and what it writes around them (`"≥"0`, `0"万元"`).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Style {
+    /// How the number is shown.
+    pub shown: Shown,
+    /// What stands before it.
+    pub before: String,
+    /// What stands behind it.
+    pub behind: String,
+}
+
+impl From<Shown> for Style {
+    fn from(shown: Shown) -> Style {
+        Style { shown, ..Style::default() }
+    }
+}
+
 /// How each style of the workbook shows numbers, by the number of the style.
-pub fn read(part: &str, bytes: &[u8]) -> Result<Vec<Shown>, WorkbookError> {
-    let mut formats: Vec<(u32, Shown)> = Vec::new();
+pub fn read(part: &str, bytes: &[u8]) -> Result<Vec<Style>, WorkbookError> {
+    let mut formats: Vec<(u32, Style)> = Vec::new();
     let mut styles = Vec::new();
     let mut in_cells = false;
     walk(part, bytes, |node| {
@@ -30,14 +47,14 @@ pub fn read(part: &str, bytes: &[u8]) -> Result<Vec<Shown>, WorkbookError> {
                 "numFmt" => {
                     let id = attribute(start, "numFmtId").and_then(|id| id.parse().ok());
                     if let (Some(id), Some(code)) = (id, attribute(start, "formatCode")) {
-                        formats.push((id, of_code(&code)));
+                        formats.push((id, style(&code)));
                     }
                 }
                 "cellXfs" => in_cells = true,
                 "xf" if in_cells => {
                     let id = attribute(start, "numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0);
-                    let own = formats.iter().find(|(known, _)| *known == id).map(|(_, shown)| *shown);
-                    styles.push(own.unwrap_or_else(|| built_in(id)));
+                    let own = formats.iter().find(|(known, _)| *known == id).map(|(_, style)| style.clone());
+                    styles.push(own.unwrap_or_else(|| built_in(id).into()));
                 }
                 _ => {}
             },
@@ -56,6 +73,37 @@ fn built_in(id: u32) -> Shown {
         27 | 36 | 50 | 52 | 57 | 17 => Shown::Month,
         14..=16 | 22 | 28..=31 | 51 | 53 | 54 | 58 => Shown::Date,
         _ => Shown::Number,
+    }
+}
+
+/// The style of a format code. A code is padded (`"A"000`) or parted in its middle by more than a number has: there
+/// nothing is written around it.
+fn style(code: &str) -> Style {
+    let shown = of_code(code);
+    let (mut before, mut behind) = (String::new(), String::new());
+    let (mut digits, mut zeros, mut is_whole) = (false, 0_u32, true);
+    let mut chars = code.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '"' => {
+                let text: String = chars.by_ref().take_while(|&char| char != '"').collect();
+                if digits { behind.push_str(&text) } else { before.push_str(&text) }
+            }
+            '[' => drop(chars.by_ref().find(|&char| char == ']')),
+            '\\' | '_' | '*' => drop(chars.next()),
+            ';' => break,
+            '0' | '#' | '?' if !behind.is_empty() => return shown.into(),
+            '0' | '#' | '?' => {
+                digits = true;
+                zeros += u32::from(char == '0' && is_whole);
+            }
+            '.' => is_whole = false,
+            _ => {}
+        }
+    }
+    match shown {
+        Shown::Number | Shown::Percent if digits && zeros <= 1 => Style { shown, before, behind },
+        _ => shown.into(),
     }
 }
 
@@ -105,6 +153,24 @@ mod tests {
         ];
         for (code, shown) in cases {
             assert_eq!(of_code(code), shown, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_a_format_code_writes_around_a_number_is_kept() {
+        for (code, before, behind) in [
+            ("0\"%\"", "", "%"),
+            ("#,##0.00\"万元\"", "", "万元"),
+            ("\"≥\"0", "≥", ""),
+            ("\"≥\"0.00%\"以上\"", "≥", "以上"),
+            ("\"A\"000", "", ""),
+            ("yyyy\"年\"m\"月\"", "", ""),
+            ("_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * \"-\"??_ ;_ @_ ", "", ""),
+            ("0\"-\"00", "", ""),
+            ("General", "", ""),
+        ] {
+            let style = style(code);
+            assert_eq!((style.before.as_str(), style.behind.as_str()), (before, behind), "{code}");
         }
     }
 }

@@ -35,6 +35,8 @@ pub struct FormFiles {
     single: Option<Vec<u8>>,
     next: usize,
     left: u64,
+    /// What lies beside the files of people and is left alone.
+    pub left_alone: Vec<String>,
     /// How many files there are.
     pub total: u64,
 }
@@ -68,12 +70,15 @@ impl FormFiles {
                 }
                 let left = LARGEST_ARCHIVE.min(size.saturating_mul(LARGEST_RATIO).max(4 << 20));
                 let total = u64::try_from(archive.len()).unwrap_or(u64::MAX);
-                return Ok(FormFiles { archive: Some(archive), single: None, next: 0, left, total });
+                let base = |name: &str| name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+                let names = archive.file_names().flatten().map(|name| base(&name));
+                let left_alone = names.filter(|name| is_clutter(name)).collect();
+                return Ok(FormFiles { archive: Some(archive), single: None, next: 0, left, left_alone, total });
             }
             file.seek(SeekFrom::Start(0))?;
         }
         let bytes = super::read_whole(&mut file)?;
-        Ok(FormFiles { archive: None, single: Some(bytes), next: 0, left: 0, total: 1 })
+        Ok(FormFiles { archive: None, single: Some(bytes), next: 0, left: 0, left_alone: Vec::new(), total: 1 })
     }
 
     fn next_packed(&mut self) -> Result<Option<FormFile>, Unreadable> {
@@ -97,6 +102,7 @@ impl FormFiles {
                 || base.starts_with('.')
                 || base.starts_with("~$")
                 || name.starts_with("__MACOSX/")
+                || is_clutter(base)
             {
                 continue;
             }
@@ -123,6 +129,14 @@ impl FormFiles {
     }
 }
 
+/// Whether a file of an archive is none that a person fills in: what systems keep, and notes in plain text, such as
+/// the one that an annotated archive has itself.
+fn is_clutter(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name == ".ds_store"
+        || [".db", ".ini", ".txt", ".md", ".lnk", ".url", ".log", ".tmp"].iter().any(|end| name.ends_with(end))
+}
+
 impl Iterator for FormFiles {
     type Item = Result<FormFile, Unreadable>;
 
@@ -140,5 +154,31 @@ fn readable(raw: &[u8]) -> String {
     match std::str::from_utf8(raw) {
         Ok(name) => name.to_owned(),
         Err(_) => GB18030.decode_without_bom_handling(raw).0.into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workbooks::built::workbook;
+
+    #[test]
+    fn what_systems_put_into_an_archive_is_left_alone_and_named() {
+        let book = workbook(&[("表", &[("A1", "项目名称")], &[])], &[]);
+        let mut packed = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let names =
+            ["Thumbs.db", "a/.DS_Store", "desktop.ini", "readme.txt", "未能读取 unread.txt", "甲.xlsx", "乙.docx"];
+        for name in names {
+            packed.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut packed, &book).unwrap();
+        }
+        let path = std::env::temp_dir().join(format!("jixiao-packed-{}.zip", std::process::id()));
+        std::fs::write(&path, packed.finish().unwrap().into_inner()).unwrap();
+        let files = FormFiles::open(&path).ok().unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let left = ["Thumbs.db", ".DS_Store", "desktop.ini", "readme.txt", "未能读取 unread.txt"];
+        assert_eq!(files.left_alone, left);
+        let read: Vec<String> = files.map(|file| file.ok().unwrap().name.unwrap().to_string()).collect();
+        assert_eq!(read, ["甲.xlsx", "乙.docx"]);
     }
 }
