@@ -5,7 +5,7 @@
 It may be killed at any moment and started again: what it has taken and how far it has come are written in the same
 transaction. The token needs exports:write, changes:read, projects:read and scores:read; only the standard library is used.
 """
-import hashlib, json, sqlite3, sys, time, urllib.error, urllib.request
+import hashlib, http.client, json, sqlite3, sys, time, urllib.error, urllib.request
 
 # Each kind of export with the path of its resources.
 SNAPSHOT = {"projects": "projects", "budget_lines": "budget-lines", "indicators": "indicators", "scores": "scores"}
@@ -30,7 +30,7 @@ class Service:
             except urllib.error.HTTPError as error:
                 if error.code not in (429, 500, 502, 503, 504):
                     raise
-            except OSError:
+            except (OSError, http.client.HTTPException):
                 pass
             time.sleep(0.2)
 
@@ -57,7 +57,7 @@ def snapshot(service, copy):
             content = service.ask("GET", f"/exports/{export['id']}/content")
             if hashlib.sha256(content).hexdigest() != export["manifest"]["sha256"]:
                 sys.exit(f"the export of {kind} arrived damaged")
-            for row in map(json.loads, content.decode().splitlines()):
+            for row in map(json.loads, filter(None, content.split(b"\n"))):
                 added = () if kind == "scores" else ADDED
                 keep(copy, f"{path}/{row['id']}", {name: row[name] for name in row if name not in added})
             positions.append(export["manifest"]["position"])

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::model::{ChangeHead, ChangeList, ChangeQuery, DEFAULT_LIMIT};
 use super::reading;
@@ -13,6 +13,9 @@ use crate::db::Database;
 use crate::error::Result;
 use crate::filter::Query;
 use crate::findings::Language;
+
+/// Between two looks of a reader that was woken for what it does not see.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// What happened in the caller's subtree, in the one sequence of its division. A reader goes on from `next_after`, and
 /// with `wait` is answered as soon as something happens; it needs no thread and no connection of the service meanwhile.
@@ -30,6 +33,7 @@ pub async fn list_changes(
     let until = Instant::now() + Duration::from_secs(wait);
     let limit = query.limit.map_or(DEFAULT_LIMIT, |limit| limit.0);
     let mut after = query.after.map_or(0, |after| after.0);
+    let mut is_again = false;
     loop {
         let (caller, query) = (caller.clone(), query.clone());
         let (view, list) =
@@ -39,9 +43,15 @@ pub async fn list_changes(
             return Ok(HttpResponse::Ok().json(list));
         }
         after = list.next_after;
-        if timeout_at(until, db.heads().beyond(&view.division_code, after)).await.is_err() || db.heads().is_closed() {
+        let woken = timeout_at(until, db.heads().beyond(&view.division_code, after)).await.is_ok();
+        // Others of the division may write without end what this reader does not see.
+        if !woken || db.heads().is_closed() || Instant::now() >= until {
             return Ok(HttpResponse::Ok().json(list));
         }
+        if is_again {
+            sleep(PAUSE).await;
+        }
+        is_again = true;
     }
 }
 

@@ -230,6 +230,8 @@ impl Change {
 /// Some events of the feed, and where to go on.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ChangeList {
+    /// The division whose sequence it is.
+    pub division_code: String,
     /// The events that the caller sees, in the order of their numbers.
     pub items: Vec<Change>,
     /// Ask for what comes after this number next: all up to it has been looked at.

@@ -31,7 +31,8 @@ pub fn page(
         state::permit(caller, &rows)?;
         state::fill(c, caller, language, &rows, &mut items)?;
     }
-    Ok((view, ChangeList { items, next_after, head }))
+    let division_code = view.division_code.clone();
+    Ok((view, ChangeList { division_code, items, next_after, head }))
 }
 
 /// A reader must stand where the feed is.

@@ -5,11 +5,13 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use actix_web::HttpServer;
+use actix_web::web::Data;
 use clap::Args;
 
 use crate::app::{Shared, app};
 use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
 use crate::db::Database;
+use crate::exports::ExportFiles;
 use crate::{changes, exports, imports};
 
 /// Start the service
@@ -51,7 +53,7 @@ pub fn listen(settings: &ServerSettings) -> Result<TcpListener, Box<dyn Error>> 
 }
 
 /// When the service is told to stop, nobody waits for a change any more: their requests would hold it up.
-async fn close_at_end(db: Database) {
+async fn close_at_end(db: Database, exports: Data<ExportFiles>) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
     tokio::select! {
@@ -59,6 +61,7 @@ async fn close_at_end(db: Database) {
         _ = tokio::signal::ctrl_c() => {}
     }
     db.heads().close();
+    exports.finish();
 }
 
 /// Serves until SIGTERM or an interrupt; requests under way are finished.
@@ -78,10 +81,10 @@ pub fn serve(
         imports::work::after_start(&db, &imports).await.map_err(std::io::Error::other)?;
         exports::work::after_start(&db, &exports).await.map_err(std::io::Error::other)?;
         actix_web::rt::spawn(imports::work::sweep_hourly(db.clone(), imports));
-        actix_web::rt::spawn(exports::work::sweep_hourly(db.clone(), exports));
+        actix_web::rt::spawn(exports::work::sweep_hourly(db.clone(), exports.clone()));
         actix_web::rt::spawn(changes::work::sweep_hourly(db.clone(), server.changes_days));
         actix_web::rt::spawn(changes::work::look_at_others(db.clone()));
-        actix_web::rt::spawn(close_at_end(db));
+        actix_web::rt::spawn(close_at_end(db, exports.clone()));
         HttpServer::new(move || app(&shared))
             .workers(workers)
             .worker_max_blocking_threads(threads)

@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// No division has a code like this.
-const CLOSED: &str = "";
-
 /// The last number of each division, as far as this process knows.
 #[derive(Debug, Clone)]
-pub struct Heads(Arc<watch::Sender<HashMap<String, i64>>>);
+pub struct Heads(Arc<watch::Sender<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    positions: HashMap<String, i64>,
+    is_closed: bool,
+}
 
 impl Default for Heads {
     fn default() -> Heads {
-        Heads(Arc::new(watch::Sender::new(HashMap::new())))
+        Heads(Arc::new(watch::Sender::new(Known::default())))
     }
 }
 
@@ -27,7 +30,7 @@ impl Heads {
         self.0.send_if_modified(|known| {
             let mut is_new = false;
             for (division, position) in heads {
-                let last = known.entry(division).or_default();
+                let last = known.positions.entry(division).or_default();
                 is_new |= position > *last;
                 *last = position.max(*last);
             }
@@ -39,22 +42,19 @@ impl Heads {
     pub async fn beyond(&self, division: &str, position: i64) {
         let mut known = self.0.subscribe();
         // The sender lives as long as this does, so there is no end to wait for.
-        let is_beyond = |heads: &HashMap<String, i64>| {
-            heads.contains_key(CLOSED) || heads.get(division).is_some_and(|last| *last > position)
-        };
+        let is_beyond =
+            |heads: &Known| heads.is_closed || heads.positions.get(division).is_some_and(|last| *last > position);
         drop(known.wait_for(is_beyond).await);
     }
 
     /// Sends everybody away who waits: the service stops.
     pub fn close(&self) {
-        self.0.send_modify(|known| {
-            known.insert(CLOSED.to_owned(), 0);
-        });
+        self.0.send_modify(|known| known.is_closed = true);
     }
 
     /// Whether the service stops.
     pub fn is_closed(&self) -> bool {
-        self.0.borrow().contains_key(CLOSED)
+        self.0.borrow().is_closed
     }
 
     /// How many wait.

@@ -15,6 +15,7 @@ use super::schema::{change_heads as heads, changes, organization_ancestors as an
 use super::types::Instant;
 use super::{Connection, Link};
 use crate::error::{Error, Result};
+use crate::filter::any_of;
 use crate::on;
 
 /// Whose subtree a resource is part of.
@@ -124,20 +125,14 @@ impl Journal {
     }
 }
 
-#[derive(QueryableByName)]
-struct Numbered {
-    #[diesel(sql_type = BigInt)]
-    position: i64,
-}
+/// Changes that are written one by one on Postgres: each is a way to the server and back.
+const FEW: usize = 4;
 
-/// Takes the next numbers of a division and writes its changes, in one statement.
-const NUMBER: &str = "WITH head AS (\
-     INSERT INTO change_heads (division_code, position, forgotten) VALUES ($1, $2, 0) \
-     ON CONFLICT (division_code) DO UPDATE SET position = change_heads.position + $2 RETURNING position) \
-     INSERT INTO changes (division_code, position, type, resource_id, version, organization_code, audience, natural_key, \
-     created_at) SELECT $1, head.position - $2 + one.at, one.type, one.id, one.version, one.code, one.audience, one.key, $3 \
-     FROM head, unnest($4, $5, $6, $7, $8, $9) \
-     WITH ORDINALITY AS one (type, id, version, code, audience, key, at) RETURNING position";
+/// Writes many changes of a division in one statement, behind the number that is given.
+const INSERT: &str = "INSERT INTO changes (division_code, position, type, resource_id, version, organization_code, \
+     audience, natural_key, created_at) \
+     SELECT $1, $2 + one.at, one.type, one.id, one.version, one.code, one.audience, one.key, $3 \
+     FROM unnest($4, $5, $6, $7, $8, $9) WITH ORDINALITY AS one (type, id, version, code, audience, key, at)";
 
 impl Connection {
     /// Says that a resource was changed; it is written when the transaction commits.
@@ -226,8 +221,8 @@ impl Connection {
     fn projects(&mut self, ids: &[String]) -> Result<HashMap<String, (i32, String, String)>> {
         let mut found = HashMap::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
-            let rows: Vec<(String, i32, String, String)> = on!(self, c => projects::table
-                .filter(projects::id.eq_any(chunk))
+            let rows: Vec<(String, i32, String, String)> = on!(&mut *self, c =>
+                any_of!(projects::table.into_boxed(), projects::id, chunk)
                 .select((projects::id, projects::fiscal_year, projects::code, projects::organization_id))
                 .load(c))?;
             found.extend(rows.into_iter().map(|(id, year, code, organization)| (id, (year, code, organization))));
@@ -238,12 +233,15 @@ impl Connection {
     fn organizations(&mut self, ids: &[String]) -> Result<HashMap<String, Found>> {
         let mut found = HashMap::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
-            let rows: Vec<(String, String, String, String)> = on!(&mut *self, c => organizations::table
-                .inner_join(ancestors::table.on(ancestors::organization_id.eq(organizations::id)))
-                .filter(organizations::id.eq_any(chunk))
+            let rows: Vec<(String, String, String, String)> = on!(&mut *self, c => {
+                let found = organizations::table
+                    .inner_join(ancestors::table.on(ancestors::organization_id.eq(organizations::id)))
+                    .into_boxed();
+                any_of!(found, organizations::id, chunk)
                 .order((organizations::id, ancestors::ancestor_code))
                 .select((organizations::id, organizations::division_code, organizations::code, ancestors::ancestor_code))
-                .load(c))?;
+                .load(c)
+            })?;
             for (id, division_code, organization_code, above) in rows {
                 let of = found.entry(id).or_insert_with(|| Found {
                     division_code,
@@ -299,41 +297,23 @@ impl Connection {
     fn number(&mut self, division_code: &str, of: &[(&Change, &Found)], now: Instant) -> Result<i64> {
         let count = i64::try_from(of.len()).unwrap_or(i64::MAX);
         let key = |change: &Change| serde_json::to_string(&change.subject.key).map_err(|cause| Error::internal(&cause));
+        // Statements of one row are prepared once; those of many are written and planned anew each time.
+        let last: i64 = on!(&mut *self, c => diesel::insert_into(heads::table)
+            .values((heads::division_code.eq(division_code), heads::position.eq(count), heads::forgotten.eq(0)))
+            .on_conflict(heads::division_code)
+            .do_update()
+            .set(heads::position.eq(heads::position + count))
+            .returning(heads::position)
+            .get_result(c))?;
         match &mut self.link {
-            Link::Sqlite(c) => {
-                let last: i64 = diesel::insert_into(heads::table)
-                    .values((heads::division_code.eq(division_code), heads::position.eq(count), heads::forgotten.eq(0)))
-                    .on_conflict(heads::division_code)
-                    .do_update()
-                    .set(heads::position.eq(heads::position + count))
-                    .returning(heads::position)
-                    .get_result(c)?;
-                let row = |((change, found), position): (&(&Change, &Found), i64)| {
-                    Ok((
-                        changes::division_code.eq(division_code.to_owned()),
-                        changes::position.eq(position),
-                        changes::change_type.eq(change.what),
-                        changes::resource_id.eq(change.subject.id.clone()),
-                        changes::version.eq(change.subject.version),
-                        changes::organization_code.eq(found.organization_code.clone()),
-                        changes::audience.eq(found.audience.clone()),
-                        changes::natural_key.eq(key(change)?),
-                        changes::created_at.eq(now),
-                    ))
-                };
-                let rows: Vec<_> = of.iter().zip(last - count + 1..).map(row).collect::<Result<_>>()?;
-                diesel::insert_into(changes::table).values(&rows).execute(c)?;
-                Ok(last)
-            }
-            // Each statement is a way to the server and back, while others wait for the division: here it is one.
-            Link::Postgres(c) => {
+            Link::Postgres(c) if of.len() > FEW => {
                 let texts = |of_one: &dyn Fn(&Change, &Found) -> String| -> Vec<String> {
                     of.iter().map(|(change, found)| of_one(change, found)).collect()
                 };
                 let keys = of.iter().map(|(change, _)| key(change)).collect::<Result<Vec<String>>>()?;
-                let numbers: Vec<Numbered> = diesel::sql_query(NUMBER)
+                diesel::sql_query(INSERT)
                     .bind::<Text, _>(division_code)
-                    .bind::<BigInt, _>(count)
+                    .bind::<BigInt, _>(last - count)
                     .bind::<Timestamp, _>(now)
                     .bind::<Array<Text>, _>(texts(&|change, _| change.what.as_str().to_owned()))
                     .bind::<Array<Text>, _>(texts(&|change, _| change.subject.id.clone()))
@@ -341,10 +321,28 @@ impl Connection {
                     .bind::<Array<Text>, _>(texts(&|_, found| found.organization_code.clone()))
                     .bind::<Array<Text>, _>(texts(&|_, found| found.audience.clone()))
                     .bind::<Array<Text>, _>(keys)
-                    .load(c)?;
-                Ok(numbers.into_iter().map(|one| one.position).max().unwrap_or_default())
+                    .execute(c)?;
+            }
+            _ => {
+                for ((change, found), position) in of.iter().zip(last - count + 1..) {
+                    let key = key(change)?;
+                    on!(&mut *self, c => diesel::insert_into(changes::table)
+                        .values((
+                            changes::division_code.eq(division_code),
+                            changes::position.eq(position),
+                            changes::change_type.eq(change.what),
+                            changes::resource_id.eq(&change.subject.id),
+                            changes::version.eq(change.subject.version),
+                            changes::organization_code.eq(&found.organization_code),
+                            changes::audience.eq(&found.audience),
+                            changes::natural_key.eq(&key),
+                            changes::created_at.eq(now),
+                        ))
+                        .execute(c))?;
+                }
             }
         }
+        Ok(last)
     }
 
     /// In a long write ([`super::Share::Alone`]): writes what waits, so that memory does not grow with it.

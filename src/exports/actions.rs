@@ -52,6 +52,7 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewExport, files: &Expor
         updated_at: now,
         expires_at: now.hours_before(-files.kept_hours),
     };
+    files.prepare(&row.id)?;
     store::insert(c, &row)?;
     Ok(row)
 }
@@ -125,15 +126,26 @@ pub fn settle(
 ///
 /// # Errors
 /// When the database fails.
-pub fn fail_unfinished(c: &mut Connection, ids: &[String]) -> Result<usize> {
+pub fn fail_unfinished(c: &mut Connection, ids: &[ExportId]) -> Result<Vec<ExportId>> {
     let found = store::unfinished(c, ids)?;
-    let count = found.len();
+    let failed = found.iter().map(|row| row.id.clone()).collect();
     for mut row in found {
         row.status = ExportStatus::Failed;
         row.problem = Some("the service stopped before the file was whole; make the export again".to_owned());
         store::save(c, &mut row)?;
     }
-    Ok(count)
+    Ok(failed)
+}
+
+/// Deletes an export whose time is over, if it still is.
+///
+/// # Errors
+/// When the database fails.
+pub fn expire(c: &mut Connection, id: &ExportId, now: Instant) -> Result<bool> {
+    match store::find(c, id)?.filter(|row| row.expires_at <= now) {
+        Some(row) => store::delete(c, &row).map(|()| true),
+        None => Ok(false),
+    }
 }
 
 /// An export whose file is whole.

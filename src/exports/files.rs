@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
 
 use super::manifest::Signer;
 use super::model::{ExportFormat, ExportId};
+use crate::db::types::FromText;
 use crate::error::{Error, Result};
 
 /// Exports that are written at the same time; others wait, so that reads keep a core.
@@ -46,12 +48,14 @@ impl ExportFiles {
         self.folder.join(format!("{id}{PART}"))
     }
 
-    /// Makes the folder.
+    /// Makes an empty file for an export before it is registered: a later start finds by it what was not finished.
     ///
     /// # Errors
     /// When that fails.
-    pub fn prepare(&self) -> Result<()> {
-        std::fs::create_dir_all(&self.folder).map_err(|cause| failed(&self.folder, &cause))
+    pub fn prepare(&self, id: &ExportId) -> Result<()> {
+        std::fs::create_dir_all(&self.folder).map_err(|cause| failed(&self.folder, &cause))?;
+        let part = self.part(id);
+        std::fs::write(&part, "").map_err(|cause| failed(&part, &cause))
     }
 
     /// Removes the files of an export, if there are any.
@@ -67,11 +71,15 @@ impl ExportFiles {
         }
     }
 
-    /// The exports whose files a former process was writing.
-    pub fn parts(&self) -> Vec<String> {
+    /// The exports that have a file here, whole or in part, older than `age`.
+    pub fn older(&self, age: Duration) -> Vec<ExportId> {
         let Ok(entries) = std::fs::read_dir(&self.folder) else { return Vec::new() };
-        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        names.filter_map(|name| Some(name.strip_suffix(PART)?.to_owned())).collect()
+        let is_older = |entry: &std::fs::DirEntry| {
+            let modified = entry.metadata().and_then(|found| found.modified()).ok();
+            modified.and_then(|moment| moment.elapsed().ok()).is_some_and(|elapsed| elapsed >= age)
+        };
+        let names = entries.flatten().filter(is_older).filter_map(|entry| entry.file_name().into_string().ok());
+        names.filter_map(|name| ExportId::from_text(name.split('.').next()?).ok()).collect()
     }
 
     /// Wakes those who wait for an export.

@@ -50,18 +50,22 @@ pub async fn create_export(
 ) -> Result<Answer> {
     let caller = caller.caller();
     let (reader, kept) = (caller.clone(), files.clone());
-    let (answer, made) = posted
-        .once_with(&db, caller, move |c, caller, new| {
-            let row = actions::create(c, caller, new, &kept)?;
-            let location = format!("/api/v1/exports/{}", row.id);
-            Ok((Answer::created(location, &row.etag(), &Export::from(row.clone()))?, row))
-        })
-        .await?;
-    // A retry finds the export that the first request has begun.
-    if let Some(row) = made {
-        work::begin(db, files, row, reader, language);
-    }
-    Ok(answer)
+    // In a task of its own: what is registered is begun, also when the client hangs up meanwhile.
+    let task = actix_web::rt::spawn(async move {
+        let (answer, made) = posted
+            .once_with(&db, caller, move |c, caller, new| {
+                let row = actions::create(c, caller, new, &kept)?;
+                let location = format!("/api/v1/exports/{}", row.id);
+                Ok((Answer::created(location, &row.etag(), &Export::from(row.clone()))?, row))
+            })
+            .await?;
+        // A retry finds the export that the first request has begun.
+        if let Some(row) = made {
+            work::begin(db, files, row, reader, language);
+        }
+        Ok(answer)
+    });
+    task.await.map_err(|cause| Error::internal(&cause))?
 }
 
 /// One export; with `wait` it is answered as soon as the file is whole.

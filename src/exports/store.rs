@@ -1,11 +1,14 @@
 //! Every query of the exports.
 
+use std::collections::HashSet;
+
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 
 use super::model::{ExportId, ExportQuery, ExportRow, ExportSort, ExportStatus};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::bulk::CHUNK;
 use crate::db::schema::{exports, organization_ancestors as ancestors, organizations};
 use crate::db::types::Instant;
 use crate::error::Result;
@@ -102,10 +105,26 @@ pub fn expired(c: &mut Connection, now: Instant, most: i64) -> Result<Vec<Export
 }
 
 /// Those of some ids that are being written: after a start, what a former process left.
-pub fn unfinished(c: &mut Connection, ids: &[String]) -> Result<Vec<ExportRow>> {
-    Ok(on!(c, c => exports::table
-        .filter(exports::id.eq_any(ids))
-        .filter(exports::status.eq(ExportStatus::Running))
-        .select(ExportRow::as_select())
-        .load(c))?)
+pub fn unfinished(c: &mut Connection, ids: &[ExportId]) -> Result<Vec<ExportRow>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        found.extend(on!(&mut *c, c => exports::table
+            .filter(exports::id.eq_any(chunk))
+            .filter(exports::status.eq(ExportStatus::Running))
+            .select(ExportRow::as_select())
+            .load::<ExportRow>(c))?);
+    }
+    Ok(found)
+}
+
+/// Which of some ids are registered.
+pub fn known(c: &mut Connection, ids: &[ExportId]) -> Result<HashSet<ExportId>> {
+    let mut found = HashSet::new();
+    for chunk in ids.chunks(CHUNK) {
+        found.extend(on!(&mut *c, c => exports::table
+            .filter(exports::id.eq_any(chunk))
+            .select(exports::id)
+            .load::<ExportId>(c))?);
+    }
+    Ok(found)
 }

@@ -1,20 +1,28 @@
 //! The work on exports beside the requests: writing, sweeping, and what is left after a start.
 
+use std::time::Duration;
+
 use actix_web::rt;
 use actix_web::web::Data;
 use tokio::sync::oneshot;
 
 use super::files::{ExportFiles, failed};
-use super::model::ExportRow;
+use super::manifest::Manifest;
+use super::model::{ExportId, ExportRow};
 use super::{actions, store};
 use crate::auth::Caller;
-use crate::db::types::{FromText, Instant};
+use crate::db::types::Instant;
 use crate::db::{Connection, Database};
 use crate::error::{Error, Result};
 use crate::findings::Language;
 
-/// Exports that one sweep removes at once.
-const SWEPT: i64 = 500;
+/// Exports that one sweep removes.
+const SWEPT: i64 = 10_000;
+/// How often it is tried to write down what became of an export.
+const SETTLE_ATTEMPTS: u64 = 10;
+
+/// What a file is, or why it could not be made.
+type Written = std::result::Result<Manifest, String>;
 
 /// Writes the file of an export, in a thread and on a connection of its own: a snapshot holds its connection for long.
 pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, caller: Caller, language: Language) {
@@ -23,10 +31,8 @@ pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, calle
         let (sender, receiver) = oneshot::channel();
         let (id, code, address) = (row.id.clone(), row.organization_code.clone(), db.address().clone());
         let (part, whole) = (files.part(&id), files.whole(&id, row.format));
-        let prepared = files.prepare();
         let work = move || {
             let write = || {
-                prepared?;
                 let mut connection = Connection::open(&address).map_err(|cause| Error::database_unavailable(&cause))?;
                 let manifest = actions::write(&mut connection, &caller, &row, language, &part)?;
                 std::fs::rename(&part, &whole).map_err(|cause| failed(&whole, &cause))?;
@@ -41,18 +47,26 @@ pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, calle
             Err(cause) => Err(Error::internal(&cause)),
         };
         drop(turn);
-        let written = written.map_err(|cause| {
+        let written: Written = written.map_err(|cause| {
             log::error!("the export {id} failed: {cause}");
             cause.to_string()
         });
-        let (target, signer) = (id.clone(), files.signer.clone());
-        match db.write(&code, move |c| actions::settle(c, &target, written, &signer)).await {
-            Ok(true) => {}
-            Ok(false) => files.remove(&id),
-            Err(cause) => log::error!("the export {id} is lost: {cause}"),
-        }
+        settle(&db, &files, &id, &code, written).await;
         files.finish();
     });
+}
+
+/// Writes down what became of an export; a busy database is asked again, since clients wait for the answer.
+async fn settle(db: &Database, files: &ExportFiles, id: &ExportId, code: &str, written: Written) {
+    for attempt in 1..=SETTLE_ATTEMPTS {
+        let (target, signer, written) = (id.clone(), files.signer.clone(), written.clone());
+        match db.write(code, move |c| actions::settle(c, &target, written, &signer)).await {
+            Ok(true) => return,
+            Ok(false) => return files.remove(id),
+            Err(cause) => log::error!("the export {id} cannot be settled, attempt {attempt}: {cause}"),
+        }
+        rt::time::sleep(Duration::from_secs(attempt)).await;
+    }
 }
 
 /// After a start: what a former process was writing has failed.
@@ -60,16 +74,15 @@ pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, calle
 /// # Errors
 /// When the database fails.
 pub async fn after_start(db: &Database, files: &ExportFiles) -> Result<()> {
-    let ids = files.parts();
+    let ids = files.older(Duration::ZERO);
     if ids.is_empty() {
         return Ok(());
     }
-    let parts = ids.clone();
-    let count = db.write("", move |c| actions::fail_unfinished(c, &parts)).await?;
-    if count > 0 {
-        log::warn!("{count} exports were interrupted by the last stop");
+    let failed = db.write("", move |c| actions::fail_unfinished(c, &ids)).await?;
+    if !failed.is_empty() {
+        log::warn!("{} exports were interrupted by the last stop", failed.len());
     }
-    ids.iter().filter_map(|id| FromText::from_text(id).ok()).for_each(|id| files.remove(&id));
+    failed.iter().for_each(|id| files.remove(id));
     Ok(())
 }
 
@@ -79,19 +92,21 @@ pub async fn after_start(db: &Database, files: &ExportFiles) -> Result<()> {
 /// When the database fails.
 pub async fn sweep(db: &Database, files: &ExportFiles) -> Result<usize> {
     let now = Instant::now();
+    let over = db.read(move |c| store::expired(c, now, SWEPT)).await?;
     let mut count = 0;
-    loop {
-        let over = db.read(move |c| store::expired(c, now, SWEPT)).await?;
-        if over.is_empty() {
-            return Ok(count);
-        }
-        for row in over {
-            files.remove(&row.id);
-            let code = row.organization_code.clone();
-            db.write(&code, move |c| store::delete(c, &row)).await?;
+    for row in over {
+        let (id, target) = (row.id.clone(), row.id);
+        if db.write(&row.organization_code, move |c| actions::expire(c, &target, now)).await? {
             count += 1;
         }
+        files.remove(&id);
     }
+    // Files of exports that are gone: another server may have removed what was registered.
+    let here = files.older(Duration::from_secs(3600));
+    let listed = here.clone();
+    let known = db.read(move |c| store::known(c, &listed)).await?;
+    here.iter().filter(|id| !known.contains(id)).for_each(|id| files.remove(id));
+    Ok(count)
 }
 
 /// Sweeps every hour, as long as the service runs.
@@ -102,6 +117,6 @@ pub async fn sweep_hourly(db: Database, files: Data<ExportFiles>) {
             Ok(count) => log::info!("{count} exports were removed after their time"),
             Err(cause) => log::warn!("old exports cannot be removed: {cause}"),
         }
-        rt::time::sleep(std::time::Duration::from_secs(3600)).await;
+        rt::time::sleep(Duration::from_secs(3600)).await;
     }
 }

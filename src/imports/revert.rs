@@ -111,6 +111,9 @@ pub fn revert(c: &mut Connection, path: &Path) -> Result<()> {
     }
     each_chunk(path, touched_project, |ids: Vec<ProjectId>| {
         projects::store::touch_all(c, &ids)?;
+        c.spill_journal()
+    })?;
+    each_chunk(path, figures, |ids| {
         assessments::store::tell_rescored(c, &ids)?;
         c.spill_journal()
     })?;

@@ -31,7 +31,9 @@ pub fn read(
         false => None,
     };
     let (etag, versions, of) = match &assessment {
-        Some((of, version)) => (ETag::versions(row.version, *version), (row.version, *version), of.to_string()),
+        Some((of, version)) => {
+            (ETag::versions(row.version, *version).with(of.as_str()), (row.version, *version), of.to_string())
+        }
         None => (row.etag(), (row.version, 0), String::new()),
     };
     // What a caller may do with the assessment is part of it.
@@ -43,7 +45,12 @@ pub fn read(
 }
 
 /// Projects in the order of their heads, each as it is now.
-pub fn represent(c: &mut Connection, heads: &[ProjectHead], kept: &Representations) -> Result<Vec<Json>> {
+pub fn represent(
+    c: &mut Connection,
+    caller: &Caller,
+    heads: &[ProjectHead],
+    kept: &Representations,
+) -> Result<Vec<Json>> {
     let key = |id: &ProjectId, version| Key { ids: id.to_string(), versions: (version, 0), form: String::new() };
     let mut found: HashMap<&ProjectId, Json> = HashMap::with_capacity(heads.len());
     let mut missing = Vec::new();
@@ -55,7 +62,7 @@ pub fn represent(c: &mut Connection, heads: &[ProjectHead], kept: &Representatio
     }
     let mut read: HashMap<ProjectId, Json> = HashMap::with_capacity(missing.len());
     if !missing.is_empty() {
-        for row in store::of_ids(c, &missing)? {
+        for row in store::seen(c, caller, &missing)? {
             let (id, key) = (row.id.clone(), key(&row.id, row.version));
             let json = Json::of(&Project::from(row))?;
             kept.keep(key, &json);

@@ -31,7 +31,7 @@ pub async fn list_projects(
         let page = db
             .read(move |c| {
                 let page = store::list(c, &caller, &query, &paging)?;
-                Ok(page.with(actions::represent(c, &page.items, &kept)?))
+                Ok(page.with(actions::represent(c, &caller, &page.items, &kept)?))
             })
             .await?;
         return Ok(page.response(&request));

@@ -234,7 +234,7 @@ async fn a_caller_sees_the_events_of_its_subtree_with_the_numbers_of_the_divisio
         json!({"division_code": BUREAU, "position": 6, "last_event_position": 5, "forgotten_position": 0})
     );
     let page = read(&follower(&app, UNIT), "after=5").await;
-    assert_eq!(page, json!({"items": [], "next_after": 6, "head": 6}));
+    assert_eq!(page, json!({"division_code": BUREAU, "items": [], "next_after": 6, "head": 6}));
     let page = read(&follower(&app, UNIT), "limit=1").await;
     assert_eq!((numbers(&items(&page)), &page["next_after"]), (vec![3], &json!(3)));
 }

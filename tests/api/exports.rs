@@ -311,14 +311,9 @@ async fn an_export_that_was_interrupted_has_failed(app: App) {
     let files = files(&app);
     let caller = jixiao::auth::Caller::new("tester", UNIT, jixiao::auth::Scope::ALL.iter().copied().collect());
     let new = jixiao::body::typed(json!({"kind": "projects"})).unwrap();
-    let kept = files.prepare();
-    kept.unwrap();
-    let row = app
-        .db
-        .write(UNIT, move |c| exports::actions::create(c, &caller, new, &crate::exports::files_of_nothing()))
-        .await
-        .unwrap();
-    std::fs::write(files.part(&row.id), "half a li").unwrap();
+    let kept = crate::exports::files(&app);
+    // Registered, and never begun.
+    let row = app.db.write(UNIT, move |c| exports::actions::create(c, &caller, new, &kept)).await.unwrap();
     let client = exporter(&app, UNIT);
     let path = format!("/api/v1/exports/{}", row.id);
     client.get(&format!("{path}/content")).await.problem(409, "action_not_allowed");
@@ -327,11 +322,6 @@ async fn an_export_that_was_interrupted_has_failed(app: App) {
     assert_eq!(text(&after, "status"), "failed");
     assert!(text(&after, "problem").contains("make the export again"));
     assert!(!files.part(&row.id).exists());
-}
-
-/// The settings of exports without their files.
-fn files_of_nothing() -> ExportFiles {
-    ExportFiles::new(std::env::temp_dir(), 7, Signer::random())
 }
 
 async fn an_export_is_removed_after_its_time(app: App) {
