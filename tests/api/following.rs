@@ -18,6 +18,7 @@ use crate::support::{App, Kind, cases};
 cases![
     a_waiting_reader_is_answered_as_soon_as_something_happens,
     a_waiting_reader_is_answered_with_nothing_in_the_end,
+    a_waiting_reader_is_answered_in_time_whatever_others_write,
     a_reader_that_comes_too_late_takes_a_snapshot,
     a_reader_that_is_ahead_of_the_database_takes_a_snapshot,
     many_writers_and_a_reader_miss_nothing_and_double_nothing,
@@ -49,6 +50,25 @@ async fn a_waiting_reader_is_answered_with_nothing_in_the_end(app: App) {
     let page = read(&follower(&app, BUREAU), "wait=1&after=3").await;
     assert_eq!(page, json!({"division_code": BUREAU, "items": [], "next_after": 3, "head": 3}));
     assert!(started.elapsed() >= Duration::from_secs(1));
+}
+
+async fn a_waiting_reader_is_answered_in_time_whatever_others_write(app: App) {
+    let unit = app.tree().await.unit;
+    let reader = follower(&app, BUREAU);
+    let db = app.db.clone();
+    let writing = actix_web::rt::spawn(async move {
+        for number in 0.. {
+            let new = json!({"fiscal_year": 2021, "code": format!("B{number}"), "name": "x", "organization_id": unit});
+            let write = db.write(BUREAU, move |c| projects::store::insert(c, typed(json!(BUREAU))?, typed(new)?));
+            write.await.expect("written");
+        }
+    });
+    let started = Instant::now();
+    let page = read(&reader, "wait=1&type=jixiao.score.published").await;
+    assert!(started.elapsed() < Duration::from_secs(10));
+    writing.abort();
+    assert_eq!(items(&page), Vec::<Value>::new());
+    assert!(page["next_after"].as_i64().unwrap() > 3, "it says how far it has looked: {page}");
 }
 
 async fn a_reader_that_comes_too_late_takes_a_snapshot(app: App) {
