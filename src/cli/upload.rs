@@ -151,11 +151,15 @@ fn collect(path: &Path, kind: ImportKind, files: &mut Vec<PathBuf>) -> Result<()
             continue;
         }
         let is_table = kind != ImportKind::SelfAssessmentForms;
-        let fits = name.ends_with(".xlsx")
+        // What the service does not read is sent as well where it is a workbook: its answer says what to do with it.
+        let is_workbook = [".xlsx", ".xlsm", ".xls", ".xlsb", ".et"].iter().any(|end| name.ends_with(end));
+        let fits = is_workbook
             || (!is_table && name.ends_with(".zip"))
             || (is_table && (name.ends_with(".csv") || name.ends_with(".ndjson")));
         if entry.is_dir() || fits {
             collect(&entry, kind, files)?;
+        } else {
+            eprintln!("left alone: {}", entry.display());
         }
     }
     Ok(())

@@ -62,6 +62,7 @@ async fn an_upload_is_sent_by_the_command_and_sent_again(app: App) {
         .expect("written");
     std::fs::write(folder.join("inner/bad.ndjson"), ndjson(&[indicator_row("NONE", "乙")])).expect("written");
     std::fs::write(folder.join("~$open.xlsx"), "x").expect("written");
+    std::fs::write(folder.join("readme.pdf"), "x").expect("written");
     let token = app.place.folder.path().join("token");
     std::fs::write(&token, format!("{}\n", program.token)).expect("written");
     let run = |extra: &[&str]| {
@@ -82,12 +83,20 @@ async fn an_upload_is_sent_by_the_command_and_sent_again(app: App) {
     assert_eq!(total(&client, "indicators").await, 0);
     for _ in 0..2 {
         let (code, shown, error) = run(&["--json"]);
-        assert_eq!((code, error.trim()), (Some(1), "jixiao: 1 of 2 files are not committed"));
+        assert_eq!(code, Some(1));
+        assert!(error.ends_with("jixiao: 1 of 2 files are not committed\n"), "{error}");
+        assert!(error.contains("left alone: ") && error.contains("readme.pdf") && !error.contains("~$"), "{error}");
         let files: Vec<Value> = serde_json::from_str(&shown).expect("JSON");
         let states: Vec<&Value> = files.iter().map(|file| &file["import"]["status"]).collect();
         assert_eq!(states, ["committed", "validated"]);
         assert_eq!(files[1]["rejected"][0]["errors"][0]["code"], "unknown_project");
         assert_eq!(total(&client, "indicators").await, 1, "sent again, nothing is doubled");
     }
+    // An old workbook is sent, so that the answer says what to do with it.
+    std::fs::remove_file(folder.join("inner/bad.ndjson")).expect("removed");
+    std::fs::write(folder.join("old.xls"), [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]).expect("written");
+    let (code, shown, _) = run(&[]);
+    assert_eq!(code, Some(1));
+    assert!(shown.contains("old.xls") && shown.contains("xlsx"), "{shown}");
     drop(program);
 }
