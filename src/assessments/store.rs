@@ -209,7 +209,7 @@ pub fn delete_drafts(c: &mut Connection, project: &ProjectId) -> Result<()> {
         .filter(assessments::revision.eq(1))
         .select(AssessmentRow::as_select())
         .load(c))?;
-    announce_deleted(c, &drafts)?;
+    c.deleted(&drafts)?;
     Ok(delete_all(c, &drafts)?)
 }
 

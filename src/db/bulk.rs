@@ -27,12 +27,7 @@ macro_rules! bulk {
             Ok(written == 1)
         }
 
-        /// Says in the feed that rows are about to be deleted.
-        pub fn announce_deleted(c: &mut Connection, rows: &[$row]) -> Result<()> {
-            c.deleted(rows)
-        }
-
-        /// Deletes rows; [`announce_deleted`] comes before it.
+        /// Deletes rows; `c.deleted(rows)` comes before it, where the feed has to tell of them.
         pub fn delete_all(c: &mut Connection, rows: &[$row]) -> diesel::QueryResult<()> {
             for chunk in rows.chunks($crate::db::bulk::CHUNK) {
                 let ids: Vec<&str> = chunk.iter().map(|row| row.id.as_str()).collect();

@@ -8,9 +8,9 @@ use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::files::failed;
 use super::model::ExportFormat;
 use crate::error::{Error, Result};
+use crate::imports::files::failed;
 
 /// A cell of a table.
 pub enum Cell {

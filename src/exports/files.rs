@@ -1,6 +1,6 @@
 //! Where the files of exports lie, and which are being written in this process.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use tokio::sync::{Semaphore, watch};
 use super::manifest::Signer;
 use super::model::{ExportFormat, ExportId};
 use crate::db::types::FromText;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::imports::files::failed;
 
 /// Exports that are written at the same time; others wait, so that reads keep a core.
 const AT_ONCE: usize = 2;
@@ -94,8 +95,3 @@ impl ExportFiles {
 }
 
 const PART: &str = ".part";
-
-/// A file that the service cannot work with: the operator's matter.
-pub fn failed(path: &Path, cause: &std::io::Error) -> Error {
-    Error::internal(&format!("{}: {cause}", path.display()))
-}

@@ -167,7 +167,8 @@ impl Signer {
     /// # Errors
     /// When it cannot be written as canonical JSON.
     pub fn sign(&self, manifest: &Value) -> Result<String> {
-        let header = json!({"alg": "EdDSA", "jwk": self.public(), "kid": self.public().kid});
+        let key = self.public();
+        let header = json!({"alg": "EdDSA", "jwk": key, "kid": key.kid});
         let header = URL_SAFE_NO_PAD.encode(header.to_string());
         let signature = self.0.sign(signed_bytes(&header, manifest)?.as_bytes());
         Ok(format!("{header}..{}", URL_SAFE_NO_PAD.encode(signature.to_bytes())))

@@ -6,7 +6,7 @@ use actix_web::rt;
 use actix_web::web::Data;
 use tokio::sync::oneshot;
 
-use super::files::{ExportFiles, failed};
+use super::files::ExportFiles;
 use super::manifest::Manifest;
 use super::model::{ExportId, ExportRow};
 use super::{actions, store};
@@ -15,6 +15,7 @@ use crate::db::types::Instant;
 use crate::db::{Connection, Database};
 use crate::error::{Error, Result};
 use crate::findings::Language;
+use crate::imports::files::failed;
 
 /// Exports that one sweep removes.
 const SWEPT: i64 = 10_000;

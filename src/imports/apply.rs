@@ -69,7 +69,7 @@ impl<T: Table> Pending<T> {
             return Err(outdated());
         }
         let gone = std::mem::take(&mut self.gone);
-        T::announce_deleted(c, &gone)?;
+        c.deleted(&gone)?;
         current(T::delete_all(c, &gone))
     }
 

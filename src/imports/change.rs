@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow};
 use crate::budgets::model::{BudgetLine, BudgetLineId};
 use crate::db::Connection;
+use crate::db::journal::Recorded;
 use crate::db::types::Instant;
 use crate::error::Result;
 use crate::indicators::model::{IndicatorId, IndicatorRow};
@@ -69,7 +70,7 @@ pub enum Change {
 }
 
 /// A table whose rows have an id and a version.
-pub trait Table: Clone + Serialize + DeserializeOwned {
+pub trait Table: Clone + Serialize + DeserializeOwned + Recorded {
     /// The type of its ids.
     type Id: Clone + Eq + Hash;
 
@@ -87,9 +88,7 @@ pub trait Table: Clone + Serialize + DeserializeOwned {
     fn insert_all(c: &mut Connection, rows: &[Self]) -> QueryResult<()>;
     /// Writes a row anew where it still has the version.
     fn overwrite(c: &mut Connection, row: &Self, version: i64) -> QueryResult<bool>;
-    /// Says in the feed that rows are about to be deleted.
-    fn announce_deleted(c: &mut Connection, rows: &[Self]) -> Result<()>;
-    /// Deletes rows that were announced.
+    /// Deletes rows of which the feed has told.
     fn delete_all(c: &mut Connection, rows: &[Self]) -> QueryResult<()>;
     /// The versions of those that are there.
     fn versions(c: &mut Connection, ids: &[Self::Id]) -> Result<HashMap<Self::Id, i64>>;
@@ -130,11 +129,6 @@ macro_rules! tables {
             fn overwrite(c: &mut Connection, row: &Self, version: i64) -> QueryResult<bool> {
                 use $store as store;
                 store::overwrite(c, row, version)
-            }
-
-            fn announce_deleted(c: &mut Connection, rows: &[Self]) -> Result<()> {
-                use $store as store;
-                store::announce_deleted(c, rows)
             }
 
             fn delete_all(c: &mut Connection, rows: &[Self]) -> QueryResult<()> {

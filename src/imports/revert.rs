@@ -224,7 +224,7 @@ fn undo<T: Table>(c: &mut Connection, chunk: Vec<Written<T>>) -> Result<()> {
             (None, None) => {}
         }
     }
-    T::announce_deleted(c, &made)?;
+    c.deleted(&made)?;
     unreferenced(T::delete_all(c, &made))?;
     unreferenced(T::insert_all(c, &gone))?;
     c.spill_journal()

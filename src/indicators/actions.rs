@@ -139,6 +139,6 @@ fn remove(c: &mut Connection, rows: &[IndicatorRow]) -> Result<()> {
     let results = assessments::store::results_of_indicators(c, &ids)?;
     let drafts: BTreeSet<AssessmentId> = results.into_iter().map(|(assessment, _)| assessment).collect();
     assessments::store::touch_all(c, &drafts.into_iter().collect::<Vec<_>>())?;
-    store::announce_deleted(c, rows)?;
+    c.deleted(rows)?;
     Ok(store::delete_all(c, rows)?)
 }
