@@ -102,9 +102,12 @@ impl ImportFiles {
         progress
     }
 
-    /// Ends it.
-    pub fn end(&self, id: &ImportId) {
-        self.running().remove(id);
+    /// Ends it; what another request has begun for the same import meanwhile goes on being shown.
+    pub fn end(&self, id: &ImportId, progress: &Arc<Progress>) {
+        let mut running = self.running();
+        if running.get(id).is_some_and(|shown| Arc::ptr_eq(shown, progress)) {
+            running.remove(id);
+        }
     }
 
     /// What is under way for an import.

@@ -1,18 +1,17 @@
 //! The operations on imports.
 
-use std::time::Duration;
-
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
 
-use super::actions::{self, Accepted, Uploaded};
+use super::actions::{self, Uploaded};
 use super::files::{ImportFiles, REPORT};
 use super::model::{Import, ImportAction, ImportId, ImportRow, ImportStatus, Phase};
+use super::process::{commit, process, process_and_commit};
 use super::receive::{Content, receive};
 use super::report::{self, ImportedRow};
 use super::request::{ImportQuery, NewImport, RowQuery, RowsAsked, YesNo};
-use super::{store, work};
-use crate::auth::{Caller, Permit, WriteImports};
+use super::store;
+use crate::auth::{Permit, WriteImports};
 use crate::db::Database;
 use crate::db::types::FromText;
 use crate::error::{Code, Error, Result};
@@ -21,9 +20,6 @@ use crate::filter::Query;
 use crate::findings::Language;
 use crate::idempotency::{Answer, Keyed};
 use crate::page::{Page, Paging};
-
-/// Between two looks at an import that is being checked.
-const LOOK: Duration = Duration::from_millis(50);
 
 /// The imports of the caller's subtree.
 #[utoipa::path(tag = "imports", security(("token" = ["imports:write"])), params(ImportQuery),
@@ -98,11 +94,10 @@ pub async fn create_import(
     }
     let id = answer.location().and_then(|location| ImportId::from_text(location.rsplit('/').next()?).ok());
     let id = id.ok_or_else(|| Error::internal(&"an import without a location"))?;
-    let mut row = process(&db, &files, &caller, accepted, &id, commits).await?;
-    if commits {
-        commit(&db, &files, &caller, &row.id, &Keyed::none(), language).await?;
-        row = current(&db, &caller, &row.id).await?;
-    }
+    let row = match commits {
+        true => process_and_commit(&db, &files, &caller, accepted, &id, language).await?,
+        false => process(&db, &files, &caller, accepted, &id, false).await?,
+    };
     let (etag, location) = (row.etag(), format!("/api/v1/imports/{}", row.id));
     let current = Answer::created(location, &etag, &shown(row, &files, language)?)?;
     Ok(respond(if answer.is_replayed() { current.replayed() } else { current }, &request))
@@ -247,7 +242,7 @@ pub async fn create_import_revert(
 ) -> Result<HttpResponse> {
     let id = id.into_inner();
     let (kept, target) = (files.clone(), id.clone());
-    let _progress = files.begin(&id, Phase::Reverting);
+    let progress = files.begin(&id, Phase::Reverting);
     let reverted = keyed
         .alone()
         .once(&db, caller.caller(), "", move |c, caller| {
@@ -255,7 +250,7 @@ pub async fn create_import_revert(
             Ok((Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)?, ()))
         })
         .await;
-    files.end(&id);
+    files.end(&id, &progress);
     Ok(respond(reverted?.0, &request))
 }
 
@@ -309,82 +304,4 @@ async fn received(
         files.remove(id);
     }
     received
-}
-
-/// Checks an import that was given its content, and gives it as it is then.
-async fn process(
-    db: &Data<Database>,
-    files: &Data<ImportFiles>,
-    caller: &Caller,
-    accepted: Option<Accepted>,
-    id: &ImportId,
-    to_the_end: bool,
-) -> Result<ImportRow> {
-    if let Some(accepted) = accepted.filter(|accepted| accepted.must_validate) {
-        let work = work::validate(db.clone(), files.clone(), accepted.row, caller.clone());
-        match to_the_end {
-            true => drop(work.await),
-            false => work::patiently(work).await,
-        }
-    }
-    let mut row = current(db, caller, id).await?;
-    // A retry that comes while the first upload is still being checked waits with it.
-    while to_the_end && row.status == ImportStatus::Validating && files.progress(&row.id).is_some() {
-        actix_web::rt::time::sleep(LOOK).await;
-        row = current(db, caller, id).await?;
-    }
-    match row.problem.as_ref().filter(|_| row.status == ImportStatus::Failed) {
-        None => Ok(row),
-        Some(problem) => {
-            let problem = problem.read()?;
-            let code = Code::from_name(&problem.code).unwrap_or(Code::DamagedFile);
-            Err(Error::new(code, problem.zh, problem.en))
-        }
-    }
-}
-
-/// An import as it is now, or the one that it repeats.
-async fn current(db: &Data<Database>, caller: &Caller, id: &ImportId) -> Result<ImportRow> {
-    let (reader, wanted) = (caller.clone(), id.clone());
-    db.read(move |c| actions::resolved(c, &reader, &wanted)).await
-}
-
-/// Commits an import. When what is registered has changed since it was checked, it is checked anew, and committed if
-/// that comes to the same; otherwise the caller has to look at it again.
-async fn commit(
-    db: &Data<Database>,
-    files: &Data<ImportFiles>,
-    caller: &Caller,
-    id: &ImportId,
-    keyed: &Keyed,
-    language: Language,
-) -> Result<Answer> {
-    let mut row = current(db, caller, id).await?;
-    let mut tries = 0;
-    loop {
-        let progress = files.begin(&row.id, Phase::Committing);
-        let (kept, target) = (files.clone(), row.id.clone());
-        let committed = keyed.clone().alone().once(db, caller.clone(), "", move |c, caller| {
-            let row = actions::commit(c, caller, &target, &kept, &progress)?;
-            Ok((Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)?, ()))
-        });
-        let committed = committed.await;
-        files.end(&row.id);
-        tries += 1;
-        match committed {
-            Err(error) if error.code() == Code::ImportOutdated => {
-                let (writer, target, before) = (caller.clone(), row.id.clone(), row.rows());
-                let again =
-                    db.write(&caller.organization_code, move |c| actions::check_again(c, &writer, &target)).await?;
-                if again.status == ImportStatus::Validating {
-                    drop(work::validate(db.clone(), files.clone(), again, caller.clone()).await);
-                }
-                row = current(db, caller, &row.id).await?;
-                if row.rows() != before || tries > 3 {
-                    return Err(error);
-                }
-            }
-            other => return other.map(|(answer, _)| answer),
-        }
-    }
 }

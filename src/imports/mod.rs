@@ -17,6 +17,7 @@ mod kinds;
 pub mod model;
 mod near;
 mod plan;
+mod process;
 mod receive;
 mod record;
 mod report;

@@ -31,7 +31,7 @@ pub fn validate(
     rt::spawn(async move {
         let turn = files.turns.clone().acquire_owned().await;
         let (sender, receiver) = oneshot::channel();
-        let (folder, in_thread, id) = (files.of(&row.id), db.clone(), row.id.clone());
+        let (folder, in_thread, id, shown) = (files.of(&row.id), db.clone(), row.id.clone(), progress.clone());
         let work = move || {
             let checked = validation::check(&in_thread, caller, &row, &folder, &progress);
             // Nobody waits when the service is stopping.
@@ -64,7 +64,7 @@ pub fn validate(
             }
             None => log::error!("the check of the import {id} ended without a result"),
         }
-        files.end(&id);
+        files.end(&id, &shown);
     })
 }
 

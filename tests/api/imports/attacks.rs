@@ -153,14 +153,23 @@ async fn an_archive_that_unpacks_without_end_is_stopped(app: App) {
 async fn two_uploads_at_once_make_one_import(app: App) {
     app.project().await;
     let client = uploader(&app);
-    let file = ndjson(&[indicator_row("41010021T000000000001", "甲")]);
     let parameters = "kind=indicators&commit=true";
-    let uploads = (0..6).map(|_| upload(&client, parameters, file.clone()));
-    let replies = futures_util::future::join_all(uploads).await;
-    for reply in replies {
-        assert_eq!(reply.json(201)["status"], "committed");
+    // Each round is another file; in each the uploads meet the import in another state.
+    for round in 0..12_u64 {
+        let file = ndjson(&[indicator_row("41010021T000000000001", &format!("甲{round}"))]);
+        let uploads = (0..6_u64).map(|late| {
+            let (client, file) = (&client, file.clone());
+            async move {
+                actix_web::rt::time::sleep(std::time::Duration::from_millis(late * round)).await;
+                upload(client, parameters, file).await
+            }
+        });
+        for reply in futures_util::future::join_all(uploads).await {
+            assert_eq!(reply.json(201)["status"], "committed");
+        }
+        let made = i64::try_from(round + 1).expect("small");
+        assert_eq!((total(&client, "imports").await, total(&client, "indicators").await), (made, made));
+        let import = upload(&client, parameters, file).await.json(201);
+        assert_eq!((&import["status"], counts(&import)), (&json!("committed"), [1, 0, 0, 0]));
     }
-    assert_eq!((total(&client, "imports").await, total(&client, "indicators").await), (1, 1));
-    let import = upload(&client, parameters, file).await.json(201);
-    assert_eq!((&import["status"], counts(&import)), (&json!("committed"), [1, 0, 0, 0]));
 }
