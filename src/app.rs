@@ -28,9 +28,10 @@ use crate::findings::Language;
 use crate::imports::ImportFiles;
 use crate::openapi;
 use crate::representations::Representations;
+use crate::webhooks::Targets;
 use crate::{
     assessments, budgets, changes, exports, imports, indicators, organizations, problems, projects, rule_profiles,
-    score_previews, scores, service, statistics,
+    score_previews, scores, service, statistics, webhooks,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -42,6 +43,7 @@ pub struct Shared {
     keys: Data<Arc<Keys>>,
     imports: Data<ImportFiles>,
     exports: Data<ExportFiles>,
+    targets: Data<Targets>,
     representations: Data<Representations>,
     body_limit: BodyLimit,
     cors_origins: Vec<String>,
@@ -56,6 +58,7 @@ impl Shared {
         Shared {
             imports: Data::new(settings.imports.files(db.address())),
             exports: Data::new(settings.exports.files(db.address(), signer)),
+            targets: Data::new(settings.webhooks.targets()),
             db: Data::new(db),
             representations: Data::default(),
             keys: Data::new(keys),
@@ -101,7 +104,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(imports::routes)
             .configure(changes::routes)
             .configure(exports::routes)
-            .configure(statistics::routes),
+            .configure(statistics::routes)
+            .configure(webhooks::routes),
     );
 }
 
@@ -122,6 +126,7 @@ pub fn app(
         .app_data(shared.db.clone())
         .app_data(shared.imports.clone())
         .app_data(shared.exports.clone())
+        .app_data(shared.targets.clone())
         .app_data(shared.representations.clone())
         .app_data(shared.keys.clone())
         .app_data(shared.paths.clone())

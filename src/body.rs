@@ -105,7 +105,7 @@ impl<T: Serialize + Deserr<Errors>> Patch<T> {
     ///
     /// # Errors
     /// 422 with every place that is wrong.
-    pub fn apply(self, current: &T) -> Result<T> {
+    pub fn apply(&self, current: &T) -> Result<T> {
         let mut value = serde_json::to_value(current).map_err(|cause| Error::internal(&cause))?;
         json_patch::merge(&mut value, &self.patch);
         typed(value)

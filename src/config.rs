@@ -3,13 +3,17 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 
 use crate::auth::{self, KeyError, Keys};
-use crate::db::{Address, AddressError, Limits};
+use crate::db::{Address, AddressError, Database, Limits};
 use crate::exports::{ExportFiles, Signer};
 use crate::imports::ImportFiles;
+use crate::webhooks::Targets;
+use crate::webhooks::work::Worker;
 
 /// Where the database is.
 #[derive(Debug, Clone, Args)]
@@ -170,6 +174,32 @@ impl ExportSettings {
     }
 }
 
+/// Where webhooks may go, and how often they are tried.
+#[derive(Debug, Clone, Args)]
+pub struct WebhookSettings {
+    /// Networks beside the public internet that webhooks may be sent to, separated by commas, such as 10.20.0.0/16; http is allowed only there
+    #[arg(long, env = "JIXIAO_WEBHOOK_NETWORKS", value_delimiter = ',', value_name = "NETWORK,…")]
+    pub webhook_networks: Vec<IpNet>,
+    /// The pauses before each further attempt at a webhook, separated by commas; after the last it is a dead letter
+    #[arg(long, env = "JIXIAO_WEBHOOK_RETRIES", value_delimiter = ',', value_parser = humantime::parse_duration, default_value = "5s,5m,30m,2h,5h,10h,14h,20h,24h", value_name = "PAUSE,…")]
+    pub webhook_retries: Vec<Duration>,
+    /// Days that webhook messages are kept after they were delivered or given up
+    #[arg(long, env = "JIXIAO_WEBHOOK_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=36_500), value_name = "N")]
+    pub webhook_days: u32,
+}
+
+impl WebhookSettings {
+    /// Where they may go.
+    pub fn targets(&self) -> Targets {
+        Targets::new(self.webhook_networks.clone())
+    }
+
+    /// What sends them.
+    pub fn worker(&self, db: Database) -> Worker {
+        Worker::new(db, self.targets(), self.webhook_retries.clone())
+    }
+}
+
 /// A file of the service's own: beside the SQLite file, else in the working directory.
 fn beside(address: &Address, what: &str) -> PathBuf {
     match address {
@@ -205,6 +235,9 @@ pub struct ServerSettings {
     /// Days that events of the change feed are kept; who comes later takes a new snapshot
     #[arg(long, env = "JIXIAO_CHANGES_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=36_500), value_name = "N")]
     pub changes_days: u32,
+    /// Where webhooks may go.
+    #[command(flatten)]
+    pub webhooks: WebhookSettings,
 }
 
 /// Bytes of a request body at most.

@@ -68,5 +68,7 @@ pub mod scoring;
 pub mod service;
 // Statistics (统计).
 pub mod statistics;
+// Webhooks (推送): events posted to those who asked.
+pub mod webhooks;
 // Workbooks (.xlsx) as grids of texts. Pure.
 pub mod workbooks;

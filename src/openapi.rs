@@ -24,6 +24,8 @@ use crate::page::Count;
 use crate::projects::model::{Include, ProjectSort};
 use crate::scores::model::ScoreSort;
 use crate::statistics::model::{ExecutionGrouping, ScoreGrouping};
+use crate::webhooks::delivery::{WebhookDeliverySort, WebhookDeliveryStatus, WebhookMessage};
+use crate::webhooks::model::{WebhookSubscriptionSort, WebhookSubscriptionStatus};
 
 const DESCRIPTION: &str = "Budget performance management (预算绩效管理): projects, budgets, indicators and \
 self-assessments of public units; every score is computed from the figures by a published rule, every point \
@@ -44,6 +46,7 @@ const TAGS: &[(&str, &str)] = &[
     ("statistics", "统计: scores and budget execution, counted and summed"),
     ("exports", "数据导出: all rows of a kind as one signed file, taken in one snapshot"),
     ("changes", "变更: what happened, in one dense sequence per division"),
+    ("webhooks", "推送: what happens, posted to those who asked for it, signed and at least once"),
     ("service", "The service itself"),
 ];
 
@@ -72,6 +75,7 @@ pub fn document() -> Value {
         "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
                   "description": "The claim scope says which acts, the claim org (organization code) on which rows."},
     });
+    document["webhooks"] = json!({"message": {"post": crate::webhooks::document::message()}});
     let schemas = &mut document["components"]["schemas"];
     add_schema::<Problem>(schemas);
     add_schema::<ProblemField>(schemas);
@@ -96,6 +100,11 @@ pub fn document() -> Value {
     add_schema::<ExportStatus>(schemas);
     add_schema::<ExportSort>(schemas);
     add_schema::<Manifest>(schemas);
+    add_schema::<WebhookSubscriptionStatus>(schemas);
+    add_schema::<WebhookSubscriptionSort>(schemas);
+    add_schema::<WebhookDeliveryStatus>(schemas);
+    add_schema::<WebhookDeliverySort>(schemas);
+    add_schema::<WebhookMessage>(schemas);
     add_schema::<ScoreGrouping>(schemas);
     add_schema::<ExecutionGrouping>(schemas);
     rename_generics(&mut document);
@@ -333,7 +342,11 @@ fn share(path: &str, method: &str, operation: &mut Value) {
         ),
         ("410", path.starts_with("/api/v1/imports/{id}/"), "The files of the import are gone"),
         ("410", path == "/api/v1/exports/{id}/content", "The file of the export is gone"),
-        ("410", path == "/api/v1/changes", "The feed no longer reaches back so far"),
+        (
+            "410",
+            path == "/api/v1/changes" || path == "/api/v1/webhook-subscriptions/{id}/replay",
+            "The feed no longer reaches back so far",
+        ),
         ("412", changes, "It has changed since the caller read it"),
         ("413", has_body, "The body is too large"),
         ("415", has_body && !is_file, "The media type is not supported"),

@@ -102,4 +102,6 @@ acts! {
     WriteExports: ExportsWrite;
     /// Following the change feed.
     ReadChanges: ChangesRead;
+    /// Managing webhook subscriptions.
+    ManageWebhooks: WebhooksAdmin;
 }

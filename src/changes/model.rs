@@ -47,6 +47,8 @@ pub enum Resource {
     Import,
     /// 数据导出
     Export,
+    /// 推送订阅
+    WebhookSubscription,
 }
 
 impl Resource {
@@ -60,7 +62,8 @@ impl Resource {
             Some("self_assessment") => Resource::SelfAssessment,
             Some("score") => Resource::Score,
             Some("import") => Resource::Import,
-            _ => Resource::Export,
+            Some("export") => Resource::Export,
+            _ => Resource::WebhookSubscription,
         }
     }
 
@@ -75,6 +78,7 @@ impl Resource {
             Resource::Score => "scores",
             Resource::Import => "imports",
             Resource::Export => "exports",
+            Resource::WebhookSubscription => "webhook-subscriptions",
         }
     }
 
@@ -84,6 +88,7 @@ impl Resource {
             Resource::Score => Scope::ScoresRead,
             Resource::Import => Scope::ImportsWrite,
             Resource::Export => Scope::ExportsWrite,
+            Resource::WebhookSubscription => Scope::WebhooksAdmin,
             _ => Scope::ProjectsRead,
         }
     }
@@ -139,7 +144,7 @@ pub struct ChangeData {
     /// 二级指标 of an indicator
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level2: Option<String>,
-    /// 三级指标 of an indicator
+    /// 三级指标 of an indicator, or the name of a webhook subscription
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Kind of a self-assessment, a score or an import

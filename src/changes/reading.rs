@@ -36,7 +36,10 @@ pub fn page(
 }
 
 /// A reader must stand where the feed is.
-fn check_reach(after: i64, head: i64, forgotten: i64) -> Result<()> {
+///
+/// # Errors
+/// 410 when it no longer reaches back to that number, or does not reach it yet.
+pub fn check_reach(after: i64, head: i64, forgotten: i64) -> Result<()> {
     if after < forgotten {
         return Err(Error::new(
             Code::SnapshotRequired,

@@ -16,14 +16,15 @@ use crate::imports::model::Import;
 use crate::indicators::Indicator;
 use crate::projects::Project;
 use crate::scores::model::Score;
-use crate::{assessments, budgets, exports, imports, indicators, organizations, projects, scores};
+use crate::webhooks::model::WebhookSubscription;
+use crate::{assessments, budgets, exports, imports, indicators, organizations, projects, scores, webhooks};
 
 /// Passes when the caller may read what the events are about.
 ///
 /// # Errors
 /// 403 with the missing scope.
 pub fn permit(caller: &Caller, rows: &[ChangeRow]) -> Result<()> {
-    let kinds = [Resource::Project, Resource::Score, Resource::Import, Resource::Export];
+    let kinds = [Resource::Project, Resource::Score, Resource::Import, Resource::Export, Resource::WebhookSubscription];
     let is_there = |kind: &&Resource| rows.iter().any(|row| Resource::of(row.change_type).scope() == kind.scope());
     kinds.iter().filter(is_there).try_for_each(|kind| caller.may(&[kind.scope()]))
 }
@@ -110,6 +111,10 @@ fn read(
         Resource::Export => {
             let found = exports::store::seen(c, caller, &ids(texts))?;
             shown(found.into_iter().map(|row| (row.id.to_string(), Export::from(row))))
+        }
+        Resource::WebhookSubscription => {
+            let found = webhooks::store::seen(c, caller, &ids(texts))?;
+            shown(found.into_iter().map(|row| (row.id.to_string(), WebhookSubscription::from(row))))
         }
     }
 }

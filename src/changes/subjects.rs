@@ -9,6 +9,7 @@ use crate::indicators::model::IndicatorRow;
 use crate::organizations::Organization;
 use crate::projects::model::ProjectRow;
 use crate::scores::model::ScoreRow;
+use crate::webhooks::model::SubscriptionRow;
 
 macro_rules! recorded {
     ($($row:ty: $created:ident, $updated:ident, $deleted:ident, $place:expr, $key:expr;)+) => {$(
@@ -65,6 +66,9 @@ recorded! {
     ExportRow: ExportCreated, ExportUpdated, ExportDeleted,
         |row| Place::Code(row.organization_code.clone()),
         |row| NaturalKey { kind: Some(row.kind.as_str().to_owned()), ..NaturalKey::default() };
+    SubscriptionRow: WebhookSubscriptionCreated, WebhookSubscriptionUpdated, WebhookSubscriptionDeleted,
+        |row| Place::Code(row.organization_code.clone()),
+        |row| NaturalKey { name: Some(row.name.to_string()), ..NaturalKey::default() };
 }
 
 impl ScoreRow {

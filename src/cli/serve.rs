@@ -12,7 +12,7 @@ use crate::app::{Shared, app};
 use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
 use crate::db::Database;
 use crate::exports::ExportFiles;
-use crate::{changes, exports, imports};
+use crate::{changes, exports, imports, webhooks};
 
 /// Start the service
 #[derive(Debug, Args)]
@@ -84,6 +84,8 @@ pub fn serve(
         actix_web::rt::spawn(exports::work::sweep_hourly(db.clone(), exports.clone()));
         actix_web::rt::spawn(changes::work::sweep_hourly(db.clone(), server.changes_days));
         actix_web::rt::spawn(changes::work::look_at_others(db.clone()));
+        actix_web::rt::spawn(server.webhooks.worker(db.clone()).run());
+        actix_web::rt::spawn(webhooks::work::sweep_hourly(db.clone(), server.webhooks.webhook_days));
         actix_web::rt::spawn(close_at_end(db, exports.clone()));
         HttpServer::new(move || app(&shared))
             .workers(workers)

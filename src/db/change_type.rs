@@ -67,6 +67,12 @@ named_enum! {
         ExportUpdated = "jixiao.export.updated",
         /// An export was deleted.
         ExportDeleted = "jixiao.export.deleted",
+        /// A webhook subscription was made.
+        WebhookSubscriptionCreated = "jixiao.webhook_subscription.created",
+        /// A webhook subscription was changed, paused or given up, or has a new secret.
+        WebhookSubscriptionUpdated = "jixiao.webhook_subscription.updated",
+        /// A webhook subscription was deleted.
+        WebhookSubscriptionDeleted = "jixiao.webhook_subscription.deleted",
     }
 }
 

@@ -31,6 +31,17 @@ impl Instant {
         Instant(self.0 - chrono::TimeDelta::hours(hours))
     }
 
+    /// So long after it.
+    pub fn after(self, pause: std::time::Duration) -> Instant {
+        let pause = chrono::TimeDelta::from_std(pause).unwrap_or(chrono::TimeDelta::MAX);
+        self.0.checked_add_signed(pause).map_or(self, |then| Instant::of(then.and_utc()))
+    }
+
+    /// Seconds since 1970, as signatures have them.
+    pub fn seconds(self) -> i64 {
+        self.0.and_utc().timestamp()
+    }
+
     /// Cut to the millisecond: both databases and JSON keep that much.
     fn of(moment: DateTime<Utc>) -> Instant {
         let whole = DateTime::from_timestamp_millis(moment.timestamp_millis()).unwrap_or(moment);

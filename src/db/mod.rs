@@ -13,6 +13,7 @@ mod instant;
 pub mod journal;
 mod migrations;
 pub mod money;
+pub mod owned;
 pub mod schema;
 mod stored;
 mod texts;

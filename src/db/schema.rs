@@ -234,6 +234,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     scores,
     imports,
     exports,
+    webhook_subscriptions,
+    webhook_cursors,
+    webhook_deliveries,
+    change_heads,
 );
 diesel::joinable!(projects -> organizations (organization_id));
 diesel::joinable!(budget_lines -> projects (project_id));
@@ -292,3 +296,58 @@ diesel::table! {
         final_points -> BigInt,
     }
 }
+
+diesel::table! {
+    webhook_subscriptions (id) {
+        id -> Text,
+        version -> BigInt,
+        organization_code -> Text,
+        subject -> Text,
+        name -> Text,
+        url -> Text,
+        types -> Text,
+        status -> Text,
+        status_reason -> Nullable<Text>,
+        secret -> Text,
+        former_secret -> Nullable<Text>,
+        former_secret_until -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    webhook_cursors (subscription_id) {
+        subscription_id -> Text,
+        division_code -> Text,
+        position -> BigInt,
+        last_event_position -> Nullable<BigInt>,
+        failing_since -> Nullable<Timestamp>,
+        last_delivered_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Text,
+        version -> BigInt,
+        subscription_id -> Text,
+        organization_code -> Text,
+        event_id -> Nullable<Text>,
+        message_type -> Text,
+        position -> BigInt,
+        message -> Text,
+        status -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Timestamp,
+        lease -> Nullable<Text>,
+        leased_until -> Nullable<Timestamp>,
+        response_status -> Nullable<Integer>,
+        problem -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        delivered_at -> Nullable<Timestamp>,
+    }
+}
+diesel::joinable!(webhook_cursors -> webhook_subscriptions (subscription_id));
+diesel::joinable!(webhook_deliveries -> webhook_subscriptions (subscription_id));

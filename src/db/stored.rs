@@ -43,6 +43,13 @@ impl<T: DeserializeOwned> Stored<T> {
     }
 }
 
+impl<T> Stored<T> {
+    /// The JSON as it is kept.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 impl<T> Serialize for Stored<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serde_json::from_str::<&RawValue>(&self.text).map_err(S::Error::custom)?.serialize(serializer)

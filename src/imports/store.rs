@@ -1,12 +1,12 @@
 //! Every query of the imports.
 
-use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 
 use super::model::{ImportId, ImportRow, ImportStatus};
 use super::request::{ImportQuery, ImportSort};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::owned::owned;
 use crate::db::schema::{imports, organization_ancestors as ancestors, organizations};
 use crate::db::types::Instant;
 use crate::error::Result;
@@ -14,39 +14,7 @@ use crate::filter::among;
 use crate::on;
 use crate::page::{Page, Paging, keyset};
 
-/// Whether an import was made by an organization of the subtree; the caller's own may not be registered yet.
-#[auto_type]
-fn visible<'a>(code: &'a str) -> _ {
-    let below = exists(
-        ancestors::table
-            .inner_join(organizations::table.on(organizations::id.eq(ancestors::organization_id)))
-            .filter(ancestors::ancestor_code.eq(code).and(organizations::code.eq(imports::organization_code))),
-    );
-    imports::organization_code.eq(code).or(below)
-}
-
-/// One import that the caller sees.
-pub fn get(c: &mut Connection, caller: &Caller, id: &ImportId) -> Result<ImportRow> {
-    Ok(on!(c, c => imports::table
-        .find(id)
-        .filter(visible(&caller.organization_code))
-        .select(ImportRow::as_select())
-        .first(c))?)
-}
-
-/// Those of some ids that the caller sees.
-pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ImportId]) -> Result<Vec<ImportRow>> {
-    Ok(on!(c, c => imports::table
-        .filter(imports::id.eq_any(ids))
-        .filter(visible(&caller.organization_code))
-        .select(ImportRow::as_select())
-        .load(c))?)
-}
-
-/// One import, whoever asks: for what works on it.
-pub fn find(c: &mut Connection, id: &ImportId) -> Result<Option<ImportRow>> {
-    Ok(on!(c, c => imports::table.find(id).select(ImportRow::as_select()).first(c).optional())?)
-}
+owned!(imports, ImportRow, ImportId, recorded);
 
 /// The live import of a fingerprint.
 pub fn of_fingerprint(c: &mut Connection, fingerprint: &str) -> Result<Option<ImportRow>> {
@@ -76,22 +44,6 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ImportQuery, paging: &P
         (rows, total)
     });
     Ok(paging.page(rows, total, |row: &ImportRow| (row.id.to_string(), row.id.to_string())))
-}
-
-/// Adds an import.
-pub fn insert(c: &mut Connection, row: &ImportRow) -> Result<()> {
-    on!(&mut *c, c => diesel::insert_into(imports::table).values(row).execute(c))?;
-    c.created([row]);
-    Ok(())
-}
-
-/// Writes an import anew, as its next version.
-pub fn save(c: &mut Connection, row: &mut ImportRow) -> Result<()> {
-    row.version += 1;
-    row.updated_at = Instant::now();
-    on!(&mut *c, c => diesel::update(imports::table.find(&row.id)).set(&*row).execute(c))?;
-    c.updated([&*row]);
-    Ok(())
 }
 
 /// Deletes an import, and those that repeat it.

@@ -190,6 +190,10 @@ codes! {
         "用表格软件打开、更正并保存。", "Open it in a spreadsheet program, mend and save it.";
     BadEncoding = "bad_encoding", 422, "含无法识别的字符", "Characters cannot be read",
         "文件须为UTF-8或GB18030编码。", "The file must be UTF-8 or GB18030.";
+    InvalidUrl = "invalid_url", 422, "地址有误", "The value is no address",
+        "须为https://开头的完整地址。", "Give a whole address that begins with https://.";
+    TargetRefused = "target_refused", 422, "不可推送到该地址", "Messages cannot be sent to this address",
+        "公网地址用https；内网或本机地址由运维以--webhook-networks放行。", "Use https for a public address; the operator allows a private or local one with --webhook-networks.";
     NotAllowedHere = "not_allowed_here", 422, "此处不能填写", "The field does not go with the others",
         "按detail删去该字段，或改动与之配合的字段。", "Leave the field out, or change the one it goes with, as detail says.";
     CannotChange = "cannot_change", 422, "创建后不能修改", "It cannot be changed once made",

@@ -39,6 +39,7 @@ const RESOURCES: &[&str] = &[
     "changes",
     "exports",
     "statistics",
+    "webhooks",
 ];
 
 struct Source {

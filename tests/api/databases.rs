@@ -114,7 +114,10 @@ async fn every_column_that_the_program_names_is_there(app: App) {
         projects,
         score_levels,
         scores,
-        self_assessments
+        self_assessments,
+        webhook_cursors,
+        webhook_deliveries,
+        webhook_subscriptions
     )
     .map(str::to_owned)
     .to_vec();

@@ -220,6 +220,10 @@ async fn uploads(app: &App, earned: &mut Earned) {
     let beyond = exporter.get(&format!("/api/v1/exports/{export}/content")).header("Range", "bytes=999999-");
     earned.by(Code::RangeNotSatisfiable, beyond.await);
     std::fs::remove_dir_all(app.place.folder.path().join("exports")).expect("the files go");
+    let admin = app.client(crate::support::client::UNIT, "webhooks:admin");
+    let to = |url: &str| admin.post("/api/v1/webhook-subscriptions", &json!({"name": "x", "url": url}));
+    earned.by(Code::InvalidUrl, to("ftp://x.example/").await);
+    earned.by(Code::TargetRefused, to("https://10.0.0.1/").await);
     earned.by(Code::ExportGone, exporter.get(&format!("/api/v1/exports/{export}/content")).await);
     earned.by(Code::ImportExpired, revert(&client, &import).await);
 }

@@ -44,6 +44,7 @@ mod service;
 mod statistics;
 mod support;
 mod tables;
+mod webhooks;
 mod workflow;
 
 use std::process::ExitCode;
@@ -86,6 +87,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("service", service::all()),
         ("statistics", statistics::all()),
         ("tables", tables::all()),
+        ("webhooks", webhooks::all()),
         ("workflow", workflow::all()),
     ]
 }

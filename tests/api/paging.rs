@@ -23,8 +23,18 @@ cases![
     every_wrong_parameter_is_named_at_once,
 ];
 
-const LISTS: [&str; 8] =
-    ["organizations", "projects", "budget-lines", "indicators", "self-assessments", "scores", "imports", "exports"];
+const LISTS: [&str; 10] = [
+    "organizations",
+    "projects",
+    "budget-lines",
+    "indicators",
+    "self-assessments",
+    "scores",
+    "imports",
+    "exports",
+    "webhook-subscriptions",
+    "webhook-deliveries",
+];
 
 /// Seven of each, with equal names, codes in no order, and two years.
 async fn filled(app: &App) {
@@ -35,6 +45,9 @@ async fn filled(app: &App) {
         everyone.request(Method::POST, "/api/v1/imports?kind=projects").await.status(201);
         let export = made(&everyone, "/api/v1/exports", &json!({"kind": "projects"})).await;
         everyone.get(&format!("/api/v1/exports/{export}?wait=30")).await.status(200);
+        let new = json!({"name": "x", "url": "http://127.0.0.1:9/"});
+        let subscription = made(&everyone, "/api/v1/webhook-subscriptions", &new).await;
+        made(&everyone, &format!("/api/v1/webhook-subscriptions/{subscription}/pings"), &json!({})).await;
     }
     for index in [3, 1, 4, 2] {
         let new = organization(&format!("410100-1{index}"), "unit", &tree.division).with("name", "同名单位");

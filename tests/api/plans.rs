@@ -113,6 +113,11 @@ fn ask_all(c: &mut Connection) {
         jixiao::assessments::request::AssessmentQuery,
         |c, caller, query, paging| jixiao::assessments::store::list(c, caller, &query, &paging)
     );
+    ask!(
+        questions(&["id", "-id"], &[none.clone(), json!({"subscription_id": id}), json!({"status": "dead"})]),
+        jixiao::webhooks::delivery::WebhookDeliveryQuery,
+        |c, caller, query, paging| jixiao::webhooks::queue::list(c, caller, &query, &paging)
+    );
     let filters = [
         none,
         json!({"fiscal_year": "2021"}),

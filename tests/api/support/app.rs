@@ -13,7 +13,7 @@ use actix_web::test::TestRequest;
 use actix_web::{body, test};
 use jixiao::app::{Shared, app};
 use jixiao::auth::{Claims, Keys, mint};
-use jixiao::config::{ExportSettings, ImportSettings, ServerSettings};
+use jixiao::config::{ExportSettings, ImportSettings, ServerSettings, WebhookSettings};
 use jixiao::db::{Database, Limits};
 use jixiao::exports::Signer;
 
@@ -66,6 +66,11 @@ impl App {
                 import_days: 30,
             },
             changes_days: 90,
+            webhooks: WebhookSettings {
+                webhook_networks: vec!["127.0.0.0/16".parse().expect("a network")],
+                webhook_retries: Vec::new(),
+                webhook_days: 30,
+            },
             exports: ExportSettings {
                 export_folder: Some(place.folder.path().join("exports")),
                 export_days: 7,

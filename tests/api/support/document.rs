@@ -95,6 +95,7 @@ pub async fn ids(app: &App) -> Ids {
     let import = id(&import.body("application/x-ndjson", row.to_string()).await.json(201));
     let export = super::build::made(&everyone, "/api/v1/exports", &json!({"kind": "projects"})).await;
     everyone.get(&format!("/api/v1/exports/{export}?wait=30")).await.status(200);
+    let (subscription, delivery) = webhook(&everyone).await;
     HashMap::from([
         ("organizations", tree.unit),
         ("projects", sound.project),
@@ -104,7 +105,18 @@ pub async fn ids(app: &App) -> Ids {
         ("scores", id(&scores[0])),
         ("imports", import),
         ("exports", export),
+        ("webhook-subscriptions", subscription),
+        ("webhook-deliveries", delivery),
     ])
+}
+
+/// A webhook subscription and a delivery of it; nothing is sent.
+async fn webhook(client: &Client) -> (String, String) {
+    let new = json!({"name": "x", "url": "http://127.0.0.1:9/"});
+    let subscription = super::build::made(client, "/api/v1/webhook-subscriptions", &new).await;
+    let pings = format!("/api/v1/webhook-subscriptions/{subscription}/pings");
+    let delivery = super::build::made(client, &pings, &json!({})).await;
+    (subscription, delivery)
 }
 
 /// A path and a body that each POST succeeds with, by its operation.
@@ -120,6 +132,7 @@ pub async fn subjects(app: &App) -> HashMap<&'static str, (String, Value)> {
         let request = everyone.request(Method::POST, &format!("/api/v1/imports?{parameters}"));
         imports.push(id(&request.body("application/x-ndjson", row.to_string()).await.json(201)));
     }
+    let (subscription, delivery) = webhook(&everyone).await;
     HashMap::from([
         (
             "create_organization",
@@ -135,6 +148,14 @@ pub async fn subjects(app: &App) -> HashMap<&'static str, (String, Value)> {
         ),
         ("create_score_preview", ("/api/v1/score-previews".to_owned(), json!({}))),
         ("create_export", ("/api/v1/exports".to_owned(), json!({"kind": "projects"}))),
+        (
+            "create_webhook_subscription",
+            ("/api/v1/webhook-subscriptions".to_owned(), json!({"name": "x", "url": "http://127.0.0.1:9/"})),
+        ),
+        ("create_webhook_secret", (format!("/api/v1/webhook-subscriptions/{subscription}/secret"), Value::Null)),
+        ("create_webhook_ping", (format!("/api/v1/webhook-subscriptions/{subscription}/pings"), Value::Null)),
+        ("create_webhook_replay", (format!("/api/v1/webhook-subscriptions/{subscription}/replay"), json!({}))),
+        ("create_webhook_delivery_replay", (format!("/api/v1/webhook-deliveries/{delivery}/replay"), Value::Null)),
         ("create_import", ("/api/v1/imports?kind=results".to_owned(), Value::Null)),
         ("create_import_commit", (format!("/api/v1/imports/{}/commit", imports[0]), Value::Null)),
         ("create_import_revert", (format!("/api/v1/imports/{}/revert", imports[1]), Value::Null)),

@@ -7,6 +7,7 @@ pub mod document;
 mod place;
 pub mod postgres;
 mod program;
+pub mod receiver;
 pub mod reply;
 mod sample;
 

@@ -49,6 +49,7 @@ impl Program {
             .arg("--jwt-secret-file")
             .arg(&secret)
             .args(["--import-folder", "imports", "--export-folder", "exports"])
+            .args(["--webhook-networks", "127.0.0.0/8"])
             .current_dir(folder)
             .stderr(Stdio::null())
             .spawn()

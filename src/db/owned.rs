@@ -1,0 +1,61 @@
+//! Resources of the organization whose token made them (imports, exports, webhooks): what their stores share.
+
+/// Declares the queries of a table whose rows have an id and the `organization_code` of their maker; with `recorded` also
+/// those that change a row and tell the feed of it.
+macro_rules! owned {
+    ($table:ident, $row:ty, $id:ty) => {
+        /// Whether a row was made by an organization of the subtree; the caller's own may not be registered yet.
+        #[diesel::dsl::auto_type]
+        fn visible<'a>(code: &'a str) -> _ {
+            let below = diesel::dsl::exists(
+                ancestors::table
+                    .inner_join(organizations::table.on(organizations::id.eq(ancestors::organization_id)))
+                    .filter(ancestors::ancestor_code.eq(code).and(organizations::code.eq($table::organization_code))),
+            );
+            $table::organization_code.eq(code).or(below)
+        }
+
+        /// One that the caller sees.
+        pub fn get(c: &mut Connection, caller: &Caller, id: &$id) -> Result<$row> {
+            Ok(on!(c, c => $table::table
+                .find(id)
+                .filter(visible(&caller.organization_code))
+                .select(<$row>::as_select())
+                .first(c))?)
+        }
+
+        /// One, whoever asks: for what works on it.
+        pub fn find(c: &mut Connection, id: &$id) -> Result<Option<$row>> {
+            Ok(on!(c, c => $table::table.find(id).select(<$row>::as_select()).first(c).optional())?)
+        }
+    };
+    ($table:ident, $row:ty, $id:ty, recorded) => {
+        $crate::db::owned::owned!($table, $row, $id);
+
+        /// Those of some ids that the caller sees.
+        pub fn seen(c: &mut Connection, caller: &Caller, ids: &[$id]) -> Result<Vec<$row>> {
+            Ok(on!(c, c => $table::table
+                .filter($table::id.eq_any(ids))
+                .filter(visible(&caller.organization_code))
+                .select(<$row>::as_select())
+                .load(c))?)
+        }
+
+        /// Adds one.
+        pub fn insert(c: &mut Connection, row: &$row) -> Result<()> {
+            on!(&mut *c, c => diesel::insert_into($table::table).values(row).execute(c))?;
+            c.created([row]);
+            Ok(())
+        }
+
+        /// Writes one anew, as its next version.
+        pub fn save(c: &mut Connection, row: &mut $row) -> Result<()> {
+            row.version += 1;
+            row.updated_at = Instant::now();
+            on!(&mut *c, c => diesel::update($table::table.find(&row.id)).set(&*row).execute(c))?;
+            c.updated([&*row]);
+            Ok(())
+        }
+    };
+}
+pub(crate) use owned;

@@ -1,0 +1,298 @@
+//! The way of a subscription and of its messages.
+
+use std::time::Duration;
+
+use super::delivery::{DeliveryRow, WebhookDeliveryId, WebhookDeliveryStatus, WebhookMessage};
+use super::model::{
+    CursorRow, NewWebhookReplay, NewWebhookSubscription, SubscriptionRow, WebhookProgress, WebhookSubscriptionId,
+    WebhookSubscriptionStatus,
+};
+use super::sender::Attempt;
+use super::signature::new_secret;
+use super::{queue, store};
+use crate::auth::Caller;
+use crate::changes;
+use crate::changes::model::{Change, ChangeRow};
+use crate::db::Connection;
+use crate::db::types::{Instant, Stored};
+use crate::error::{Code, Error, Result};
+use crate::etag::IfMatch;
+
+/// How long a former secret signs beside the new one.
+const CHANGE_OVER: Duration = Duration::from_secs(24 * 3600);
+/// Dead letters that one replay sends again.
+const REPLAYED: i64 = 10_000;
+
+/// Makes a subscription of what happens from now on.
+///
+/// # Errors
+/// 422 when it is to begin as disabled.
+pub fn create(c: &mut Connection, caller: &Caller, new: NewWebhookSubscription) -> Result<SubscriptionRow> {
+    let now = Instant::now();
+    let status = new.status.unwrap_or(WebhookSubscriptionStatus::Active);
+    check_status(status, WebhookSubscriptionStatus::Active)?;
+    let row = SubscriptionRow {
+        id: WebhookSubscriptionId::new(),
+        version: 1,
+        organization_code: caller.organization_code.clone(),
+        subject: caller.subject.clone(),
+        name: new.name,
+        url: new.url,
+        types: Stored::new(&new.types)?,
+        status,
+        status_reason: None,
+        secret: new_secret(),
+        former_secret: None,
+        former_secret_until: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let view = changes::store::view(c, &row.organization_code)?;
+    let (position, _) = changes::store::head(c, &view.division_code)?;
+    store::insert(c, &row)?;
+    let cursor = CursorRow {
+        subscription_id: row.id.clone(),
+        division_code: view.division_code,
+        position,
+        last_event_position: None,
+        failing_since: None,
+        last_delivered_at: None,
+    };
+    store::insert_cursor(c, &cursor)?;
+    Ok(row)
+}
+
+/// Only the service disables a subscription.
+fn check_status(wanted: WebhookSubscriptionStatus, current: WebhookSubscriptionStatus) -> Result<()> {
+    if wanted == WebhookSubscriptionStatus::Disabled && current != wanted {
+        return Err(Error::field(
+            "/status",
+            Code::NotAllowedHere,
+            "只能设为active或paused；disabled由服务设置",
+            "can be set to active or paused; only the service sets disabled",
+        ));
+    }
+    Ok(())
+}
+
+/// Changes a subscription. One that is active again has not failed yet.
+///
+/// # Errors
+/// 404, 412, and 422 with each wrong field.
+pub fn update(
+    c: &mut Connection,
+    caller: &Caller,
+    id: &WebhookSubscriptionId,
+    if_match: &IfMatch,
+    change: impl FnOnce(&NewWebhookSubscription) -> Result<NewWebhookSubscription>,
+) -> Result<SubscriptionRow> {
+    let mut row = store::get(c, caller, id)?;
+    if_match.check(&row.etag())?;
+    let new = change(&NewWebhookSubscription::of(&row)?)?;
+    let status = new.status.unwrap_or(WebhookSubscriptionStatus::Active);
+    check_status(status, row.status)?;
+    if status != row.status {
+        row.status_reason = None;
+        store::clear_failure(c, id)?;
+    }
+    row.status = status;
+    row.name = new.name;
+    row.url = new.url;
+    row.types = Stored::new(&new.types)?;
+    store::save(c, &mut row)?;
+    Ok(row)
+}
+
+/// Deletes a subscription; what was not sent yet is not sent any more.
+///
+/// # Errors
+/// 404 and 412.
+pub fn delete(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId, if_match: &IfMatch) -> Result<()> {
+    let row = store::get(c, caller, id)?;
+    if_match.check(&row.etag())?;
+    store::delete(c, &row)
+}
+
+/// Gives a subscription a new secret; the former one signs beside it for a day.
+///
+/// # Errors
+/// 404.
+pub fn renew_secret(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId) -> Result<SubscriptionRow> {
+    let mut row = store::get(c, caller, id)?;
+    row.former_secret = Some(std::mem::replace(&mut row.secret, new_secret()));
+    row.former_secret_until = Some(Instant::now().after(CHANGE_OVER));
+    store::save(c, &mut row)?;
+    Ok(row)
+}
+
+/// How far a subscription has come.
+///
+/// # Errors
+/// 404.
+pub fn progress(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId) -> Result<WebhookProgress> {
+    let row = store::get(c, caller, id)?;
+    let cursor = store::cursor(c, &row.id)?;
+    let (head, _) = changes::store::head(c, &cursor.division_code)?;
+    Ok(WebhookProgress {
+        pending: queue::count(c, id, WebhookDeliveryStatus::Pending)?,
+        dead: queue::count(c, id, WebhookDeliveryStatus::Dead)?,
+        subscription_id: row.id,
+        division_code: cursor.division_code,
+        position: cursor.position,
+        head,
+        failing_since: cursor.failing_since,
+        last_delivered_at: cursor.last_delivered_at,
+    })
+}
+
+/// Makes a message that only tries the receiver.
+///
+/// # Errors
+/// 404, and 409 when nothing is sent now.
+pub fn ping(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId) -> Result<DeliveryRow> {
+    let row = store::get(c, caller, id)?;
+    must_be_active(&row)?;
+    let (cursor, now) = (store::cursor(c, id)?, Instant::now());
+    let delivery = DeliveryRow::new(&row, None, &WebhookMessage::ping(&cursor, now), now)?;
+    queue::insert(c, std::slice::from_ref(&delivery))?;
+    Ok(delivery)
+}
+
+fn must_be_active(row: &SubscriptionRow) -> Result<()> {
+    if row.status == WebhookSubscriptionStatus::Active {
+        return Ok(());
+    }
+    let status = row.status.as_str();
+    Err(Error::new(
+        Code::ActionNotAllowed,
+        format!("订阅{}处于{status}状态，不会发送；先将status改为active", row.id),
+        format!("the subscription {} is {status}, so nothing is sent; set its status to active first", row.id),
+    ))
+}
+
+/// Sends again: the dead letters, or all events after a number.
+///
+/// # Errors
+/// 404, 409 when nothing is sent now, and 410 when the feed does not reach back so far.
+pub fn replay(
+    c: &mut Connection,
+    caller: &Caller,
+    id: &WebhookSubscriptionId,
+    replay: &NewWebhookReplay,
+) -> Result<WebhookProgress> {
+    let row = store::get(c, caller, id)?;
+    must_be_active(&row)?;
+    match replay.after {
+        Some(after) => {
+            let mut cursor = store::cursor(c, id)?;
+            let (head, forgotten) = changes::store::head(c, &cursor.division_code)?;
+            if after < 0 {
+                return Err(Error::field("/after", Code::OutOfRange, "须为不小于0的整数", "must be 0 or more"));
+            }
+            changes::reading::check_reach(after, head, forgotten)?;
+            let former = cursor.position;
+            cursor.position = after;
+            cursor.last_event_position = None;
+            store::move_cursor(c, &cursor, former)?;
+        }
+        None => {
+            let now = Instant::now();
+            for mut row in queue::dead(c, id, REPLAYED)? {
+                row.send_again(now);
+                queue::save(c, &row)?;
+            }
+        }
+    }
+    progress(c, caller, id)
+}
+
+/// Sends one message again, whatever became of it.
+///
+/// # Errors
+/// 404, and 409 when nothing is sent now.
+pub fn replay_one(c: &mut Connection, caller: &Caller, id: &WebhookDeliveryId) -> Result<DeliveryRow> {
+    let mut row = queue::get(c, caller, id)?;
+    must_be_active(&store::get(c, caller, &row.subscription_id)?)?;
+    row.send_again(Instant::now());
+    queue::save(c, &row)?;
+    Ok(row)
+}
+
+/// Makes the messages of some events, if no other server has done so: the cursor still stands at `former`.
+///
+/// # Errors
+/// When the database fails.
+pub fn enqueue(
+    c: &mut Connection,
+    subscription: &SubscriptionRow,
+    mut cursor: CursorRow,
+    (former, until): (i64, i64),
+    events: &[ChangeRow],
+) -> Result<bool> {
+    let now = Instant::now();
+    let mut rows = Vec::with_capacity(events.len());
+    for row in events {
+        let event = Change::of(row)?;
+        let message = WebhookMessage::of(&event, &cursor)?;
+        cursor.last_event_position = Some(event.sequence);
+        rows.push(DeliveryRow::new(subscription, Some(event.id), &message, now)?);
+    }
+    cursor.position = until;
+    if !store::move_cursor(c, &cursor, former)? {
+        return Ok(false);
+    }
+    queue::insert(c, &rows)?;
+    Ok(true)
+}
+
+/// Writes down what became of an attempt. A receiver that wants no more, or of which no message was taken since this one
+/// was made, is served no longer.
+///
+/// # Errors
+/// When the database fails.
+pub fn settle(c: &mut Connection, sent: &DeliveryRow, attempt: &Attempt, retries: &[Duration]) -> Result<()> {
+    let Some(mut row) = queue::leased(c, sent)? else { return Ok(()) };
+    let now = Instant::now();
+    row.version += 1;
+    row.attempts += 1;
+    row.lease = None;
+    row.leased_until = None;
+    row.response_status = attempt.status.map(i32::from);
+    row.problem.clone_from(&attempt.problem);
+    row.updated_at = now;
+    if attempt.problem.is_none() {
+        row.status = WebhookDeliveryStatus::Delivered;
+        row.delivered_at = Some(now);
+        store::note_success(c, &row.subscription_id, now)?;
+        return queue::save(c, &row);
+    }
+    store::note_failure(c, &row.subscription_id, now)?;
+    let done = usize::try_from(row.attempts).unwrap_or(usize::MAX);
+    match retries.get(done.saturating_sub(1)) {
+        Some(pause) => row.next_attempt_at = now.after(attempt.pause.unwrap_or_default().max(spread(*pause))),
+        None => row.status = WebhookDeliveryStatus::Dead,
+    }
+    queue::save(c, &row)?;
+    let cursor = store::cursor(c, &row.subscription_id)?;
+    let none_was_taken = cursor.last_delivered_at.is_none_or(|last| last < row.created_at);
+    let reason = match (cursor.failing_since, row.status) {
+        _ if attempt.is_gone() => Some("the receiver answered 410: it wants no more messages".to_owned()),
+        (Some(since), WebhookDeliveryStatus::Dead) if none_was_taken => {
+            Some(format!("no message was taken since {since}: {}", row.problem.as_deref().unwrap_or_default()))
+        }
+        _ => None,
+    };
+    match (reason, store::find(c, &row.subscription_id)?) {
+        (Some(reason), Some(mut subscription)) if subscription.status == WebhookSubscriptionStatus::Active => {
+            subscription.status = WebhookSubscriptionStatus::Disabled;
+            subscription.status_reason = Some(reason);
+            store::save(c, &mut subscription)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A pause made up to a tenth longer, so that what failed together is not tried together.
+fn spread(pause: Duration) -> Duration {
+    pause * rand::random_range(1000..=1100) / 1000
+}

@@ -1,0 +1,235 @@
+//! The operations on webhooks.
+
+use actix_web::web::{self, Data, Path};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+
+use super::delivery::{WebhookDelivery, WebhookDeliveryId, WebhookDeliveryQuery};
+use super::model::{
+    NewWebhookReplay, NewWebhookSubscription, WebhookProgress, WebhookSubscription, WebhookSubscriptionId,
+    WebhookSubscriptionQuery,
+};
+use super::target::{Targets, WebhookUrl};
+use super::{actions, queue, store};
+use crate::auth::{ManageWebhooks, Permit};
+use crate::body::Patch;
+use crate::db::Database;
+use crate::error::{Error, Result};
+use crate::etag::{self, IfMatch};
+use crate::filter::Query;
+use crate::idempotency::{Answer, Keyed, Posted};
+use crate::page::{Page, Paging};
+
+/// The webhook subscriptions of the caller's subtree.
+#[utoipa::path(tag = "webhooks", security(("token" = ["webhooks:admin"])), params(WebhookSubscriptionQuery),
+    responses((status = 200, body = Page<WebhookSubscription>)))]
+#[get("/webhook-subscriptions")]
+pub async fn list_webhook_subscriptions(
+    request: HttpRequest,
+    caller: Permit<ManageWebhooks>,
+    db: Data<Database>,
+    Query(query): Query<WebhookSubscriptionQuery>,
+) -> Result<HttpResponse> {
+    let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
+    let page = db.read(move |c| store::list(c, &caller, &query, &paging)).await?;
+    Ok(page.map(WebhookSubscription::from).response(&request))
+}
+
+/// Subscribes to what happens from now on in the caller's subtree. Each event is posted as a message, signed with the
+/// secret that this answer alone tells (Standard Webhooks).
+#[utoipa::path(tag = "webhooks", security(("token" = ["webhooks:admin"])), request_body = NewWebhookSubscription,
+    responses((status = 201, body = WebhookSubscription)))]
+#[post("/webhook-subscriptions")]
+pub async fn create_webhook_subscription(
+    caller: Permit<ManageWebhooks>,
+    db: Data<Database>,
+    targets: Data<Targets>,
+    posted: Posted<NewWebhookSubscription>,
+) -> Result<Answer> {
+    check_target(targets, posted.body.url.clone()).await?;
+    posted
+        .once(&db, caller.caller(), |c, caller, new| {
+            let row = actions::create(c, caller, new)?;
+            let location = format!("/api/v1/webhook-subscriptions/{}", row.id);
+            Answer::created(location, &row.etag(), &WebhookSubscription::with_secret(row))
+        })
+        .await
+}
+
+/// One webhook subscription.
+#[utoipa::path(tag = "webhooks", security(("token" = ["webhooks:admin"])),
+    params(("id" = WebhookSubscriptionId, Path)), responses((status = 200, body = WebhookSubscription)))]
+#[get("/webhook-subscriptions/{id}")]
+pub async fn get_webhook_subscription(
+    request: HttpRequest,
+    caller: Permit<ManageWebhooks>,
+    db: Data<Database>,
+    id: Path<WebhookSubscriptionId>,
+) -> Result<HttpResponse> {
+    let row = db.read(move |c| store::get(c, &caller, &id)).await?;
+    etag::read(&request, &row.etag(), &WebhookSubscription::from(row))
+}
+
+/// Changes a webhook subscription; `status` pauses it and lets it go on. What happens meanwhile is sent afterwards.
+#[utoipa::path(tag = "webhooks", security(("token" = ["webhooks:admin"])),
+    params(("id" = WebhookSubscriptionId, Path)),
+    request_body(content = Patch<NewWebhookSubscription>, content_type = "application/merge-patch+json"),
+    responses((status = 200, body = WebhookSubscription)))]
+#[patch("/webhook-subscriptions/{id}")]
+pub async fn update_webhook_subscription(
+    caller: Permit<ManageWebhooks>,
+    db: Data<Database>,
+    targets: Data<Targets>,
+    id: Path<WebhookSubscriptionId>,
+    if_match: IfMatch,
+    patch: Patch<NewWebhookSubscription>,
+) -> Result<HttpResponse> {
+    let caller = caller.caller();
+    let (reader, wanted) = (caller.clone(), id.clone());
+    let before = db.read(move |c| store::get(c, &reader, &wanted)).await?;
+    if_match.check(&before.etag())?;
+    // A name is not looked up while others wait for the transaction.
+    let new = patch.apply(&NewWebhookSubscription::of(&before)?)?;
+    if new.url != before.url {
+        check_target(targets, new.url).await?;
+    }
+    let division = caller.organization_code.clone();
+    let changed = db
+        .write(&division, move |c| actions::update(c, &caller, &id, &if_match, |current| patch.apply(current)))
+        .await?;
+    Ok(etag::changed(&changed.etag(), &WebhookSubscription::from(changed)))
+}
+
+/// Deletes a webhook subscription with its deliveries; what was not sent yet is not sent any more.
+#[utoipa::path(tag = "webhooks", security(("token" = ["webhooks:admin"])),
+    params(("id" = WebhookSubscriptionId, Path)), responses((status = 204, description = "Deleted")))]
+#[delete("/webhook-subscriptions/{id}")]
+pub async fn delete_webhook_subscription(
+    caller: Permit<ManageWebhooks>,
+    db: Data<Database>,
+    id: Path<WebhookSubscriptionId>,
+    if_match: IfMatch,
+) -> Result<HttpResponse> {
+    let division = caller.organization_code.clone();
+    db.write(&division, move |c| actions::delete(c, &caller, &id, &if_match)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// How far a webhook subscription has come: its position in the feed, what waits, what was given up, and since when its
+/// receiver fails.
+#[utoipa::path(tag = "webhooks", security(("token" = ["webhooks:admin"])),
+    params(("id" = WebhookSubscriptionId, Path)), responses((status = 200, body = WebhookProgress)))]
+#[get("/webhook-subscriptions/{id}/progress")]
+pub async fn get_webhook_progress(
+    request: HttpRequest,
+    caller: Permit<ManageWebhooks>,
+    db: Data<Database>,
+    id: Path<WebhookSubscriptionId>,
+) -> Result<HttpResponse> {
+    let progress = db.read(move |c| c.snapshot(|c| actions::progress(c, &caller, &id))).await?;
+    etag::read(&request, &progress.etag()?, &progress)
+}
+
+/// Gives a webhook subscription a new secret, which this answer alone tells. The former one signs beside it for a day.
+#[utoipa::path(tag = "webhooks", security(("token" = ["webhooks:admin"])),
+    params(("id" = WebhookSubscriptionId, Path)), responses((status = 200, body = WebhookSubscription)))]
+#[post("/webhook-subscriptions/{id}/secret")]
+pub async fn create_webhook_secret(
+    caller: Permit<ManageWebhooks>,
+    db: Data<Database>,
+    id: Path<WebhookSubscriptionId>,
+    keyed: Keyed,
+) -> Result<Answer> {
+    let work = move |c: &mut crate::db::Connection, caller: &crate::auth::Caller| {
+        let row = actions::renew_secret(c, caller, &id)?;
+        Ok((Answer::done(Some(&row.etag()), &WebhookSubscription::with_secret(row))?, ()))
+    };
+    Ok(keyed.once(&db, caller.caller(), "", work).await?.0)
+}
+
+/// Sends a message of the type `jixiao.ping`, to try the receiver.
+#[utoipa::path(tag = "webhooks", security(("token" = ["webhooks:admin"])),
+    params(("id" = WebhookSubscriptionId, Path)), responses((status = 201, body = WebhookDelivery)))]
+#[post("/webhook-subscriptions/{id}/pings")]
+pub async fn create_webhook_ping(
+    caller: Permit<ManageWebhooks>,
+    db: Data<Database>,
+    id: Path<WebhookSubscriptionId>,
+    keyed: Keyed,
+) -> Result<Answer> {
+    let work = move |c: &mut crate::db::Connection, caller: &crate::auth::Caller| {
+        let row = actions::ping(c, caller, &id)?;
+        let location = format!("/api/v1/webhook-deliveries/{}", row.id);
+        Ok((Answer::created(location, &row.etag(), &WebhookDelivery::from(row))?, ()))
+    };
+    Ok(keyed.once(&db, caller.caller(), "", work).await?.0)
+}
+
+/// Sends again: the dead letters, or all events after a number of the feed.
+#[utoipa::path(tag = "webhooks", security(("token" = ["webhooks:admin"])),
+    params(("id" = WebhookSubscriptionId, Path)), request_body = NewWebhookReplay,
+    responses((status = 200, body = WebhookProgress)))]
+#[post("/webhook-subscriptions/{id}/replay")]
+pub async fn create_webhook_replay(
+    caller: Permit<ManageWebhooks>,
+    db: Data<Database>,
+    id: Path<WebhookSubscriptionId>,
+    posted: Posted<NewWebhookReplay>,
+) -> Result<Answer> {
+    posted
+        .once(&db, caller.caller(), move |c, caller, new| {
+            let progress = actions::replay(c, caller, &id, &new)?;
+            Answer::done(Some(&progress.etag()?), &progress)
+        })
+        .await
+}
+
+/// The messages of the caller's subtree and what became of them.
+#[utoipa::path(tag = "webhooks", security(("token" = ["webhooks:admin"])), params(WebhookDeliveryQuery),
+    responses((status = 200, body = Page<WebhookDelivery>)))]
+#[get("/webhook-deliveries")]
+pub async fn list_webhook_deliveries(
+    request: HttpRequest,
+    caller: Permit<ManageWebhooks>,
+    db: Data<Database>,
+    Query(query): Query<WebhookDeliveryQuery>,
+) -> Result<HttpResponse> {
+    let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
+    let page = db.read(move |c| queue::list(c, &caller, &query, &paging)).await?;
+    Ok(page.map(WebhookDelivery::from).response(&request))
+}
+
+/// One message and what became of it.
+#[utoipa::path(tag = "webhooks", security(("token" = ["webhooks:admin"])), params(("id" = WebhookDeliveryId, Path)),
+    responses((status = 200, body = WebhookDelivery)))]
+#[get("/webhook-deliveries/{id}")]
+pub async fn get_webhook_delivery(
+    request: HttpRequest,
+    caller: Permit<ManageWebhooks>,
+    db: Data<Database>,
+    id: Path<WebhookDeliveryId>,
+) -> Result<HttpResponse> {
+    let row = db.read(move |c| queue::get(c, &caller, &id)).await?;
+    etag::read(&request, &row.etag(), &WebhookDelivery::from(row))
+}
+
+/// Sends one message again, whatever became of it, under the same id.
+#[utoipa::path(tag = "webhooks", security(("token" = ["webhooks:admin"])), params(("id" = WebhookDeliveryId, Path)),
+    responses((status = 200, body = WebhookDelivery)))]
+#[post("/webhook-deliveries/{id}/replay")]
+pub async fn create_webhook_delivery_replay(
+    caller: Permit<ManageWebhooks>,
+    db: Data<Database>,
+    id: Path<WebhookDeliveryId>,
+    keyed: Keyed,
+) -> Result<Answer> {
+    let work = move |c: &mut crate::db::Connection, caller: &crate::auth::Caller| {
+        let row = actions::replay_one(c, caller, &id)?;
+        Ok((Answer::done(Some(&row.etag()), &WebhookDelivery::from(row))?, ()))
+    };
+    Ok(keyed.once(&db, caller.caller(), "", work).await?.0)
+}
+
+/// Off the async threads: a name is looked up.
+async fn check_target(targets: Data<Targets>, url: WebhookUrl) -> Result<()> {
+    web::block(move || targets.check(&url)).await.map_err(|cause| Error::internal(&cause))?
+}

@@ -1,0 +1,279 @@
+//! The shapes of a webhook subscription.
+
+use deserr::Deserr;
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::target::WebhookUrl;
+use crate::db::journal::ChangeType;
+use crate::db::schema::{webhook_cursors, webhook_subscriptions};
+use crate::db::types::{Instant, ShortText, Stored, id_type, named_enum};
+use crate::error::{Error, Result};
+use crate::etag::ETag;
+use crate::input::Many;
+use crate::page::{Count, Limit};
+
+id_type! {
+    /// The id of a webhook subscription.
+    WebhookSubscriptionId,
+}
+
+named_enum! {
+    /// Whether a subscription is served.
+    WebhookSubscriptionStatus: "active, or paused by a person; disabled by the service when its receiver failed for days or answered 410. What happens meanwhile is sent when it is active again." {
+        /// Messages are sent.
+        Active = "active",
+        /// A person has stopped it.
+        Paused = "paused",
+        /// The service has given up.
+        Disabled = "disabled",
+    }
+}
+
+named_enum! {
+    /// The sorts of the list of subscriptions.
+    WebhookSubscriptionSort: "id (the default) is the order of creation; - is descending." {
+        /// In the order of creation.
+        Id = "id",
+        /// The newest first.
+        IdDescending = "-id",
+    }
+}
+
+/// A subscription as the database keeps it.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = webhook_subscriptions)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct SubscriptionRow {
+    /// Its id.
+    pub id: WebhookSubscriptionId,
+    /// Counts its changes.
+    pub version: i64,
+    /// Whose token made it: the events are those that this organization sees.
+    pub organization_code: String,
+    /// The subject of that token.
+    pub subject: String,
+    /// What people call it.
+    pub name: ShortText,
+    /// Where messages are posted to.
+    pub url: WebhookUrl,
+    /// The types of events that it wants; all where it is empty.
+    pub types: Stored<Vec<ChangeType>>,
+    /// Whether it is served.
+    pub status: WebhookSubscriptionStatus,
+    /// Why the service has given up.
+    pub status_reason: Option<String>,
+    /// What messages are signed with: `whsec_` and base64.
+    pub secret: String,
+    /// Signs as well until `former_secret_until`.
+    pub former_secret: Option<String>,
+    /// Until when the former secret signs.
+    pub former_secret_until: Option<Instant>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+}
+
+impl SubscriptionRow {
+    /// The tag of its version.
+    pub fn etag(&self) -> ETag {
+        ETag::version(self.version)
+    }
+
+    /// The secrets that sign now, the newest first.
+    pub fn secrets(&self, now: Instant) -> Vec<&str> {
+        let former =
+            self.former_secret.as_deref().filter(|_| self.former_secret_until.is_some_and(|until| until > now));
+        std::iter::once(self.secret.as_str()).chain(former).collect()
+    }
+}
+
+/// How far a subscription has come.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = webhook_cursors)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
+pub struct CursorRow {
+    /// The subscription.
+    pub subscription_id: WebhookSubscriptionId,
+    /// The division whose feed it follows.
+    pub division_code: String,
+    /// Messages are made of all events up to this number.
+    pub position: i64,
+    /// The number of the last event that there is a message of.
+    pub last_event_position: Option<i64>,
+    /// Since when no message was taken; none while they are.
+    pub failing_since: Option<Instant>,
+    /// When the last message was taken.
+    pub last_delivered_at: Option<Instant>,
+}
+
+/// A webhook subscription.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WebhookSubscription {
+    /// Its id.
+    pub id: WebhookSubscriptionId,
+    /// Counts its changes.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// Whose token made it: the events are those that this organization sees.
+    pub organization_code: String,
+    /// The subject of that token.
+    pub subject: String,
+    /// What people call it.
+    pub name: ShortText,
+    /// Where messages are posted to.
+    pub url: WebhookUrl,
+    /// The types of events that it wants; all where it is empty.
+    #[schema(value_type = Vec<ChangeType>)]
+    pub types: Stored<Vec<ChangeType>>,
+    /// Whether it is served.
+    pub status: WebhookSubscriptionStatus,
+    /// Why the service has given up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status_reason: Option<String>,
+    /// What messages are signed with. Only the answers that make a subscription or a new secret have it: keep it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^whsec_[A-Za-z0-9+/]+=*$")]
+    pub secret: Option<String>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+}
+
+impl From<SubscriptionRow> for WebhookSubscription {
+    fn from(row: SubscriptionRow) -> WebhookSubscription {
+        WebhookSubscription {
+            id: row.id,
+            version: row.version,
+            organization_code: row.organization_code,
+            subject: row.subject,
+            name: row.name,
+            url: row.url,
+            types: row.types,
+            status: row.status,
+            status_reason: row.status_reason,
+            secret: None,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+impl WebhookSubscription {
+    /// The subscription with its secret, for the one answer that tells it.
+    pub fn with_secret(row: SubscriptionRow) -> WebhookSubscription {
+        let secret = Some(row.secret.clone());
+        WebhookSubscription { secret, ..row.into() }
+    }
+}
+
+/// A subscription as it is written.
+#[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+pub struct NewWebhookSubscription {
+    /// What people call it.
+    pub name: ShortText,
+    /// Where messages are posted to: https, or http in a network that the operator has allowed.
+    pub url: WebhookUrl,
+    /// The types of events that it wants; all where it is empty or left out.
+    #[deserr(default)]
+    #[schema(required = false)]
+    pub types: Vec<ChangeType>,
+    /// active when left out, or paused.
+    #[deserr(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<WebhookSubscriptionStatus>,
+}
+
+impl NewWebhookSubscription {
+    /// What a patch starts from.
+    ///
+    /// # Errors
+    /// When what the database keeps is damaged.
+    pub fn of(row: &SubscriptionRow) -> Result<NewWebhookSubscription> {
+        Ok(NewWebhookSubscription {
+            name: row.name.clone(),
+            url: row.url.clone(),
+            types: row.types.read()?,
+            status: Some(row.status),
+        })
+    }
+}
+
+/// What is sent again.
+#[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+pub struct NewWebhookReplay {
+    /// The events after this number of the feed, whatever became of their messages; the dead letters alone when left out.
+    #[deserr(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub after: Option<i64>,
+}
+
+/// How far a subscription has come.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WebhookProgress {
+    /// The subscription.
+    pub subscription_id: WebhookSubscriptionId,
+    /// The division whose feed it follows.
+    pub division_code: String,
+    /// Messages are made of all events up to this number.
+    #[schema(minimum = 0)]
+    pub position: i64,
+    /// The last number of the division's feed.
+    #[schema(minimum = 0)]
+    pub head: i64,
+    /// Messages that were not taken yet.
+    #[schema(minimum = 0)]
+    pub pending: i64,
+    /// Messages that were given up.
+    #[schema(minimum = 0)]
+    pub dead: i64,
+    /// Since when no message was taken; absent while they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<Instant>,
+    /// When the last message was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_delivered_at: Option<Instant>,
+}
+
+impl WebhookProgress {
+    /// The tag of what it says.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn etag(&self) -> Result<ETag> {
+        Ok(ETag::of_bytes(&serde_json::to_vec(self).map_err(|cause| Error::internal(&cause))?))
+    }
+}
+
+/// The parameters of the list of subscriptions.
+#[derive(Debug, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct WebhookSubscriptionQuery {
+    /// Only those in one of these states.
+    #[deserr(default)]
+    #[param(value_type = Vec<WebhookSubscriptionStatus>, explode = true)]
+    pub status: Many<WebhookSubscriptionStatus>,
+    /// The order.
+    #[deserr(default)]
+    pub sort: Option<WebhookSubscriptionSort>,
+    /// Items of the page.
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
+    #[deserr(default)]
+    pub limit: Option<Limit>,
+    /// `next_cursor` of the page before.
+    #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
+    #[deserr(default)]
+    pub cursor: Option<String>,
+    /// Whether to count all.
+    #[deserr(default)]
+    pub count: Option<Count>,
+}

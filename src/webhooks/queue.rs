@@ -1,0 +1,169 @@
+//! Every query of the webhook deliveries: the queue of messages.
+
+use diesel::prelude::*;
+
+use super::delivery::{
+    DeliveryRow, WebhookDeliveryId, WebhookDeliveryQuery, WebhookDeliverySort, WebhookDeliveryStatus,
+};
+use super::model::{SubscriptionRow, WebhookSubscriptionId, WebhookSubscriptionStatus};
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::db::owned::owned;
+use crate::db::schema::{
+    organization_ancestors as ancestors, organizations, webhook_cursors as cursors, webhook_deliveries,
+    webhook_subscriptions,
+};
+use crate::db::types::Instant;
+use crate::error::Result;
+use crate::filter::among;
+use crate::on;
+use crate::page::{Page, Paging, keyset};
+
+owned!(webhook_deliveries, DeliveryRow, WebhookDeliveryId);
+
+/// A page of those that the caller sees.
+pub fn list(
+    c: &mut Connection,
+    caller: &Caller,
+    query: &WebhookDeliveryQuery,
+    paging: &Paging,
+) -> Result<Page<DeliveryRow>> {
+    let sort = query.sort.unwrap_or(WebhookDeliverySort::Id);
+    let (rows, total) = on!(c, c => {
+        let filtered = || {
+            let mut found = webhook_deliveries::table.filter(visible(&caller.organization_code)).into_boxed();
+            if let Some(id) = &query.subscription_id {
+                found = found.filter(webhook_deliveries::subscription_id.eq(id));
+            }
+            among!(found, webhook_deliveries::status, query.status.0)
+        };
+        let page = match sort {
+            WebhookDeliverySort::Id => keyset!(filtered(), paging, webhook_deliveries::id, ascending),
+            WebhookDeliverySort::IdDescending => keyset!(filtered(), paging, webhook_deliveries::id, descending),
+        };
+        let rows = page.select(DeliveryRow::as_select()).limit(paging.fetch()).load(c)?;
+        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
+        (rows, total)
+    });
+    Ok(paging.page(rows, total, |row: &DeliveryRow| (row.id.to_string(), row.id.to_string())))
+}
+
+/// Adds messages. One of an event that there is a message of already makes that one new: the event is sent again.
+pub fn insert(c: &mut Connection, rows: &[DeliveryRow]) -> Result<()> {
+    for row in rows {
+        let known = match &row.event_id {
+            None => None,
+            Some(event) => on!(&mut *c, c => webhook_deliveries::table
+                .filter(webhook_deliveries::subscription_id.eq(&row.subscription_id))
+                .filter(webhook_deliveries::event_id.eq(event))
+                .select(DeliveryRow::as_select())
+                .first(c)
+                .optional())?,
+        };
+        match known {
+            Some(mut known) => {
+                known.send_again(row.created_at);
+                save(c, &known)?;
+            }
+            None => drop(on!(&mut *c, c => diesel::insert_into(webhook_deliveries::table).values(row).execute(c))?),
+        }
+    }
+    Ok(())
+}
+
+/// Writes a delivery anew.
+pub fn save(c: &mut Connection, row: &DeliveryRow) -> Result<()> {
+    on!(c, c => diesel::update(webhook_deliveries::table.find(&row.id)).set(row).execute(c))?;
+    Ok(())
+}
+
+/// How many messages of a subscription are in a state.
+pub fn count(c: &mut Connection, id: &WebhookSubscriptionId, status: WebhookDeliveryStatus) -> Result<i64> {
+    Ok(on!(c, c => webhook_deliveries::table
+        .filter(webhook_deliveries::subscription_id.eq(id))
+        .filter(webhook_deliveries::status.eq(status))
+        .count()
+        .get_result(c))?)
+}
+
+/// The dead letters of a subscription, the oldest first.
+pub fn dead(c: &mut Connection, id: &WebhookSubscriptionId, most: i64) -> Result<Vec<DeliveryRow>> {
+    Ok(on!(c, c => webhook_deliveries::table
+        .filter(webhook_deliveries::subscription_id.eq(id))
+        .filter(webhook_deliveries::status.eq(WebhookDeliveryStatus::Dead))
+        .order(webhook_deliveries::id)
+        .limit(most)
+        .select(DeliveryRow::as_select())
+        .load(c))?)
+}
+
+/// The subscriptions that have messages to send, whose they are, and since when each is failing.
+pub fn due_subscriptions(
+    c: &mut Connection,
+    now: Instant,
+) -> Result<Vec<(WebhookSubscriptionId, String, Option<Instant>)>> {
+    let due = diesel::dsl::exists(
+        webhook_deliveries::table
+            .filter(webhook_deliveries::subscription_id.eq(cursors::subscription_id))
+            .filter(webhook_deliveries::status.eq(WebhookDeliveryStatus::Pending))
+            .filter(webhook_deliveries::next_attempt_at.le(now))
+            .filter(webhook_deliveries::leased_until.is_null().or(webhook_deliveries::leased_until.lt(now))),
+    );
+    Ok(on!(c, c => cursors::table
+        .inner_join(webhook_subscriptions::table)
+        .filter(webhook_subscriptions::status.eq(WebhookSubscriptionStatus::Active))
+        .filter(due)
+        .order(cursors::subscription_id)
+        .select((cursors::subscription_id, webhook_subscriptions::organization_code, cursors::failing_since))
+        .load(c))?)
+}
+
+/// The messages of a subscription that are to be sent now, the oldest first.
+fn due(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant, most: i64) -> Result<Vec<DeliveryRow>> {
+    Ok(on!(c, c => webhook_deliveries::table
+        .filter(webhook_deliveries::subscription_id.eq(id))
+        .filter(webhook_deliveries::status.eq(WebhookDeliveryStatus::Pending))
+        .filter(webhook_deliveries::next_attempt_at.le(now))
+        .filter(webhook_deliveries::leased_until.is_null().or(webhook_deliveries::leased_until.lt(now)))
+        .order((webhook_deliveries::next_attempt_at, webhook_deliveries::position))
+        .limit(most)
+        .select(DeliveryRow::as_select())
+        .load(c))?)
+}
+
+/// Takes messages to send them: nobody else does until then. The subscription is as it is now.
+pub fn claim(
+    c: &mut Connection,
+    id: &WebhookSubscriptionId,
+    (now, until): (Instant, Instant),
+    most: i64,
+) -> Result<Option<(SubscriptionRow, Vec<DeliveryRow>)>> {
+    let subscription = super::store::find(c, id)?.filter(|row| row.status == WebhookSubscriptionStatus::Active);
+    let Some(subscription) = subscription else { return Ok(None) };
+    let mut rows = due(c, id, now, most)?;
+    for row in &mut rows {
+        row.lease = Some(uuid::Uuid::now_v7().to_string());
+        row.leased_until = Some(until);
+        on!(&mut *c, c => diesel::update(webhook_deliveries::table.find(&row.id))
+            .set((webhook_deliveries::lease.eq(&row.lease), webhook_deliveries::leased_until.eq(row.leased_until)))
+            .execute(c))?;
+    }
+    Ok(Some((subscription, rows)))
+}
+
+/// A message that this lease is of, if it still is: it may have been sent again, or deleted.
+pub fn leased(c: &mut Connection, row: &DeliveryRow) -> Result<Option<DeliveryRow>> {
+    Ok(find(c, &row.id)?.filter(|current| current.lease.is_some() && current.lease == row.lease))
+}
+
+/// Forgets messages that were made before an instant and are not to be sent any more, the first of them.
+pub fn forget(c: &mut Connection, before: Instant, most: i64) -> Result<usize> {
+    let old: Vec<WebhookDeliveryId> = on!(&mut *c, c => webhook_deliveries::table
+        .filter(webhook_deliveries::created_at.lt(before))
+        .filter(webhook_deliveries::status.ne(WebhookDeliveryStatus::Pending))
+        .order(webhook_deliveries::created_at)
+        .limit(most)
+        .select(webhook_deliveries::id)
+        .load(c))?;
+    Ok(on!(c, c => diesel::delete(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(&old))).execute(c))?)
+}

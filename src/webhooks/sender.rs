@@ -1,0 +1,113 @@
+//! Posting one message. The connection goes to an address that was just looked up and allowed; redirects are not followed,
+//! and no proxy of the environment is used.
+
+use std::time::Duration;
+
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use url::Url;
+
+use super::target::{Refusal, Targets};
+
+/// How long a receiver may take to answer.
+pub const TIMEOUT: Duration = Duration::from_secs(15);
+/// Pauses that a receiver asks for are kept up to this one.
+const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
+
+/// Looks names up and lets only allowed addresses pass, each time a connection is made.
+#[derive(Debug)]
+struct Guard(Targets);
+
+impl Resolver for Guard {
+    fn resolve(&self, uri: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let url = Url::parse(&uri.to_string()).map_err(|_| ureq::Error::BadUri(uri.to_string()))?;
+        let allowed = self.0.addresses(&url).map_err(|refusal| match refusal {
+            Refusal::Unknown(_) => ureq::Error::HostNotFound,
+            Refusal::NotAllowed(_) => ureq::Error::Other(refusal.into()),
+        })?;
+        let mut resolved = self.empty();
+        // What does not fit is left out: any one of them will do.
+        allowed.into_iter().take(resolved.len().max(16)).for_each(|address| resolved.push(address));
+        Ok(resolved)
+    }
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The receiver's answer, if there was one.
+    pub status: Option<u16>,
+    /// Why it failed; none where the receiver has taken the message.
+    pub problem: Option<String>,
+    /// How long the receiver asks to be left alone.
+    pub pause: Option<Duration>,
+}
+
+impl Attempt {
+    /// Whether the receiver wants no more messages.
+    pub fn is_gone(&self) -> bool {
+        self.status == Some(410)
+    }
+}
+
+/// A message with its headers.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// Where it goes.
+    pub url: String,
+    /// `webhook-id`.
+    pub id: String,
+    /// `webhook-timestamp`, seconds since 1970.
+    pub timestamp: i64,
+    /// `webhook-signature`.
+    pub signature: String,
+    /// The body.
+    pub body: String,
+}
+
+/// Posts messages.
+#[derive(Debug, Clone)]
+pub struct Sender(ureq::Agent);
+
+impl Sender {
+    /// One that sends to these targets and no others.
+    pub fn new(targets: Targets) -> Sender {
+        let config = Config::builder()
+            .timeout_global(Some(TIMEOUT))
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(None)
+            .user_agent(concat!("jixiao/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Sender(ureq::Agent::with_parts(config, DefaultConnector::default(), Guard(targets)))
+    }
+
+    /// Posts a message and says what the receiver made of it. It blocks until then.
+    pub fn post(&self, post: &Post) -> Attempt {
+        let sent = self
+            .0
+            .post(&post.url)
+            .header("content-type", "application/json")
+            .header("webhook-id", &post.id)
+            .header("webhook-timestamp", post.timestamp.to_string())
+            .header("webhook-signature", &post.signature)
+            .send(&post.body);
+        match sent {
+            Ok(answer) => {
+                let status = answer.status().as_u16();
+                let retry_after =
+                    answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+                let pause = retry_after.map(|seconds| Duration::from_secs(seconds).min(LONGEST_PAUSE));
+                let problem = match status {
+                    200..=299 => None,
+                    300..=399 => Some(format!("the receiver answered {status}: redirects are not followed")),
+                    _ => Some(format!("the receiver answered {status}")),
+                };
+                Attempt { status: Some(status), problem, pause }
+            }
+            Err(cause) => Attempt { status: None, problem: Some(cause.to_string()), pause: None },
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Every query of the webhook subscriptions and their cursors.
+
+use diesel::prelude::*;
+
+use super::model::{
+    CursorRow, SubscriptionRow, WebhookSubscriptionId, WebhookSubscriptionQuery, WebhookSubscriptionSort,
+    WebhookSubscriptionStatus,
+};
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::db::owned::owned;
+use crate::db::schema::{
+    change_heads as heads, organization_ancestors as ancestors, organizations, webhook_cursors as cursors,
+    webhook_subscriptions,
+};
+use crate::db::types::Instant;
+use crate::error::Result;
+use crate::filter::among;
+use crate::on;
+use crate::page::{Page, Paging, keyset};
+
+owned!(webhook_subscriptions, SubscriptionRow, WebhookSubscriptionId, recorded);
+
+/// A page of those that the caller sees.
+pub fn list(
+    c: &mut Connection,
+    caller: &Caller,
+    query: &WebhookSubscriptionQuery,
+    paging: &Paging,
+) -> Result<Page<SubscriptionRow>> {
+    let sort = query.sort.unwrap_or(WebhookSubscriptionSort::Id);
+    let (rows, total) = on!(c, c => {
+        let filtered = || {
+            let found = webhook_subscriptions::table.filter(visible(&caller.organization_code)).into_boxed();
+            among!(found, webhook_subscriptions::status, query.status.0)
+        };
+        let page = match sort {
+            WebhookSubscriptionSort::Id => keyset!(filtered(), paging, webhook_subscriptions::id, ascending),
+            WebhookSubscriptionSort::IdDescending => {
+                keyset!(filtered(), paging, webhook_subscriptions::id, descending)
+            }
+        };
+        let rows = page.select(SubscriptionRow::as_select()).limit(paging.fetch()).load(c)?;
+        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
+        (rows, total)
+    });
+    Ok(paging.page(rows, total, |row: &SubscriptionRow| (row.id.to_string(), row.id.to_string())))
+}
+
+/// Deletes a subscription with its cursor and its deliveries.
+pub fn delete(c: &mut Connection, row: &SubscriptionRow) -> Result<()> {
+    c.deleted([row])?;
+    on!(c, c => diesel::delete(webhook_subscriptions::table.find(&row.id)).execute(c))?;
+    Ok(())
+}
+
+/// Where a subscription begins.
+pub fn insert_cursor(c: &mut Connection, cursor: &CursorRow) -> Result<()> {
+    on!(c, c => diesel::insert_into(cursors::table).values(cursor).execute(c))?;
+    Ok(())
+}
+
+/// How far a subscription has come.
+pub fn cursor(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<CursorRow> {
+    Ok(on!(c, c => cursors::table.find(id).select(CursorRow::as_select()).first(c))?)
+}
+
+/// Writes a cursor anew, if it still stands where it was read; otherwise another server was faster.
+pub fn move_cursor(c: &mut Connection, cursor: &CursorRow, former: i64) -> Result<bool> {
+    let moved = on!(c, c => diesel::update(cursors::table.find(&cursor.subscription_id))
+        .filter(cursors::position.eq(former))
+        .set((
+            cursors::division_code.eq(&cursor.division_code),
+            cursors::position.eq(cursor.position),
+            cursors::last_event_position.eq(cursor.last_event_position),
+        ))
+        .execute(c))?;
+    Ok(moved == 1)
+}
+
+/// A message was taken.
+pub fn note_success(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant) -> Result<()> {
+    on!(c, c => diesel::update(cursors::table.find(id))
+        .set((cursors::failing_since.eq(None::<Instant>), cursors::last_delivered_at.eq(now)))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Messages are tried anew: nothing has failed yet.
+pub fn clear_failure(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<()> {
+    on!(c, c => diesel::update(cursors::table.find(id)).set(cursors::failing_since.eq(None::<Instant>)).execute(c))?;
+    Ok(())
+}
+
+/// A message was not taken; the first of several counts.
+pub fn note_failure(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant) -> Result<()> {
+    on!(c, c => diesel::update(cursors::table.find(id))
+        .filter(cursors::failing_since.is_null())
+        .set(cursors::failing_since.eq(now))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Whether any subscription is served.
+pub fn any_active(c: &mut Connection) -> Result<bool> {
+    let active =
+        webhook_subscriptions::table.filter(webhook_subscriptions::status.eq(WebhookSubscriptionStatus::Active));
+    Ok(on!(c, c => diesel::select(diesel::dsl::exists(active)).get_result(c))?)
+}
+
+/// The subscriptions that are served, each with its cursor, whose division has events that they have not come to.
+pub fn behind(c: &mut Connection) -> Result<Vec<(SubscriptionRow, CursorRow)>> {
+    Ok(on!(c, c => cursors::table
+        .inner_join(webhook_subscriptions::table)
+        .inner_join(heads::table.on(heads::division_code.eq(cursors::division_code)))
+        .filter(webhook_subscriptions::status.eq(WebhookSubscriptionStatus::Active))
+        .filter(heads::position.gt(cursors::position))
+        .order(cursors::subscription_id)
+        .select((SubscriptionRow::as_select(), CursorRow::as_select()))
+        .load(c))?)
+}

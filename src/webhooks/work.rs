@@ -1,0 +1,273 @@
+//! The work on webhooks beside the requests: messages are made from the feed, sent, and forgotten after their time.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use actix_web::rt;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use super::delivery::{DeliveryRow, WebhookDeliveryStatus};
+use super::model::{CursorRow, SubscriptionRow, WebhookSubscriptionId};
+use super::sender::{Post, Sender, TIMEOUT};
+use super::target::Targets;
+use super::{actions, queue, signature, store};
+use crate::changes;
+use crate::changes::model::ChangeRow;
+use crate::db::Database;
+use crate::db::types::Instant;
+use crate::error::Result;
+
+/// Events that become messages in one transaction.
+const AT_ONCE: i64 = 200;
+/// Messages of a subscription that wait at most: what comes after them waits in the feed.
+const WAITING: i64 = 1000;
+/// Messages that are under way at once.
+const SENDING: usize = 16;
+/// Those of one subscription; a receiver that fails gets one at a time.
+const SENDING_EACH: usize = 4;
+/// How far a cursor may lie behind where its reader has looked without finding anything for it.
+const UNMOVED: i64 = 1000;
+/// How long a message belongs to the server that took it: longer than an attempt can last.
+const LEASE: Duration = Duration::from_secs(60);
+/// Between two looks when nothing happens here: retries come due, and other servers write.
+const LOOK: Duration = Duration::from_millis(250);
+/// Between two rounds when much happens.
+const PAUSE: Duration = Duration::from_millis(20);
+/// How often old messages are looked for.
+const SWEEP: Duration = Duration::from_secs(3600);
+/// Messages that one transaction forgets.
+const FORGOTTEN: i64 = 5000;
+
+/// Sends the messages of a database, beside other servers that do the same.
+#[derive(Clone)]
+pub struct Worker {
+    db: Database,
+    sender: Sender,
+    retries: Arc<[Duration]>,
+    slots: Arc<Semaphore>,
+    /// Woken when a message was sent: there is room for the next.
+    sent: Arc<Notify>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Messages of each subscription that are under way from here.
+    sending: HashMap<WebhookSubscriptionId, usize>,
+    /// For a cursor that stands at the first number: up to where there is nothing for it.
+    looked: HashMap<WebhookSubscriptionId, (i64, i64)>,
+}
+
+/// A message that is about to be sent, and the place that it takes up.
+struct Outgoing {
+    subscription: SubscriptionRow,
+    delivery: DeliveryRow,
+    slot: OwnedSemaphorePermit,
+}
+
+impl Worker {
+    /// One that sends to these targets, again after each of these pauses.
+    pub fn new(db: Database, targets: Targets, retries: Vec<Duration>) -> Worker {
+        Worker {
+            db,
+            sender: Sender::new(targets),
+            retries: retries.into(),
+            slots: Arc::new(Semaphore::new(SENDING)),
+            sent: Arc::default(),
+            state: Arc::default(),
+        }
+    }
+
+    /// Works as long as the service runs.
+    pub async fn run(self) {
+        while !self.db.heads().is_closed() {
+            match self.round().await {
+                Ok(true) => rt::time::sleep(PAUSE).await,
+                Ok(false) => drop(timeout(LOOK, self.sent.notified()).await),
+                Err(cause) => {
+                    log::warn!("webhooks cannot be worked on: {cause}");
+                    rt::time::sleep(LOOK * 8).await;
+                }
+            }
+        }
+    }
+
+    /// Makes what messages there are to make and begins to send those that are due; says whether there may be more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn round(&self) -> Result<bool> {
+        if !self.db.read(store::any_active).await? {
+            return Ok(false);
+        }
+        let mut is_busy = false;
+        for (subscription, cursor) in self.db.read(store::behind).await? {
+            is_busy |= self.make(subscription, cursor).await?;
+        }
+        let now = Instant::now();
+        for (id, organization_code, failing_since) in self.db.read(move |c| queue::due_subscriptions(c, now)).await? {
+            is_busy |= self.send_due(id, &organization_code, failing_since.is_some()).await?;
+        }
+        Ok(is_busy)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the messages of the next events that a subscription wants.
+    async fn make(&self, subscription: SubscriptionRow, cursor: CursorRow) -> Result<bool> {
+        let looked = self.state().looked.get(&cursor.subscription_id).copied();
+        let from = looked.filter(|(at, _)| *at == cursor.position).map_or(cursor.position, |(_, until)| until);
+        let (owner, wanted) = (subscription.clone(), cursor.clone());
+        let read = self.db.read(move |c| c.snapshot(|c| next_events(c, &owner, &wanted, from))).await?;
+        let Some(Next { mut cursor, former, until, events }) = read else { return Ok(false) };
+        if events.is_empty() && cursor.position == former && until - former < UNMOVED {
+            // A write for each event that it does not want would cost the writers more than the feed.
+            self.state().looked.insert(cursor.subscription_id.clone(), (former, until));
+            return Ok(false);
+        }
+        if cursor.position > former {
+            log::warn!(
+                "the webhook subscription {} misses events up to {}: they are no longer kept",
+                cursor.subscription_id,
+                cursor.position
+            );
+            // Its receiver learns it from the number of an event that it never got.
+            cursor.last_event_position = Some(cursor.position);
+        }
+        let code = subscription.organization_code.clone();
+        let has_more = !events.is_empty();
+        self.db
+            .write(&code, move |c| actions::enqueue(c, &subscription, cursor, (former, until), &events))
+            .await
+            .map(|is_made| is_made && has_more)
+    }
+
+    /// Begins to send what is due of a subscription, as far as there is room.
+    async fn send_due(&self, id: WebhookSubscriptionId, organization_code: &str, is_failing: bool) -> Result<bool> {
+        let allowed = if is_failing { 1 } else { SENDING_EACH };
+        let room = allowed.saturating_sub(self.state().sending.get(&id).copied().unwrap_or_default());
+        let mut slots: Vec<OwnedSemaphorePermit> = Vec::new();
+        while slots.len() < room {
+            let Ok(slot) = self.slots.clone().try_acquire_owned() else { break };
+            slots.push(slot);
+        }
+        let Ok(most) = i64::try_from(slots.len()) else { return Ok(false) };
+        if most == 0 {
+            return Ok(false);
+        }
+        let now = Instant::now();
+        let claimed =
+            self.db.write(organization_code, move |c| queue::claim(c, &id, (now, now.after(LEASE)), most)).await?;
+        let Some((subscription, rows)) = claimed else { return Ok(false) };
+        let is_busy = !rows.is_empty();
+        for (delivery, slot) in rows.into_iter().zip(slots) {
+            *self.state().sending.entry(subscription.id.clone()).or_default() += 1;
+            let (worker, outgoing) = (self.clone(), Outgoing { subscription: subscription.clone(), delivery, slot });
+            rt::spawn(async move {
+                let id = outgoing.subscription.id.clone();
+                if let Err(cause) = worker.send(outgoing).await {
+                    // Its lease ends, and it is sent again.
+                    log::warn!("what became of a message of the webhook subscription {id} is not known: {cause}");
+                }
+                if let Some(count) = worker.state().sending.get_mut(&id) {
+                    *count = count.saturating_sub(1);
+                }
+                worker.sent.notify_one();
+            });
+        }
+        Ok(is_busy)
+    }
+
+    /// Sends one message and writes down what became of it.
+    async fn send(&self, outgoing: Outgoing) -> Result<()> {
+        let Outgoing { subscription, delivery, slot } = outgoing;
+        let now = Instant::now();
+        let (id, body) = (delivery.id.to_string(), delivery.message.text().to_owned());
+        let signature = signature::sign(&subscription.secrets(now), &id, now.seconds(), &body)?;
+        let url = subscription.url.to_string();
+        let post = Post { url, id, timestamp: now.seconds(), signature, body };
+        let sender = self.sender.clone();
+        let attempt = actix_web::web::block(move || sender.post(&post)).await;
+        let attempt = attempt.map_err(|cause| crate::error::Error::internal(&cause))?;
+        drop(slot);
+        let retries = self.retries.clone();
+        let code = subscription.organization_code;
+        self.db.write(&code, move |c| actions::settle(c, &delivery, &attempt, &retries)).await
+    }
+}
+
+/// The next events for a subscription.
+struct Next {
+    cursor: CursorRow,
+    /// Where the cursor stood.
+    former: i64,
+    /// Up to where it has been looked.
+    until: i64,
+    events: Vec<ChangeRow>,
+}
+
+fn next_events(
+    c: &mut crate::db::Connection,
+    subscription: &SubscriptionRow,
+    cursor: &CursorRow,
+    from: i64,
+) -> Result<Option<Next>> {
+    if queue::count(c, &subscription.id, WebhookDeliveryStatus::Pending)? >= WAITING {
+        return Ok(None);
+    }
+    let mut cursor = cursor.clone();
+    let former = cursor.position;
+    let view = changes::store::view(c, &subscription.organization_code)?;
+    let (head, forgotten) = changes::store::head(c, &view.division_code)?;
+    if view.division_code != cursor.division_code {
+        // The organization was registered below a division: it follows that one from here on.
+        cursor.division_code.clone_from(&view.division_code);
+        cursor.last_event_position = None;
+        return Ok(Some(Next { cursor, former, until: head, events: Vec::new() }));
+    }
+    cursor.position = cursor.position.max(forgotten);
+    let from = from.max(cursor.position);
+    let until = head.min(from.saturating_add(changes::store::LOOKED_THROUGH));
+    if until <= from && cursor.position == former {
+        return Ok(None);
+    }
+    let types = subscription.types.read()?;
+    let events = changes::store::after(c, &view, (from, until), &types, AT_ONCE)?;
+    let is_full = i64::try_from(events.len()).is_ok_and(|count| count == AT_ONCE);
+    let until = events.last().filter(|_| is_full).map_or(until, |last| last.position);
+    Ok(Some(Next { cursor, former, until, events }))
+}
+
+/// Forgets messages that were made so many days ago and are not to be sent any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(db: &Database, days: u32) -> Result<usize> {
+    let oldest = Instant::now().hours_before(i64::from(days) * 24);
+    let mut count = 0;
+    loop {
+        let forgotten = db.write("", move |c| queue::forget(c, oldest, FORGOTTEN)).await?;
+        count += forgotten;
+        if i64::try_from(forgotten).unwrap_or_default() < FORGOTTEN {
+            return Ok(count);
+        }
+    }
+}
+
+/// Sweeps every hour, as long as the service runs.
+pub async fn sweep_hourly(db: Database, days: u32) {
+    loop {
+        match sweep(&db, days).await {
+            Ok(0) => {}
+            Ok(count) => log::info!("{count} webhook messages are older than {days} days and were removed"),
+            Err(cause) => log::warn!("old webhook messages cannot be removed: {cause}"),
+        }
+        rt::time::sleep(SWEEP).await;
+    }
+}
+
+const _: () = assert!(LEASE.as_secs() > 2 * TIMEOUT.as_secs(), "a lease outlives an attempt");
