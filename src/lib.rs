@@ -56,6 +56,8 @@ pub mod problems;
 pub mod projects;
 // Resources as JSON, kept by id and version.
 pub mod representations;
+// Reports (绩效自评报告).
+pub mod reports;
 // Rule profiles (评分规则).
 pub mod rule_profiles;
 // Score previews (试算).

@@ -11,7 +11,7 @@ use super::{store, workflow};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::journal::ChangeType;
-use crate::db::types::Instant;
+use crate::db::types::{Instant, Stored};
 use crate::error::{Code, Error, FieldError, Result};
 use crate::etag::{ETag, IfMatch};
 use crate::findings::{Finding, Language};
@@ -169,7 +169,8 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewSelfAssessment) -> Re
     let project = projects::store::get(c, caller, &new.project_id)
         .map_err(|error| error.of_reference("/project_id", ("项目", "project"), &new.project_id))?;
     let profile = chosen(new.rule_profile.as_ref(), new.kind)?;
-    let mut row = AssessmentRow { deviation_reason: new.deviation_reason, ..draft_row(&project, profile) };
+    let narrative = Stored::new(&new.narrative)?;
+    let mut row = AssessmentRow { deviation_reason: new.deviation_reason, narrative, ..draft_row(&project, profile) };
     set_declared(&mut row, new.declared);
     store::insert(c, &row)?;
     let loaded = load(c, caller, &row.id)?;
@@ -203,6 +204,7 @@ pub fn draft_row(project: &ProjectRow, profile: &Profile) -> AssessmentRow {
         submitted_at: None,
         created_at: now,
         updated_at: now,
+        narrative: Stored::default(),
     };
     set_profile(&mut row, profile);
     row
@@ -263,12 +265,14 @@ pub fn update(
         rule_profile: profile,
         declared: declared(&row),
         deviation_reason: row.deviation_reason.clone(),
+        narrative: row.narrative.read()?,
     };
     let new = change(&current)?;
     let profile = chosen(Some(&new.rule_profile), Some(row.kind))?;
     set_profile(&mut row, profile);
     set_declared(&mut row, new.declared);
     row.deviation_reason = new.deviation_reason;
+    row.narrative = Stored::new(&new.narrative)?;
     save(c, &mut row, ChangeType::SelfAssessmentUpdated)?;
     read(c, caller, id)
 }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::derivation::{DerivationView, LevelView, levels_view};
 use super::finding::{FindingCounts, FindingView, counts};
 use super::model::ResultView;
+use super::narrative::Particulars;
 use crate::budgets::model::six_decimals;
 use crate::db::exact::Exact;
 use crate::db::money::{Money, Points};
@@ -83,6 +84,9 @@ pub struct Identity {
 pub struct Content {
     /// Whose content it is: two assessments with the same figures have different hashes.
     pub identity: Identity,
+    /// What the report says of the project beside the scores; empty in what was frozen before there were reports.
+    #[serde(default)]
+    pub particulars: Particulars,
     /// The profile that decided.
     pub rule_profile: RuleProfileRef,
     /// The totals.
@@ -162,7 +166,12 @@ impl<'a> Judged<'a> {
     }
 
     /// Everything in one piece.
-    pub fn content(&self, identity: Identity, results: Vec<ResultView>, ids: &[IndicatorId]) -> Result<Content> {
+    pub fn content(
+        &self,
+        (identity, particulars): (Identity, Particulars),
+        results: Vec<ResultView>,
+        ids: &[IndicatorId],
+    ) -> Result<Content> {
         let explained = |language| -> Result<Explained> {
             Ok(Explained {
                 derivation: json(&self.derivation(ids, language))?,
@@ -171,6 +180,7 @@ impl<'a> Judged<'a> {
         };
         Ok(Content {
             identity,
+            particulars,
             rule_profile: RuleProfileRef::of(self.profile),
             summary: self.summary(),
             results,

@@ -11,6 +11,7 @@ mod finding;
 mod handlers;
 pub mod loaded;
 pub mod model;
+pub mod narrative;
 pub mod request;
 mod reviews;
 pub mod store;

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::content::ExecutionView;
 use super::finding::{FindingCounts, FindingView};
+use super::narrative::Narrative;
 use super::request::ReviewedScore;
 use crate::db::exact::Exact;
 use crate::db::money::{Money, Points};
@@ -134,6 +135,9 @@ pub struct AssessmentRow {
     pub created_at: Instant,
     /// When it was last changed.
     pub updated_at: Instant,
+    /// What only people can write of it.
+    #[serde(default)]
+    pub narrative: Stored<Narrative>,
 }
 
 /// The result of one indicator as the database keeps it.
@@ -321,6 +325,9 @@ pub struct SelfAssessment {
     /// A deviation reason for the form as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deviation_reason: Option<LongText>,
+    /// What only people can write of it: the texts of its report.
+    #[schema(value_type = Narrative)]
+    pub narrative: Stored<Narrative>,
     /// What the rule gives.
     pub computed: Total,
     /// With the reviewed scores in place of the computed ones; the same as `computed` where there are none.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::model::{Action, AssessmentSort, Declared, Status};
+use super::narrative::Narrative;
 use crate::db::money::Points;
 use crate::db::types::LongText;
 use crate::indicators::IndicatorId;
@@ -34,6 +35,10 @@ pub struct NewSelfAssessment {
     /// A deviation reason for the form as a whole.
     #[deserr(default)]
     pub deviation_reason: Option<LongText>,
+    /// What only people can write of it: the texts of its report.
+    #[deserr(default)]
+    #[schema(required = false)]
+    pub narrative: Narrative,
     /// Results to begin with.
     #[deserr(default)]
     #[schema(required = false)]
@@ -54,6 +59,10 @@ pub struct NewDeclaration {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub deviation_reason: Option<LongText>,
+    /// What only people can write of it: the texts of its report.
+    #[deserr(default)]
+    #[schema(required = false)]
+    pub narrative: Narrative,
 }
 
 /// The result of one indicator, as the unit fills it in.

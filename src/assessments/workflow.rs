@@ -7,6 +7,7 @@ use super::model::{
     Action, ActualValue, AssessmentId, BlockedAction, ResultView, SelfAssessment, Status, Total, Transition,
     TransitionId,
 };
+use super::narrative::Particulars;
 use super::request::NewTransition;
 use super::{actions, reviews, store};
 use crate::auth::{Caller, Scope};
@@ -165,6 +166,7 @@ pub fn view(loaded: &Loaded, caller: &Caller, with_results: bool) -> Result<Self
         rule_profile: RuleProfileRef::of(profile),
         declared: actions::declared(row),
         deviation_reason: row.deviation_reason.clone(),
+        narrative: row.narrative.clone(),
         computed: Total { total: summary.computed_total, grade: summary.grade },
         final_result: Total { total: summary.final_total, grade: summary.final_grade },
         attainable_total: summary.attainable_total,
@@ -313,7 +315,8 @@ fn freeze(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
         declared: serde_json::to_value(actions::declared(row)).map_err(|cause| Error::internal(&cause))?,
     };
     let judged = Judged::new(&assessment, loaded.profile()?);
-    let content = judged.content(identity, results(loaded, &judged), &loaded.ids())?;
+    let particulars = Particulars::of(project, &loaded.lines, &row.narrative)?;
+    let content = judged.content((identity, particulars), results(loaded, &judged), &loaded.ids())?;
     let (text, hash) = content.freeze()?;
     loaded.row.frozen_content = Some(text);
     loaded.row.content_hash = Some(hash);

@@ -7,7 +7,7 @@ use crate::indicators::model::IndicatorRow;
 use crate::organizations::{Organization, OrganizationId};
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
-use crate::{assessments, budgets, indicators, organizations, projects, scores};
+use crate::{assessments, budgets, exports, imports, indicators, organizations, projects, scores, webhooks};
 
 /// An organization has another parent now.
 ///
@@ -16,6 +16,13 @@ use crate::{assessments, budgets, indicators, organizations, projects, scores};
 pub fn tell_moved(c: &mut Connection, top: &Organization, former: &Place) -> Result<()> {
     let below = organizations::store::subtree(c, top.code.as_str())?;
     tell(c, &below, former);
+    let codes: Vec<&str> = below.iter().map(|one| one.code.as_str()).collect();
+    let made = imports::store::of_makers(c, &codes)?;
+    tell(c, &made, former);
+    let made = exports::store::of_makers(c, &codes)?;
+    tell(c, &made, former);
+    let made = webhooks::store::of_makers(c, &codes)?;
+    tell(c, &made, former);
     let ids: Vec<OrganizationId> = below.into_iter().map(|one| one.id).collect();
     let moved = projects::store::of_organizations(c, &ids)?;
     tell_moved_projects(c, &moved, former)?;

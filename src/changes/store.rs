@@ -37,6 +37,18 @@ impl View {
     }
 }
 
+/// Only the events that a view sees. Codes differ by case, and may hold the wildcards of LIKE.
+macro_rules! seen_by {
+    ($query:expr, $view:expr) => {
+        match $view.is_whole() {
+            true => $query,
+            false => {
+                $query.filter(sql::<Bool>("replace(audience, ").bind::<Text, _>($view.named()).sql(", '') <> audience"))
+            }
+        }
+    };
+}
+
 /// What the organization of a code sees; one that is not registered is a division of its own.
 pub fn view(c: &mut Connection, organization_code: &str) -> Result<View> {
     let division: Option<String> = on!(c, c => organizations::table
@@ -72,16 +84,11 @@ pub fn after(
     limit: i64,
 ) -> Result<Vec<ChangeRow>> {
     Ok(on!(c, c => {
-        let mut found = changes::table
+        let found = changes::table
             .filter(changes::division_code.eq(&view.division_code))
             .filter(changes::position.gt(after).and(changes::position.le(until)))
             .into_boxed();
-        if !view.is_whole() {
-            // Codes differ by case, and may hold the wildcards of LIKE.
-            found = found.filter(
-                sql::<Bool>("replace(audience, ").bind::<Text, _>(view.named()).sql(", '') <> audience"),
-            );
-        }
+        let found = seen_by!(found, view);
         among!(found, changes::change_type, types)
             .order(changes::position)
             .limit(limit)
@@ -93,12 +100,8 @@ pub fn after(
 /// The number of the last event of a view.
 pub fn last(c: &mut Connection, view: &View) -> Result<Option<i64>> {
     Ok(on!(c, c => {
-        let mut found = changes::table.filter(changes::division_code.eq(&view.division_code)).into_boxed();
-        if !view.is_whole() {
-            found = found.filter(
-                sql::<Bool>("replace(audience, ").bind::<Text, _>(view.named()).sql(", '') <> audience"),
-            );
-        }
+        let found = changes::table.filter(changes::division_code.eq(&view.division_code)).into_boxed();
+        let found = seen_by!(found, view);
         found.order(changes::position.desc()).select(changes::position).first(c).optional()
     })?)
 }

@@ -125,6 +125,11 @@ impl Journal {
     }
 }
 
+diesel::define_sql_function! {
+    /// Writes a change; see the migration.
+    fn record_change(what: Text, resource: Text, version: BigInt, organization: Text, key: Text, moment: Timestamp) -> Text;
+}
+
 /// Changes that are written one by one on Postgres: each is a way to the server and back.
 const FEW: usize = 4;
 
@@ -274,6 +279,9 @@ impl Connection {
         if self.journal.waiting.is_empty() {
             return Ok(());
         }
+        if self.record_one()? {
+            return Ok(());
+        }
         self.find_places()?;
         let waiting = std::mem::take(&mut self.journal.waiting);
         // In the order of the codes, so that two transactions never wait for each other.
@@ -291,6 +299,23 @@ impl Connection {
             }
         }
         Ok(())
+    }
+
+    /// On Postgres: writes the only change of a transaction in one way to the server, where it is of something of an
+    /// organization. Other writers of the division wait for each of these ways.
+    fn record_one(&mut self) -> Result<bool> {
+        let Link::Postgres(c) = &mut self.link else { return Ok(false) };
+        let [Change { what, subject, former: None }] = self.journal.waiting.as_slice() else { return Ok(false) };
+        let Place::Organization(organization) = &subject.place else { return Ok(false) };
+        let key = serde_json::to_string(&subject.key).map_err(|cause| Error::internal(&cause))?;
+        let recorded: String =
+            diesel::select(record_change(what, &subject.id, subject.version, organization, key, Instant::now()))
+                .get_result(c)?;
+        let (number, division) = recorded.split_once(':').unwrap_or_default();
+        let number = number.parse().map_err(|_| Error::internal(&format!("{recorded} is no number of a change")))?;
+        self.journal.heads.push((division.to_owned(), number));
+        self.journal.waiting.clear();
+        Ok(true)
     }
 
     /// Gives changes of a division their numbers and writes them; says which is the last.

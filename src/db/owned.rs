@@ -41,6 +41,19 @@ macro_rules! owned {
                 .load(c))?)
         }
 
+        /// All that were made by organizations of these codes, whoever asks.
+        pub fn of_makers(c: &mut Connection, codes: &[&str]) -> Result<Vec<$row>> {
+            let mut found = Vec::new();
+            for chunk in codes.chunks($crate::db::bulk::CHUNK) {
+                found.extend(on!(&mut *c, c => $table::table
+                    .filter($table::organization_code.eq_any(chunk))
+                    .order($table::id)
+                    .select(<$row>::as_select())
+                    .load::<$row>(c))?);
+            }
+            Ok(found)
+        }
+
         /// Adds one.
         pub fn insert(c: &mut Connection, row: &$row) -> Result<()> {
             on!(&mut *c, c => diesel::insert_into($table::table).values(row).execute(c))?;

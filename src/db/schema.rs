@@ -112,6 +112,7 @@ diesel::table! {
         submitted_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        narrative -> Text,
     }
 }
 
@@ -171,7 +172,6 @@ diesel::table! {
         executed_amount -> BigInt,
         execution_rate -> Nullable<ExactSql>,
         levels -> Text,
-        content -> Text,
         content_hash -> Text,
         supersedes_id -> Nullable<Text>,
         published_at -> Timestamp,
@@ -238,6 +238,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhook_cursors,
     webhook_deliveries,
     change_heads,
+    score_contents,
 );
 diesel::joinable!(projects -> organizations (organization_id));
 diesel::joinable!(budget_lines -> projects (project_id));
@@ -351,3 +352,11 @@ diesel::table! {
 }
 diesel::joinable!(webhook_cursors -> webhook_subscriptions (subscription_id));
 diesel::joinable!(webhook_deliveries -> webhook_subscriptions (subscription_id));
+
+diesel::table! {
+    score_contents (score_id) {
+        score_id -> Text,
+        document -> Nullable<Text>,
+        content -> Text,
+    }
+}

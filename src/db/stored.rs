@@ -33,6 +33,13 @@ impl<T: Serialize> Stored<T> {
     }
 }
 
+impl<T: Default + Serialize> Default for Stored<T> {
+    fn default() -> Stored<T> {
+        let text = serde_json::to_string(&T::default()).unwrap_or_else(|_| "null".to_owned());
+        Stored { text, value: PhantomData }
+    }
+}
+
 impl<T: DeserializeOwned> Stored<T> {
     /// The value.
     ///

@@ -1,14 +1,14 @@
 //! The file of an export while it is written: rows as NDJSON, CSV or a workbook, in memory that does not grow with them.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::model::ExportFormat;
+use super::sink::{Sink, digest};
 use crate::error::{Error, Result};
 use crate::imports::files::failed;
 
@@ -41,9 +41,12 @@ const DIGITS: usize = 15;
 /// Characters of a cell (the limit of spreadsheet programs).
 const CELL_CHARACTERS: usize = 32_767;
 
+/// Bytes that are written at once.
+const PIECE: usize = 1 << 18;
+
 enum Form {
-    Ndjson(BufWriter<File>),
-    Csv(Box<csv::Writer<BufWriter<File>>>),
+    Ndjson(BufWriter<Sink>),
+    Csv(Box<csv::Writer<BufWriter<Sink>>>),
     Xlsx { book: Box<Workbook>, row: u32 },
 }
 
@@ -75,7 +78,10 @@ impl Output {
     /// # Errors
     /// When it cannot be made.
     pub fn create(path: &Path, format: ExportFormat, header: &'static [&'static str]) -> Result<Output> {
-        let file = || File::create(path).map(BufWriter::new).map_err(|cause| failed(path, &cause));
+        let file = || -> Result<BufWriter<Sink>> {
+            let sink = Sink::create(path).map_err(|cause| failed(path, &cause))?;
+            Ok(BufWriter::with_capacity(PIECE, sink))
+        };
         let form = match format {
             ExportFormat::Ndjson => Form::Ndjson(file()?),
             ExportFormat::Csv => {
@@ -89,6 +95,21 @@ impl Output {
             ExportFormat::Xlsx => Form::Xlsx { book: Box::new(Workbook::new()), row: SHEET_ROWS },
         };
         Ok(Output { path: path.to_owned(), header, form, rows: 0 })
+    }
+
+    /// Whether rows are JSON as the API shows it, and not cells.
+    pub fn is_json(&self) -> bool {
+        matches!(self.form, Form::Ndjson(_))
+    }
+
+    /// Writes one row that is JSON already.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the file is a table.
+    pub fn json(&mut self, text: &str) -> Result<()> {
+        let Form::Ndjson(file) = &mut self.form else { return Err(Error::internal(&"a table has cells, no JSON")) };
+        self.rows += 1;
+        file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(|cause| failed(&self.path, &cause))
     }
 
     /// Writes one row: the resource in NDJSON, its cells in a table.
@@ -137,7 +158,7 @@ impl Output {
     /// When it cannot be written.
     pub fn finish(self) -> Result<Written> {
         let path = &self.path;
-        let file = match self.form {
+        let sink = match self.form {
             Form::Ndjson(file) => file.into_inner().map_err(|cause| failed(path, cause.error()))?,
             Form::Csv(writer) => {
                 let file = writer.into_inner().map_err(|cause| failed(path, cause.error()))?;
@@ -148,31 +169,15 @@ impl Output {
                     begin_sheet(&mut book, self.header).map_err(|cause| unwritten(&cause))?;
                 }
                 book.save(path).map_err(|cause| unwritten(&cause))?;
-                File::open(path).map_err(|cause| failed(path, &cause))?
+                let sync = || File::open(path)?.sync_all();
+                sync().map_err(|cause| failed(path, &cause))?;
+                let (bytes, sha256) = digest(path).map_err(|cause| failed(path, &cause))?;
+                return Ok(Written { rows: self.rows, bytes: i64::try_from(bytes).unwrap_or(i64::MAX), sha256 });
             }
         };
-        file.sync_all().map_err(|cause| failed(path, &cause))?;
-        let (bytes, sha256) = digest(path).map_err(|cause| failed(path, &cause))?;
+        let (bytes, sha256) = sink.finish().map_err(|cause| failed(path, &cause))?;
         Ok(Written { rows: self.rows, bytes: i64::try_from(bytes).unwrap_or(i64::MAX), sha256 })
     }
-}
-
-/// Bytes of a file and their SHA-256.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn digest(path: &Path) -> std::io::Result<(u64, String)> {
-    let (mut file, mut hash, mut bytes) = (BufReader::with_capacity(1 << 18, File::open(path)?), Sha256::new(), 0_u64);
-    let mut piece = vec![0; 1 << 18];
-    loop {
-        let count = file.read(&mut piece)?;
-        if count == 0 {
-            break;
-        }
-        hash.update(piece.get(..count).unwrap_or_default());
-        bytes += u64::try_from(count).unwrap_or_default();
-    }
-    Ok((bytes, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
 }
 
 /// How many rows a file has; none where only a spreadsheet program can tell.

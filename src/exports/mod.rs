@@ -12,12 +12,14 @@ mod handlers;
 pub mod manifest;
 pub mod model;
 mod rows;
+mod sink;
 pub mod store;
 pub mod work;
 
-pub use file::{digest, rows_of};
+pub use file::rows_of;
 pub use files::ExportFiles;
 pub use manifest::Signer;
+pub use sink::digest;
 
 /// The operations on exports.
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {

@@ -18,6 +18,8 @@ use crate::{budgets, indicators, projects, scores};
 
 /// Rows that are read at once.
 const AT_ONCE: i64 = 1000;
+/// Scores that are read at once: about a kilobyte each.
+const SCORES_AT_ONCE: i64 = 4000;
 /// Assessments that are read at once: each has all its results.
 const ASSESSMENTS_AT_ONCE: i64 = 100;
 
@@ -114,6 +116,7 @@ pub fn write(
 ) -> Result<()> {
     let limit = match kind {
         ExportKind::Results | ExportKind::Findings => ASSESSMENTS_AT_ONCE,
+        ExportKind::Scores => SCORES_AT_ONCE,
         _ => AT_ONCE,
     };
     let mut slice = Slice {
@@ -148,6 +151,9 @@ fn scores(
     slice: &Slice,
     output: &mut Output,
 ) -> Result<Piece> {
+    if output.is_json() {
+        return score_documents(c, caller, filters, slice, output);
+    }
     let rows = scores::store::slice(c, caller, slice, filters.as_of)?;
     let piece = (rows.len(), rows.last().map(|row| row.id.to_string()));
     for row in rows {
@@ -177,6 +183,25 @@ fn scores(
                 Cell::Text(score.published_at.to_string()),
             ]
         })?;
+    }
+    Ok(piece)
+}
+
+/// The scores as they are kept: nothing is read or written anew.
+fn score_documents(
+    c: &mut Connection,
+    caller: &Caller,
+    filters: &ExportFilters,
+    slice: &Slice,
+    output: &mut Output,
+) -> Result<Piece> {
+    let found = scores::store::documents(c, caller, slice, filters.as_of)?;
+    let piece = (found.len(), found.last().map(|(id, _)| id.to_string()));
+    for (id, document) in found {
+        match document {
+            Some(document) => output.json(&document)?,
+            None => output.row(&scores::store::get(c, caller, &id)?, Vec::new)?,
+        }
     }
     Ok(piece)
 }

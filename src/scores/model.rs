@@ -11,6 +11,7 @@ use crate::db::exact::Exact;
 use crate::db::money::{Money, Points};
 use crate::db::schema::scores;
 use crate::db::types::{Instant, NaturalCode, ShortText, Stored, id_type, named_enum};
+use crate::error::{Error, Result};
 use crate::input::{Many, Parameter};
 use crate::organizations::OrganizationId;
 use crate::page::{Count, Limit};
@@ -189,6 +190,16 @@ impl From<ScoreRow> for Score {
             supersedes_id: row.supersedes_id,
             published_at: row.published_at,
         }
+    }
+}
+
+impl Score {
+    /// The score as every answer shows it, JSON; it is kept, since a score never changes.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn document(row: ScoreRow) -> Result<String> {
+        serde_json::to_string(&Score::from(row)).map_err(|cause| Error::internal(&cause))
     }
 }
 

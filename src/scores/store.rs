@@ -9,7 +9,9 @@ use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::bulk::CHUNK;
 use crate::db::journal::ChangeType;
-use crate::db::schema::{organization_ancestors as ancestors, score_levels as levels, scores};
+use crate::db::schema::{
+    organization_ancestors as ancestors, score_contents as contents, score_levels as levels, scores,
+};
 use crate::db::types::Instant;
 use crate::error::Result;
 use crate::filter::among;
@@ -37,6 +39,25 @@ fn in_force(moment: Instant) -> _ {
     scores::published_at.le(moment).and(stands)
 }
 
+/// The scores of a piece, in the order of their ids.
+macro_rules! sliced {
+    ($from:expr, $caller:expr, $slice:expr, $as_of:expr) => {{
+        let mut found =
+            $from.filter(visible(&$caller.organization_code)).filter(scores::id.gt(&$slice.after)).into_boxed();
+        found = among!(found, scores::fiscal_year, $slice.years);
+        if let Some(top) = &$slice.subtree_of {
+            found =
+                found.filter(scores::organization_id.eq_any(
+                    ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
+                ));
+        }
+        if let Some(moment) = $as_of {
+            found = found.filter(in_force(moment));
+        }
+        found.order(scores::id).limit($slice.limit)
+    }};
+}
+
 /// One score that the caller sees.
 pub fn get(c: &mut Connection, caller: &Caller, id: &ScoreId) -> Result<Score> {
     let row: ScoreRow = on!(c, c => scores::table
@@ -51,8 +72,9 @@ pub fn get(c: &mut Connection, caller: &Caller, id: &ScoreId) -> Result<Score> {
 pub fn content(c: &mut Connection, caller: &Caller, id: &ScoreId) -> Result<(String, String)> {
     Ok(on!(c, c => scores::table
         .find(id)
+        .inner_join(contents::table.on(contents::score_id.eq(scores::id)))
         .filter(visible(&caller.organization_code))
-        .select((scores::content, scores::content_hash))
+        .select((contents::content, scores::content_hash))
         .first(c))?)
 }
 
@@ -118,21 +140,19 @@ pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ScoreId]) -> Result<Vec<
 
 /// A piece of those that the caller sees; of those in force at an instant, if it is given.
 pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice, as_of: Option<Instant>) -> Result<Vec<ScoreRow>> {
+    Ok(on!(c, c => sliced!(scores::table, caller, slice, as_of).select(ScoreRow::as_select()).load(c))?)
+}
+
+/// The same as they are shown; none where a score is older than the documents are.
+pub fn documents(
+    c: &mut Connection,
+    caller: &Caller,
+    slice: &Slice,
+    as_of: Option<Instant>,
+) -> Result<Vec<(ScoreId, Option<String>)>> {
     Ok(on!(c, c => {
-        let mut found = scores::table
-            .filter(visible(&caller.organization_code))
-            .filter(scores::id.gt(&slice.after))
-            .into_boxed();
-        found = among!(found, scores::fiscal_year, slice.years);
-        if let Some(top) = &slice.subtree_of {
-            found = found.filter(scores::organization_id.eq_any(
-                ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
-            ));
-        }
-        if let Some(moment) = as_of {
-            found = found.filter(in_force(moment));
-        }
-        found.order(scores::id).limit(slice.limit).select(ScoreRow::as_select()).load(c)
+        let joined = scores::table.inner_join(contents::table.on(contents::score_id.eq(scores::id)));
+        sliced!(joined, caller, slice, as_of).select((scores::id, contents::document)).load(c)
     })?)
 }
 
@@ -169,7 +189,13 @@ pub fn insert(c: &mut Connection, row: &ScoreRow, content: &str) -> Result<()> {
             .set(scores::superseded_at.eq(row.published_at))
             .execute(c))?;
     }
-    on!(&mut *c, c => diesel::insert_into(scores::table).values((row, scores::content.eq(content))).execute(c))?;
+    on!(&mut *c, c => diesel::insert_into(scores::table).values(row).execute(c))?;
+    let kept = (
+        contents::score_id.eq(&row.id),
+        contents::document.eq(Some(Score::document(row.clone())?)),
+        contents::content.eq(content),
+    );
+    on!(&mut *c, c => diesel::insert_into(contents::table).values(kept).execute(c))?;
     let levels: Vec<_> = row
         .levels
         .read()?

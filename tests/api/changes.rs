@@ -26,7 +26,7 @@ cases![
 ];
 
 pub fn follower(app: &App, organization: &str) -> Client {
-    app.client(organization, "changes:read projects:read scores:read imports:write")
+    app.client(organization, "changes:read projects:read scores:read imports:write webhooks:admin")
 }
 
 pub async fn read(client: &Client, query: &str) -> Value {
@@ -307,6 +307,9 @@ async fn a_moved_organization_is_told_with_all_below_it(app: App) {
     let tree = app.tree().await;
     let bureau = app.bureau();
     let other = made(&bureau, "/api/v1/organizations", &organization("410100-07", "department", &tree.division)).await;
+    let admin = app.client(UNIT, "webhooks:admin");
+    let new = json!({"name": "x", "url": "http://127.0.0.1:9/"});
+    made(&admin, "/api/v1/webhook-subscriptions", &new).await;
     let before = position(&follower(&app, BUREAU)).await;
     let path = format!("/api/v1/organizations/{}", tree.unit);
     bureau.patch(&path, "*", &json!({"parent_id": other})).await.status(200);
@@ -325,7 +328,8 @@ async fn a_moved_organization_is_told_with_all_below_it(app: App) {
             ("jixiao.organization.updated", 1),
             ("jixiao.project.updated", 1),
             ("jixiao.score.updated", 1),
-            ("jixiao.self_assessment.updated", 1)
+            ("jixiao.self_assessment.updated", 1),
+            ("jixiao.webhook_subscription.updated", 1)
         ]
     );
     let gone = items(&read(&follower(&app, "410100-06"), &format!("include=data&after={before}")).await);

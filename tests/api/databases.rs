@@ -112,6 +112,7 @@ async fn every_column_that_the_program_names_is_there(app: App) {
         organization_ancestors,
         organizations,
         projects,
+        score_contents,
         score_levels,
         scores,
         self_assessments,

@@ -13,6 +13,7 @@ use crate::support::{App, Reply, Sound, With, cases, sha256};
 
 cases![
     scores_are_exported_as_the_api_shows_them,
+    scores_that_are_older_than_their_documents_are_exported_as_well,
     a_manifest_says_what_the_file_is_and_is_signed,
     every_kind_has_its_rows_in_every_format,
     a_text_never_becomes_a_formula,
@@ -67,6 +68,15 @@ async fn scores_are_exported_as_the_api_shows_them(app: App) {
     let file = content(&client, &taken).await;
     assert_eq!(file.required("content-type"), "application/x-ndjson");
     assert_eq!(lines(&file), items(&client.get("/api/v1/scores").await.json(200)));
+}
+
+async fn scores_that_are_older_than_their_documents_are_exported_as_well(app: App) {
+    published(&app, &["A", "B"]).await;
+    let client = exporter(&app, BUREAU);
+    let whole = content(&client, &export(&client, &json!({"kind": "scores"})).await).await;
+    app.execute("UPDATE score_contents SET document = NULL");
+    let written = content(&client, &export(&client, &json!({"kind": "scores"})).await).await;
+    assert_eq!(written.body, whole.body);
 }
 
 async fn a_manifest_says_what_the_file_is_and_is_signed(app: App) {

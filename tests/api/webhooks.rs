@@ -477,7 +477,7 @@ async fn a_server_that_is_killed_leaves_no_message_unsent(app: App) {
     }
     // What was under way belongs to the killed server until its lease ends.
     client.get(&of(&subscription, "")).await.status(200);
-    end_leases(&app);
+    app.execute("UPDATE webhook_deliveries SET leased_until = created_at");
     let _program = Program::start(&app);
     progress(&client, &subscription, |progress| progress["pending"] == 0 && progress["position"] == progress["head"])
         .await;
@@ -487,16 +487,4 @@ async fn a_server_that_is_killed_leaves_no_message_unsent(app: App) {
     }
     assert_eq!(taken.len(), 45, "each event was sent at least once");
     assert_eq!(ids(&receiver.received()).len(), 45, "under one id");
-}
-
-/// As if a minute had gone by.
-fn end_leases(app: &App) {
-    use diesel::connection::SimpleConnection;
-    use jixiao::db::{Connection, Link};
-    let mut connection = Connection::open(&app.place.address).expect("a connection");
-    let sql = "UPDATE webhook_deliveries SET leased_until = created_at";
-    match &mut connection.link {
-        Link::Sqlite(c) => c.batch_execute(sql).expect("updated"),
-        Link::Postgres(c) => c.batch_execute(sql).expect("updated"),
-    }
 }

@@ -11,10 +11,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderMap;
 use actix_web::test::TestRequest;
 use actix_web::{body, test};
+use diesel::connection::SimpleConnection;
 use jixiao::app::{Shared, app};
 use jixiao::auth::{Claims, Keys, mint};
 use jixiao::config::{ExportSettings, ImportSettings, ServerSettings, WebhookSettings};
-use jixiao::db::{Database, Limits};
+use jixiao::db::{Connection, Database, Limits, Link};
 use jixiao::exports::Signer;
 
 use super::client::{BUREAU, Client, DEPARTMENT, STRANGER, UNIT};
@@ -103,6 +104,15 @@ impl App {
     /// Sends one request.
     pub async fn call(&self, request: TestRequest) -> Answer {
         (self.call)(request).await
+    }
+
+    /// Changes the database behind the service's back.
+    pub fn execute(&self, sql: &str) {
+        let mut connection = Connection::open(&self.place.address).expect("a connection");
+        match &mut connection.link {
+            Link::Sqlite(c) => c.batch_execute(sql).expect("done"),
+            Link::Postgres(c) => c.batch_execute(sql).expect("done"),
+        }
     }
 
     /// A client without a token.

@@ -1,0 +1,1 @@
+ALTER TABLE self_assessments DROP COLUMN narrative;

@@ -1,0 +1,97 @@
+//! A file that is hashed and written by a thread of its own, while its rows are still being read.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::path::Path;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use sha2::{Digest, Sha256};
+
+/// Pieces that wait to be written at most: what is read faster than the disk takes waits too.
+const WAITING: usize = 8;
+/// Bytes that are read at once.
+const PIECE: usize = 1 << 18;
+
+/// Bytes of a file and their SHA-256 in hexadecimal.
+pub type Digested = (u64, String);
+
+/// A file that is being written.
+pub struct Sink {
+    pieces: SyncSender<Vec<u8>>,
+    writer: Option<JoinHandle<io::Result<Digested>>>,
+}
+
+impl Sink {
+    /// A new file.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn create(path: &Path) -> io::Result<Sink> {
+        let mut file = File::create(path)?;
+        let (pieces, waiting) = sync_channel::<Vec<u8>>(WAITING);
+        let work = move || {
+            let (mut hash, mut bytes) = (Sha256::new(), 0_u64);
+            for piece in waiting {
+                file.write_all(&piece)?;
+                hash.update(&piece);
+                bytes += u64::try_from(piece.len()).unwrap_or_default();
+            }
+            file.sync_all()?;
+            Ok((bytes, hexadecimal(hash)))
+        };
+        let writer = std::thread::Builder::new().name("export file".to_owned()).spawn(work)?;
+        Ok(Sink { pieces, writer: Some(writer) })
+    }
+
+    /// Ends the file: when this returns it is on disk.
+    ///
+    /// # Errors
+    /// When it could not be written.
+    pub fn finish(mut self) -> io::Result<Digested> {
+        let writer = self.writer.take();
+        drop(self.pieces);
+        ended(writer)
+    }
+}
+
+/// What the writing thread came to.
+fn ended(writer: Option<JoinHandle<io::Result<Digested>>>) -> io::Result<Digested> {
+    let ended = writer.and_then(|writer| writer.join().ok());
+    ended.unwrap_or_else(|| Err(io::Error::other("the thread that writes the file has ended")))
+}
+
+impl Write for Sink {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        match self.pieces.send(piece.to_vec()) {
+            Ok(()) => Ok(piece.len()),
+            // The thread takes no more: it says why.
+            Err(_) => ended(self.writer.take()).map(|_| 0),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Bytes of a file and their SHA-256.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn digest(path: &Path) -> io::Result<Digested> {
+    let (mut file, mut hash, mut bytes) = (BufReader::with_capacity(PIECE, File::open(path)?), Sha256::new(), 0_u64);
+    let mut piece = vec![0; PIECE];
+    loop {
+        let count = file.read(&mut piece)?;
+        if count == 0 {
+            return Ok((bytes, hexadecimal(hash)));
+        }
+        hash.update(piece.get(..count).unwrap_or_default());
+        bytes += u64::try_from(count).unwrap_or_default();
+    }
+}
+
+fn hexadecimal(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

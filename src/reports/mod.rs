@@ -1,0 +1,3 @@
+//! Reports (绩效自评报告): the statutory report of an assessment, as a function of its data.
+
+pub mod document;
