@@ -30,8 +30,8 @@ use crate::openapi;
 use crate::representations::Representations;
 use crate::webhooks::Targets;
 use crate::{
-    assessments, budgets, changes, exports, imports, indicators, organizations, problems, projects, rule_profiles,
-    score_previews, scores, service, statistics, webhooks,
+    assessments, budgets, changes, exports, imports, indicators, organizations, problems, projects, reports,
+    rule_profiles, score_previews, scores, service, statistics, webhooks,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -105,7 +105,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
             .configure(changes::routes)
             .configure(exports::routes)
             .configure(statistics::routes)
-            .configure(webhooks::routes),
+            .configure(webhooks::routes)
+            .configure(reports::routes),
     );
 }
 

@@ -22,6 +22,7 @@ use crate::indicators::model::IndicatorSort;
 use crate::organizations::model::OrganizationSort;
 use crate::page::Count;
 use crate::projects::model::{Include, ProjectSort};
+use crate::reports::model::{ReportFormat, ReportLanguage};
 use crate::scores::model::ScoreSort;
 use crate::statistics::model::{ExecutionGrouping, ScoreGrouping};
 use crate::webhooks::delivery::{WebhookDeliverySort, WebhookDeliveryStatus, WebhookMessage};
@@ -42,6 +43,7 @@ const TAGS: &[(&str, &str)] = &[
     ("self-assessments", "绩效自评 and 部门评价: from draft to publication"),
     ("score previews", "试算: the engine on a posted assessment"),
     ("scores", "评价得分: published, immutable"),
+    ("reports", "绩效自评报告: the statutory report, from the data"),
     ("imports", "批量导入: forms and tables of many units, checked, committed as a whole, undone"),
     ("statistics", "统计: scores and budget execution, counted and summed"),
     ("exports", "数据导出: all rows of a kind as one signed file, taken in one snapshot"),
@@ -105,6 +107,8 @@ pub fn document() -> Value {
     add_schema::<WebhookDeliveryStatus>(schemas);
     add_schema::<WebhookDeliverySort>(schemas);
     add_schema::<WebhookMessage>(schemas);
+    add_schema::<ReportFormat>(schemas);
+    add_schema::<ReportLanguage>(schemas);
     add_schema::<ScoreGrouping>(schemas);
     add_schema::<ExecutionGrouping>(schemas);
     rename_generics(&mut document);

@@ -5,9 +5,10 @@ use deserr::Deserr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::model::AssessmentRow;
 use crate::budgets::BudgetLine;
 use crate::db::money::Money;
-use crate::db::types::{LongText, Stored, named_enum};
+use crate::db::types::{LongText, named_enum};
 use crate::error::Result;
 use crate::projects::model::{PlanStep, ProjectRow};
 
@@ -109,6 +110,12 @@ pub struct Spending {
 /// What the report says of the project beside the scores. It is frozen with them: a published report stays as it was.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Particulars {
+    /// 主管部门, the organization above the unit
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department_name: Option<String>,
+    /// A deviation reason for the form as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deviation_reason: Option<LongText>,
     /// 总体目标
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overall_goal: Option<LongText>,
@@ -134,7 +141,12 @@ impl Particulars {
     ///
     /// # Errors
     /// When what the database keeps is damaged.
-    pub fn of(project: &ProjectRow, lines: &[BudgetLine], narrative: &Stored<Narrative>) -> Result<Particulars> {
+    pub fn of(
+        project: &ProjectRow,
+        lines: &[BudgetLine],
+        row: &AssessmentRow,
+        department_name: Option<String>,
+    ) -> Result<Particulars> {
         let spending = |line: &BudgetLine| Spending {
             funding_source: line.funding_source.as_str().to_owned(),
             economic_category: line.economic_category.to_string(),
@@ -143,12 +155,14 @@ impl Particulars {
             executed_amount: line.executed_amount,
         };
         Ok(Particulars {
+            department_name,
+            deviation_reason: row.deviation_reason.clone(),
             overall_goal: project.overall_goal.clone(),
             annual_goal: project.annual_goal.clone(),
             basis_documents: project.basis_documents.read()?.iter().map(ToString::to_string).collect(),
             implementation_plan: project.implementation_plan.read()?,
             budget_lines: lines.iter().map(spending).collect(),
-            narrative: narrative.read()?,
+            narrative: row.narrative.read()?,
         })
     }
 }

@@ -297,11 +297,15 @@ fn submit(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
     freeze(c, loaded)
 }
 
-/// Freezes what the rule says now, with the reviewed scores there are.
-fn freeze(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
+/// What the rule says of an assessment now, with all that its report needs.
+///
+/// # Errors
+/// When the database fails.
+pub fn content(c: &mut Connection, loaded: &Loaded) -> Result<Content> {
     let assessment = loaded.assessment();
     let (row, project) = (&loaded.row, &loaded.project);
     let organization = organizations::store::find(c, &project.organization_id)?;
+    let above = organization.parent_id.as_ref().map(|id| organizations::store::find(c, id)).transpose()?;
     let identity = Identity {
         self_assessment_id: row.id.to_string(),
         revision: row.revision,
@@ -314,10 +318,14 @@ fn freeze(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
         organization_name: organization.name.to_string(),
         declared: serde_json::to_value(actions::declared(row)).map_err(|cause| Error::internal(&cause))?,
     };
+    let particulars = Particulars::of(project, &loaded.lines, row, above.map(|above| above.name.to_string()))?;
     let judged = Judged::new(&assessment, loaded.profile()?);
-    let particulars = Particulars::of(project, &loaded.lines, &row.narrative)?;
-    let content = judged.content((identity, particulars), results(loaded, &judged), &loaded.ids())?;
-    let (text, hash) = content.freeze()?;
+    judged.content((identity, particulars), results(loaded, &judged), &loaded.ids())
+}
+
+/// Freezes what the rule says now, with the reviewed scores there are.
+fn freeze(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
+    let (text, hash) = content(c, loaded)?.freeze()?;
     loaded.row.frozen_content = Some(text);
     loaded.row.content_hash = Some(hash);
     Ok(())

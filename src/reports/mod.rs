@@ -1,3 +1,22 @@
 //! Reports (绩效自评报告): the statutory report of an assessment, as a function of its data.
+//!
+//! What a report says is decided once (`outline.rs`, `tables.rs`, `cover.rs`) and gives a document (`document.rs`); how it looks in
+//! a format is the business of that format's writer.
 
+pub mod actions;
+mod charts;
+mod cover;
 pub mod document;
+pub mod facts;
+mod handlers;
+pub mod markdown;
+pub mod model;
+pub mod outline;
+pub mod page;
+mod tables;
+mod words;
+
+/// The operations on reports.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(handlers::get_self_assessment_report).service(handlers::get_score_report);
+}

@@ -151,8 +151,9 @@ pub fn documents(
     as_of: Option<Instant>,
 ) -> Result<Vec<(ScoreId, Option<String>)>> {
     Ok(on!(c, c => {
-        let joined = scores::table.inner_join(contents::table.on(contents::score_id.eq(scores::id)));
-        sliced!(joined, caller, slice, as_of).select((scores::id, contents::document)).load(c)
+        // Looked up row by row: for a join Postgres would read all of the contents for each piece.
+        let document = contents::table.filter(contents::score_id.eq(scores::id)).select(contents::document);
+        sliced!(scores::table, caller, slice, as_of).select((scores::id, document.single_value())).load(c)
     })?)
 }
 

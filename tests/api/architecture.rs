@@ -40,6 +40,7 @@ const RESOURCES: &[&str] = &[
     "exports",
     "statistics",
     "webhooks",
+    "reports",
 ];
 
 struct Source {

@@ -35,6 +35,7 @@ mod plans;
 mod projects;
 mod puller;
 mod regressions;
+mod reports;
 mod representations;
 mod rule_profiles;
 mod sample;
@@ -79,6 +80,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("projects", projects::all()),
         ("puller", puller::all()),
         ("regressions", regressions::all()),
+        ("reports", reports::all()),
         ("representations", representations::all()),
         ("rule_profiles", rule_profiles::all()),
         ("sample", sample::all()),

@@ -1,0 +1,81 @@
+//! What is asked of a report: its format and its language.
+
+use deserr::Deserr;
+use serde::Serialize;
+use utoipa::IntoParams;
+
+use crate::db::types::named_enum;
+use crate::findings::Language;
+
+named_enum! {
+    /// The form of a report.
+    ReportFormat: "docx and pdf to hand in, html to read and print, xlsx the form itself, markdown for texts." {
+        /// A Word document.
+        Docx = "docx",
+        /// One page with all it needs.
+        Html = "html",
+        /// CommonMark with tables.
+        Markdown = "markdown",
+    }
+}
+
+impl ReportFormat {
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            ReportFormat::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ReportFormat::Html => "text/html; charset=utf-8",
+            ReportFormat::Markdown => "text/markdown; charset=utf-8",
+        }
+    }
+
+    /// What its files are called by.
+    pub fn extension(self) -> &'static str {
+        match self {
+            ReportFormat::Docx => "docx",
+            ReportFormat::Html => "html",
+            ReportFormat::Markdown => "md",
+        }
+    }
+
+    /// The one of a media type that a client accepts.
+    pub fn accepted(essence: &str) -> Option<ReportFormat> {
+        match essence {
+            // A page is what a browser reads, and what suits everybody.
+            "*/*" | "text/*" => Some(ReportFormat::Html),
+            other => Self::ALL.iter().copied().find(|one| one.media_type().split(';').next() == Some(other)),
+        }
+    }
+}
+
+named_enum! {
+    /// The language of a report.
+    ReportLanguage: "zh-CN (the default) or en" {
+        /// Chinese.
+        Chinese = "zh-CN",
+        /// English.
+        English = "en",
+    }
+}
+
+impl From<ReportLanguage> for Language {
+    fn from(language: ReportLanguage) -> Language {
+        match language {
+            ReportLanguage::Chinese => Language::Zh,
+            ReportLanguage::English => Language::En,
+        }
+    }
+}
+
+/// The parameters of a report.
+#[derive(Debug, Clone, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct ReportQuery {
+    /// The form; what `Accept` asks for when left out, and html when that says nothing.
+    #[deserr(default)]
+    pub format: Option<ReportFormat>,
+    /// The language; what `Accept-Language` asks for when left out.
+    #[deserr(default)]
+    pub lang: Option<ReportLanguage>,
+}

@@ -1,0 +1,264 @@
+//! Reports: the statutory report as a function of the data, in each format, safe and always the same.
+
+use serde_json::json;
+
+use crate::support::build::{items, text};
+use crate::support::client::{BUREAU, Client, UNIT};
+use crate::support::{App, Reply, cases};
+
+cases![
+    a_report_has_the_chapters_and_the_figures_of_the_api,
+    a_draft_is_marked_and_a_published_report_is_not,
+    a_published_report_stays_as_it_was,
+    findings_stand_where_they_matter,
+    what_people_write_is_kept_and_shown,
+    what_nobody_wrote_is_said_to_be_missing,
+    a_form_is_chosen_by_the_parameter_or_by_accept,
+    a_report_speaks_english,
+    the_same_data_gives_the_same_bytes,
+    no_text_becomes_markup,
+    others_get_no_report,
+];
+
+async fn report(client: &Client, assessment: &str, query: &str) -> Reply {
+    client.get(&format!("/api/v1/self-assessments/{assessment}/report?{query}")).await.status(200)
+}
+
+fn body(reply: &Reply) -> String {
+    String::from_utf8(reply.body.clone()).expect("UTF-8")
+}
+
+async fn html(client: &Client, assessment: &str) -> String {
+    body(&report(client, assessment, "format=html").await)
+}
+
+/// Asserts that some texts come one after the other.
+#[track_caller]
+fn in_order(page: &str, texts: &[&str]) {
+    let mut rest = page;
+    for text in texts {
+        let at = rest.find(text).unwrap_or_else(|| panic!("no {text} after the one before it"));
+        rest = &rest[at + text.len()..];
+    }
+}
+
+async fn a_report_has_the_chapters_and_the_figures_of_the_api(app: App) {
+    let sample = app.sample().await;
+    let page = html(&sample.client, &sample.assessment).await;
+    let page = page.split("</nav>").nth(1).expect("what comes after the contents");
+    in_order(
+        page,
+        &[
+            "一、概述",
+            "（一）项目概况",
+            "（二）立项依据",
+            "豫政办〔2016〕18号",
+            "（三）项目资金情况",
+            "54.2543",
+            "50.24%",
+            "134.5343",
+            "72.4657",
+            "64.99%",
+            "（四）绩效目标",
+            "（五）实施计划",
+            "（六）绩效指标",
+            "二、绩效评价工作情况",
+            "（一）评价目的",
+            "（二）评价组织实施",
+            "（三）评价方法",
+            "三、绩效评价指标分析",
+            "（一）项目决策情况",
+            "（二）项目过程情况",
+            "（三）项目产出情况",
+            "（四）项目效益情况",
+            "四、评价结论",
+            "总分",
+            "100.00",
+            "35.50",
+            "96.50",
+            "五、主要经验及做法",
+            "六、存在的问题和建议",
+            "七、其他需要说明的问题",
+            "附件1 绩效自评表",
+            "附件2 得分计算过程",
+            "10 × 1345343.00 ÷ 2070000.00",
+            "附件3 疑点及说明",
+        ],
+    );
+    let markdown = body(&report(&sample.client, &sample.assessment, "format=markdown").await);
+    in_order(
+        &markdown,
+        &["## 一、概述", "| **合计** |  | **207** | **207** | **134.5343** | **72.4657** | **64.99%**"],
+    );
+}
+
+async fn a_draft_is_marked_and_a_published_report_is_not(app: App) {
+    let sound = app.sound().await;
+    let client = app.bureau();
+    let page = html(&client, &sound.assessment).await;
+    assert!(page.contains("<p class=\"draft\" role=\"note\">草稿，填报中</p>") && !page.contains("SHA-256"));
+    app.take(&sound.assessment, &["submit"]).await;
+    assert!(html(&client, &sound.assessment).await.contains(">已送审，未公开</p>"));
+    app.take(&sound.assessment, &["review", "approve", "publish"]).await;
+    let score = items(&client.get("/api/v1/scores").await.json(200)).remove(0);
+    let page = html(&client, &sound.assessment).await;
+    assert!(!page.contains("class=\"draft\""));
+    let shown = [text(&score, "id"), text(&score, "content_hash"), text(&score, "published_at")];
+    assert!(shown.iter().all(|text| page.contains(text)), "{shown:?}");
+    assert!(page.contains(&format!("/api/v1/scores/{}/content", shown[0])), "how to verify it");
+    let of_score = client.get(&format!("/api/v1/scores/{}/report", shown[0])).await.status(200);
+    assert_eq!(body(&of_score), page);
+}
+
+async fn a_published_report_stays_as_it_was(app: App) {
+    let sound = app.moved(&["submit", "review", "approve", "publish"]).await;
+    let client = app.bureau();
+    let score = items(&client.get("/api/v1/scores").await.json(200)).remove(0);
+    let path = format!("/api/v1/scores/{}/report", text(&score, "id"));
+    let before = body(&client.get(&path).await);
+    app.take(&sound.assessment, &["reopen"]).await;
+    let project = format!("/api/v1/projects/{}", sound.project);
+    app.unit().patch(&project, "*", &json!({"name": "改名", "annual_goal": "别的目标"})).await.status(200);
+    assert_eq!(body(&client.get(&path).await), before);
+    let draft = html(&client, &sound.assessment).await;
+    assert!(draft.contains("别的目标") && draft.contains("class=\"draft\""));
+}
+
+async fn findings_stand_where_they_matter(app: App) {
+    let sample = app.sample().await;
+    let client = sample.client.clone();
+    let path = format!("/api/v1/self-assessments/{}/findings", sample.assessment);
+    let findings = items(&client.get(&path).await.json(200));
+    let page = html(&client, &sample.assessment).await;
+    assert!(findings.len() > 40);
+    for (finding, number) in findings.iter().zip(1..) {
+        let (mark, message) = (format!("〔{number}〕"), text(finding, "message").replace('"', "&quot;"));
+        assert!(page.contains(&format!("<sup>{mark}</sup>")) || finding["pointer"] == "/goals", "{finding:#}");
+        assert_eq!(page.matches(&message).count() / 2, 1, "below its table, and in the annex: {message}");
+    }
+    let process =
+        page.split("（二）项目过程情况</h3>").nth(1).and_then(|rest| rest.split("<h3").next()).expect("a section");
+    assert!(process.contains("没有说明偏差原因") && !process.contains("343"), "{process}");
+}
+
+async fn what_people_write_is_kept_and_shown(app: App) {
+    let sound = app.sound().await;
+    let (unit, path) = (app.unit(), format!("/api/v1/self-assessments/{}", sound.assessment));
+    let narrative =
+        json!({"overview": "第一段\n第二段", "methods": ["questionnaire", "field_visit"], "proposals": "多做"});
+    let changed = unit.patch(&path, "*", &json!({"narrative": narrative})).await.json(200);
+    assert_eq!(changed["narrative"], narrative);
+    let changed = unit.patch(&path, "*", &json!({"narrative": {"proposals": null, "other": "无"}})).await.json(200);
+    assert_eq!(changed["narrative"]["overview"], "第一段\n第二段");
+    assert_eq!((changed["narrative"].get("proposals"), &changed["narrative"]["other"]), (None, &json!("无")));
+    let wrong = json!({"narrative": {"methods": ["guess"], "prose": "x"}});
+    let fields = unit.patch(&path, "*", &wrong).await.fields(422, "invalid_fields");
+    assert_eq!(fields.len(), 2, "{fields:?}");
+    let page = html(&unit, &sound.assessment).await;
+    in_order(
+        &page,
+        &[
+            "（一）项目概况</h3>",
+            "<p>第一段</p>\n<p>第二段</p>",
+            "<li>问卷</li>\n<li>走访调研</li>",
+            "有关建议",
+            "（未提供）",
+            "<p>无</p>",
+        ],
+    );
+    app.take(&sound.assessment, &["submit"]).await;
+    let content = unit.get(&format!("{path}/content")).await.json(200);
+    assert_eq!(content["particulars"]["narrative"]["other"], "无", "it is frozen with the figures");
+    unit.patch(&path, "*", &json!({"narrative": {"other": "有"}})).await.problem(409, "action_not_allowed");
+}
+
+async fn what_nobody_wrote_is_said_to_be_missing(app: App) {
+    let sound = app.sound().await;
+    let page = html(&app.unit(), &sound.assessment).await;
+    assert_eq!(page.matches("<p class=\"absent\">（未提供）</p>").count(), 16, "nothing is invented");
+    assert_eq!(
+        app.unit().get(&format!("/api/v1/self-assessments/{}", sound.assessment)).await.json(200)["narrative"],
+        json!({})
+    );
+}
+
+async fn a_form_is_chosen_by_the_parameter_or_by_accept(app: App) {
+    let sound = app.sound().await;
+    let path = format!("/api/v1/self-assessments/{}/report", sound.assessment);
+    for (accept, expected) in [
+        ("*/*", "text/html; charset=utf-8"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8"),
+        ("text/markdown;q=0.9, text/html;q=0.1", "text/markdown; charset=utf-8"),
+    ] {
+        let reply = app.unit().get(&path).header("Accept", accept).await.status(200);
+        assert_eq!(reply.required("content-type"), expected, "{accept}");
+    }
+    let reply = app.unit().get(&path).await.status(200);
+    assert_eq!(reply.required("content-type"), "text/html; charset=utf-8");
+    assert!(reply.required("content-security-policy").starts_with("default-src 'none'"));
+    assert!(reply.required("content-disposition").starts_with("inline; filename=\"2021-"));
+    let named = app.unit().get(&format!("{path}?format=markdown")).header("Accept", "text/html").await.status(200);
+    assert!(named.required("content-disposition").ends_with("-r1.md\""));
+    app.unit().get(&path).header("Accept", "image/png").await.problem(406, "not_acceptable");
+    app.unit().get(&format!("{path}?format=doc")).await.problem(400, "bad_query");
+}
+
+async fn a_report_speaks_english(app: App) {
+    let sound = app.sound().await;
+    let page = body(&report(&app.unit(), &sound.assessment, "format=html&lang=en").await);
+    assert!(page.contains("<html lang=\"en\">"));
+    in_order(
+        &page,
+        &["1. Overview</h2>", "Table 1. Funds", "3.4 Benefit", "4. Conclusion", "Attainable at most", "Annex 3."],
+    );
+    assert!(page.contains("(not provided)") && !page.contains("（未提供）"));
+    let by_header = app.unit().get(&format!("/api/v1/self-assessments/{}/report", sound.assessment)).in_english().await;
+    assert_eq!(body(&by_header), page);
+}
+
+async fn the_same_data_gives_the_same_bytes(app: App) {
+    let sound = app.sound().await;
+    for format in ["html", "markdown"] {
+        let query = format!("format={format}");
+        let first = report(&app.unit(), &sound.assessment, &query).await;
+        let path = format!("/api/v1/self-assessments/{}/report?{query}", sound.assessment);
+        assert_eq!(report(&app.department(), &sound.assessment, &query).await.body, first.body);
+        app.unit().get(&path).header("If-None-Match", &first.etag()).await.status(304);
+        app.unit().get(&path).header("If-None-Match", "\"x\"").await.status(200);
+    }
+}
+
+async fn no_text_becomes_markup(app: App) {
+    let sound = app.sound().await;
+    let hostile = "<script>alert(1)</script> <img src=x onerror=alert(2)> \"'&amp; | **b** `c` [d](javascript:e) ![f](g)\n# h\n1. i\n=SUM(A1) {DDEAUTO} http://j.example";
+    let unit = app.unit();
+    let assessment = format!("/api/v1/self-assessments/{}", sound.assessment);
+    let narrative = json!({"narrative": {"overview": hostile, "other": "x".repeat(20_000)}});
+    unit.patch(&assessment, "*", &narrative).await.status(200);
+    let one_line = hostile.replace('\n', " ");
+    unit.patch(&format!("/api/v1/projects/{}", sound.project), "*", &json!({"name": one_line, "annual_goal": hostile}))
+        .await
+        .status(200);
+    let page = html(&unit, &sound.assessment).await;
+    for forbidden in ["<script", "<img", "javascript:e\"", "onerror=alert(2)>"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && page.contains("&amp;amp;"));
+    let markdown = body(&report(&unit, &sound.assessment, "format=markdown").await);
+    for forbidden in ["<script", "<img", "**b**", "`c`", "[d](", "![f](", "\n# h", "\n1. i", "http://"] {
+        assert!(!markdown.contains(forbidden), "{forbidden}");
+    }
+}
+
+async fn others_get_no_report(app: App) {
+    let sound = app.moved(&["submit", "review", "approve", "publish"]).await;
+    let score = text(&items(&app.bureau().get("/api/v1/scores").await.json(200))[0], "id");
+    let paths =
+        [format!("/api/v1/self-assessments/{}/report", sound.assessment), format!("/api/v1/scores/{score}/report")];
+    for path in &paths {
+        app.stranger().get(path).await.problem(404, "not_found");
+        app.client(UNIT, "changes:read").get(path).await.problem(403, "scope_missing");
+        app.anyone().get(path).await.problem(401, "unauthenticated");
+        app.client(BUREAU, "projects:read scores:read").get(path).await.status(200);
+    }
+}
