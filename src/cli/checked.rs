@@ -42,6 +42,8 @@ pub struct CheckedForm {
     pub grade_text: Option<String>,
     /// What cannot be understood.
     pub problems: Vec<CheckedProblem>,
+    /// What was left alone, and need not be mended.
+    pub notes: Vec<String>,
     /// Rows that the form prints and nobody filled in.
     pub empty_rows: Vec<u32>,
     /// The rows that are scored; `/results/0` of a finding is the first.
@@ -134,6 +136,7 @@ impl CheckedForm {
             fiscal_year: form.fiscal_year.as_ref().map(|cited| cited.value),
             grade_text: form.grade.as_ref().map(|cited| cited.value.clone()),
             problems: form.problems.iter().map(problem).collect(),
+            notes: form.notes().into_iter().map(|(zh, en)| if language == Language::Zh { zh } else { en }).collect(),
             empty_rows: form.empty_rows.clone(),
             rows: rows.collect(),
             score,
@@ -175,7 +178,9 @@ impl CheckedForm {
             let text = format!("{}{}", place(self.row_of(&finding.pointer)), finding.message);
             (severities(finding.severity).to_owned(), finding.code.as_str().to_owned(), text)
         });
-        problems.chain(findings).collect()
+        let left_alone = if language == Language::Zh { "说明" } else { "note" };
+        let notes = self.notes.iter().map(|note| (left_alone.to_owned(), "left_alone".to_owned(), note.clone()));
+        problems.chain(findings).chain(notes).collect()
     }
 }
 

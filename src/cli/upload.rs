@@ -9,8 +9,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
-use ureq::http::Response;
-use ureq::{Agent, Body};
+use ureq::Agent;
+use ureq::http::StatusCode;
 
 use super::uploaded::{self, UploadedFile};
 use crate::imports::model::{ImportKind, ImportMode};
@@ -19,6 +19,8 @@ use crate::imports::model::{ImportKind, ImportMode};
 const TRIES: u32 = 6;
 /// How long an answer may take: a server that is gone must not be waited for without end.
 const ANSWER: Duration = Duration::from_secs(600);
+/// Bytes of an answer at most.
+const LONGEST_ANSWER: u64 = 64 << 20;
 /// Between two looks at an import that is being checked.
 const LOOK: Duration = Duration::from_millis(300);
 /// Rejected rows that are shown of a file.
@@ -238,14 +240,11 @@ impl Server {
         for attempt in 1..=TRIES {
             let is_last = attempt == TRIES;
             match self.once(ask, path) {
-                Ok(answer) if answer.status().is_success() => return body(answer),
-                Ok(answer) if answer.status().is_server_error() && !is_last => {
-                    let named = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
-                    if let Some(seconds) = named.and_then(|text| text.parse().ok()) {
-                        wait = wait.max(Duration::from_secs(seconds));
-                    }
+                Ok(answer) if answer.status.is_success() => return answer.json(),
+                Ok(answer) if answer.status.is_server_error() && !is_last => {
+                    wait = wait.max(answer.retry_after.unwrap_or_default());
                 }
-                Ok(answer) => return Err(body(answer).unwrap_or_else(|problem| problem)),
+                Ok(answer) => return Err(answer.json().unwrap_or_else(|problem| problem)),
                 Err(cause) if is_last => return Err(failure(&format!("{}: {cause}", self.base))),
                 Err(_) => {}
             }
@@ -255,10 +254,10 @@ impl Server {
         Err(failure("the server does not answer"))
     }
 
-    fn once(&self, ask: &Ask<'_>, path: &str) -> Result<Response<Body>, Box<dyn Error>> {
+    fn once(&self, ask: &Ask<'_>, path: &str) -> Result<Answer, Box<dyn Error>> {
         let url = format!("{}{path}", self.base);
         let bearer = format!("Bearer {}", self.token);
-        let answer = match ask {
+        let mut answer = match ask {
             Ask::Get => {
                 self.agent.get(&url).header("authorization", bearer).header("accept-language", self.language).call()?
             }
@@ -274,18 +273,26 @@ impl Server {
                 request.header("content-type", "application/octet-stream").send(File::open(file)?)?
             }
         };
-        Ok(answer)
+        let named = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
+        let retry_after = named.and_then(|text| text.parse().ok()).map(Duration::from_secs);
+        // An answer that breaks off is none: what was asked may be asked again.
+        let text = answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_string()?;
+        Ok(Answer { status: answer.status(), retry_after, text })
     }
 }
 
-fn body(mut answer: Response<Body>) -> Result<Value, Value> {
-    let status = answer.status();
-    answer
-        .body_mut()
-        .read_to_string()
-        .ok()
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .ok_or_else(|| failure(&format!("the server answered {status} with something that is no JSON")))
+/// What the server said, to its end.
+struct Answer {
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    text: String,
+}
+
+impl Answer {
+    fn json(&self) -> Result<Value, Value> {
+        serde_json::from_str(&self.text)
+            .map_err(|_| failure(&format!("the server answered {} with something that is no JSON", self.status)))
+    }
 }
 
 /// A failure of this side, in the shape of the server's problems.
@@ -301,4 +308,35 @@ fn escaped(text: &str) -> String {
             other => format!("%{other:02X}"),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_that_breaks_off_is_asked_for_again() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let serving = std::thread::spawn(move || {
+            for body in ["{\"id\":", "{\"id\":\"1\"}"] {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut request = [0; 1024];
+                assert!(stream.read(&mut request).unwrap() > 0);
+                let head = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\nConnection: close\r\n\r\n";
+                stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+            }
+        });
+        let server = Server {
+            agent: Agent::config_builder().http_status_as_error(false).build().into(),
+            base: format!("http://{address}"),
+            token: "none".to_owned(),
+            language: "en",
+        };
+        assert_eq!(server.ask(&Ask::Get, "/imports/1").unwrap()["id"], "1");
+        serving.join().unwrap();
+    }
 }

@@ -1,14 +1,33 @@
 //! Many rows at once: what the stores of the imported tables share.
 
+use super::{Connection, Link};
+
 /// Rows of one statement: enough to make its cost vanish, few enough for either database.
 pub const CHUNK: usize = 500;
+/// Rows of a statement that SQLite prepares once for all pieces. Within a statement it keeps a copy of each page that it
+/// changes, so more rows together are cheaper.
+pub const PIECE: usize = 250;
+
+impl Connection {
+    /// The rows that go in pieces, and those that go in chunks.
+    pub fn pieces<'a, T>(&self, rows: &'a [T]) -> (&'a [[T; PIECE]], &'a [T]) {
+        match self.link {
+            Link::Sqlite(_) => rows.as_chunks(),
+            Link::Postgres(_) => (&[], rows),
+        }
+    }
+}
 
 /// Declares the set-wise queries of a table whose rows have an id and a version.
 macro_rules! bulk {
     ($table:ident, $row:ty, $id:ty) => {
         /// Adds rows.
         pub fn insert_all(c: &mut Connection, rows: &[$row]) -> diesel::QueryResult<()> {
-            for chunk in rows.chunks($crate::db::bulk::CHUNK) {
+            let (pieces, rest) = c.pieces(rows);
+            for piece in pieces {
+                on!(&mut *c, c => diesel::insert_into($table::table).values(piece).execute(c))?;
+            }
+            for chunk in rest.chunks($crate::db::bulk::CHUNK) {
                 on!(&mut *c, c => diesel::insert_into($table::table).values(chunk).execute(c))?;
             }
             c.created(rows);

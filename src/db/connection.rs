@@ -68,7 +68,7 @@ impl Connection {
         }
     }
 
-    /// Begins the outer transaction of a group of writes and takes SQLite's write lock at once.
+    /// Begins an outer transaction and takes SQLite's write lock at once.
     pub(super) fn begin(&mut self) -> QueryResult<()> {
         match &mut self.link {
             Link::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE"),
@@ -87,12 +87,15 @@ impl Connection {
         }
     }
 
-    /// Runs `work` in a transaction, inside another one in a savepoint.
+    /// Runs `work` in a transaction that takes its lock at once, inside another one in a savepoint.
     ///
     /// # Errors
     /// What `work` gives, after a rollback.
     pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-        on!(&mut *self, c => AnsiTransactionManager::begin_transaction(c))?;
+        match self.depth() {
+            0 => self.begin()?,
+            _ => on!(&mut *self, c => AnsiTransactionManager::begin_transaction(c))?,
+        }
         let mark = self.journal.mark();
         let result = work(self).and_then(|value| {
             if self.depth() == 1 {

@@ -1,14 +1,13 @@
 //! Instants: UTC to the millisecond, in JSON and in both databases.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use chrono::format::{Fixed, Item, Numeric, Pad, Parsed, parse};
 use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
-use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
-use diesel::serialize::{self, Output, ToSql};
+use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{Text, Timestamp};
 use diesel::sqlite::{Sqlite, SqliteValue};
 
@@ -111,12 +110,32 @@ impl FromSql<Timestamp, Sqlite> for Instant {
     }
 }
 
-impl<DB: Backend> ToSql<Timestamp, DB> for Instant
-where
-    NaiveDateTime: ToSql<Timestamp, DB>,
-{
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-        self.0.to_sql(out)
+impl ToSql<Timestamp, Pg> for Instant {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        <NaiveDateTime as ToSql<Timestamp, Pg>>::to_sql(&self.0, out)
+    }
+}
+
+impl Instant {
+    /// As SQLite keeps it, and as diesel writes it there: a whole second has no fraction.
+    fn kept(self) -> String {
+        let (date, time) = (self.0.date(), self.0.time());
+        let mut text = String::with_capacity(23);
+        // By hand, as in JSON; a `String` takes all that is written.
+        let _ = write!(text, "{:04}-{:02}-{:02} ", date.year(), date.month(), date.day());
+        let _ = write!(text, "{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second());
+        match time.nanosecond() / 1_000_000 {
+            0 => {}
+            milliseconds => drop(write!(text, ".{milliseconds:03}")),
+        }
+        text
+    }
+}
+
+impl ToSql<Timestamp, Sqlite> for Instant {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.kept());
+        Ok(IsNull::No)
     }
 }
 
@@ -125,5 +144,20 @@ impl std::str::FromStr for Instant {
 
     fn from_str(text: &str) -> Result<Self, Misread> {
         Instant::from_text(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlite_keeps_instants_as_diesel_writes_them() {
+        for text in
+            ["2026-11-23T08:00:00Z", "2026-01-02T03:04:05.006Z", "2026-11-23T23:59:59.999Z", "0999-12-31T00:00:00.100Z"]
+        {
+            let instant = Instant::from_text(text).expect("an instant");
+            assert_eq!(instant.kept(), instant.0.format("%F %T%.f").to_string(), "{text}");
+        }
     }
 }

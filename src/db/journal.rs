@@ -5,6 +5,7 @@
 //! commits, none is missing, and what is rolled back has none.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text, Timestamp};
@@ -28,7 +29,7 @@ pub enum Place {
     /// That of the organization of a code, which need not be registered.
     Code(String),
     /// As it was found already.
-    Found(Found),
+    Found(Arc<Found>),
 }
 
 /// An organization with all above it.
@@ -104,6 +105,22 @@ pub struct Journal {
     pub(super) spills: bool,
 }
 
+/// A change as the feed keeps it. It owns its texts: only of such types does diesel keep prepared statements of several
+/// rows.
+#[derive(Insertable)]
+#[diesel(table_name = changes, treat_none_as_default_value = false)]
+struct Event {
+    division_code: String,
+    position: i64,
+    change_type: ChangeType,
+    resource_id: String,
+    version: i64,
+    organization_code: String,
+    audience: String,
+    natural_key: String,
+    created_at: Instant,
+}
+
 /// Where a journal stood when a transaction began.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Mark(usize, usize);
@@ -129,6 +146,9 @@ diesel::define_sql_function! {
     /// Writes a change; see the migration.
     fn record_change(what: Text, resource: Text, version: BigInt, organization: Text, key: Text, moment: Timestamp) -> Text;
 }
+
+/// Changes of a statement that SQLite prepares once; those that are left over are written one by one.
+const PIECE: usize = 50;
 
 /// Changes that are written one by one on Postgres: each is a way to the server and back.
 const FEW: usize = 4;
@@ -203,10 +223,12 @@ impl Connection {
             _ => None,
         });
         let by_code = self.organizations_of_codes(&codes)?;
-        let find = |place: &Place| -> Result<Found> {
+        let find = |place: &Place| -> Result<Arc<Found>> {
             match place {
                 Place::Found(found) => Ok(found.clone()),
-                Place::Code(code) => Ok(by_code.get(code).cloned().unwrap_or_else(|| Found::unregistered(code))),
+                Place::Code(code) => {
+                    Ok(by_code.get(code).cloned().unwrap_or_else(|| Arc::new(Found::unregistered(code))))
+                }
                 Place::Organization(id) | Place::Project(id) => {
                     by_id.get(id).cloned().ok_or_else(|| Error::internal(&format!("the organization {id} is gone")))
                 }
@@ -215,7 +237,7 @@ impl Connection {
         for change in waiting.iter_mut() {
             let mut found = find(&change.subject.place)?;
             if let Some(former) = change.former.take() {
-                found = found.seen_by(&find(&former)?);
+                found = Arc::new(Found::clone(&found).seen_by(find(&former)?.as_ref()));
             }
             change.subject.place = Place::Found(found);
         }
@@ -235,8 +257,8 @@ impl Connection {
         Ok(found)
     }
 
-    fn organizations(&mut self, ids: &[String]) -> Result<HashMap<String, Found>> {
-        let mut found = HashMap::with_capacity(ids.len());
+    fn organizations(&mut self, ids: &[String]) -> Result<HashMap<String, Arc<Found>>> {
+        let mut found: HashMap<String, Found> = HashMap::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
             let rows: Vec<(String, String, String, String)> = on!(&mut *self, c => {
                 let found = organizations::table
@@ -257,10 +279,10 @@ impl Connection {
                 of.audience.push('/');
             }
         }
-        Ok(found)
+        Ok(found.into_iter().map(|(id, found)| (id, Arc::new(found))).collect())
     }
 
-    fn organizations_of_codes(&mut self, codes: &[String]) -> Result<HashMap<String, Found>> {
+    fn organizations_of_codes(&mut self, codes: &[String]) -> Result<HashMap<String, Arc<Found>>> {
         if codes.is_empty() {
             return Ok(HashMap::new());
         }
@@ -322,7 +344,7 @@ impl Connection {
     fn number(&mut self, division_code: &str, of: &[(&Change, &Found)], now: Instant) -> Result<i64> {
         let count = i64::try_from(of.len()).unwrap_or(i64::MAX);
         let key = |change: &Change| serde_json::to_string(&change.subject.key).map_err(|cause| Error::internal(&cause));
-        // Statements of one row are prepared once; those of many are written and planned anew each time.
+        // Statements of one row or of a whole piece are prepared once; others are written and planned anew each time.
         let last: i64 = on!(&mut *self, c => diesel::insert_into(heads::table)
             .values((heads::division_code.eq(division_code), heads::position.eq(count), heads::forgotten.eq(0)))
             .on_conflict(heads::division_code)
@@ -349,21 +371,26 @@ impl Connection {
                     .execute(c)?;
             }
             _ => {
-                for ((change, found), position) in of.iter().zip(last - count + 1..) {
-                    let key = key(change)?;
-                    on!(&mut *self, c => diesel::insert_into(changes::table)
-                        .values((
-                            changes::division_code.eq(division_code),
-                            changes::position.eq(position),
-                            changes::change_type.eq(change.what),
-                            changes::resource_id.eq(&change.subject.id),
-                            changes::version.eq(change.subject.version),
-                            changes::organization_code.eq(&found.organization_code),
-                            changes::audience.eq(&found.audience),
-                            changes::natural_key.eq(&key),
-                            changes::created_at.eq(now),
-                        ))
-                        .execute(c))?;
+                let event = |((change, found), position): (&(&Change, &Found), i64)| {
+                    Ok(Event {
+                        division_code: division_code.to_owned(),
+                        position,
+                        change_type: change.what,
+                        resource_id: change.subject.id.clone(),
+                        version: change.subject.version,
+                        organization_code: found.organization_code.clone(),
+                        audience: found.audience.clone(),
+                        natural_key: key(change)?,
+                        created_at: now,
+                    })
+                };
+                let events = of.iter().zip(last - count + 1..).map(event).collect::<Result<Vec<Event>>>()?;
+                let (pieces, rest) = events.as_chunks::<PIECE>();
+                for piece in pieces {
+                    on!(&mut *self, c => diesel::insert_into(changes::table).values(piece).execute(c))?;
+                }
+                for one in rest {
+                    on!(&mut *self, c => diesel::insert_into(changes::table).values(one).execute(c))?;
                 }
             }
         }

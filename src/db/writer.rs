@@ -1,4 +1,4 @@
-//! SQLite's one writer: a thread that commits all waiting writes together, a savepoint for each.
+//! SQLite's one writer: a thread that commits all waiting writes together, a savepoint for each; long ones by themselves.
 //!
 //! One commit is one fsync, so the more requests wait the cheaper each becomes, and what was
 //! answered is on disk. A failed write rolls back its own savepoint only.
@@ -23,27 +23,17 @@ type Work = Box<dyn FnOnce(&mut Connection) -> Answer + Send>;
 /// How a write goes with the others that wait on SQLite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Share {
-    /// Its changes are numbered with those of the whole group, which is cheap.
+    /// It is committed together with them, which is cheap.
     Group,
-    /// For a long write of many rows: its changes are numbered while it goes on, so that memory does not grow with them.
+    /// For a long write of many rows: it has a transaction of its own. In a savepoint SQLite would keep a copy of every
+    /// page that it changes, and look through all of them after each statement. Its changes are numbered while it goes
+    /// on, so that memory does not grow with them.
     Alone,
 }
 
 struct Job {
     share: Share,
     work: Work,
-}
-
-impl Job {
-    /// Does the work in a savepoint of its own.
-    fn run(self, connection: &mut Connection) -> Result<Answer> {
-        if self.share == Share::Alone {
-            // Numbers that are taken within its savepoint would go with it.
-            connection.write_journal()?;
-        }
-        connection.journal.spills = self.share == Share::Alone;
-        Ok((self.work)(connection))
-    }
 }
 
 /// The sending side of the writer's queue.
@@ -66,13 +56,7 @@ impl Writer {
     ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let work: Work = Box::new(move |connection| {
-            let result = connection.transaction(|c| {
-                let value = guarded(|| work(c))?;
-                if share == Share::Alone {
-                    c.write_journal()?;
-                }
-                Ok(value)
-            });
+            let result = connection.transaction(|c| guarded(|| work(c)));
             // The receiver is gone when the client hung up; the write stands all the same.
             Box::new(move |committed: Result<()>| drop(answer.send(committed.and(result))))
         });
@@ -85,35 +69,49 @@ impl Writer {
 }
 
 fn write_all(mut connection: Connection, jobs: &Receiver<Job>, heads: &Heads) {
-    while let Ok(first) = jobs.recv() {
-        if let Err(cause) = connection.begin() {
-            // Without a transaction around the group, the job makes one of its own: slower, and as durable.
-            log::error!("no group of writes could begin: {cause}");
-            (first.work)(&mut connection)(Ok(()));
-            heads.announce(connection.journal.take_heads());
-            continue;
-        }
-        let mut answers = Vec::new();
-        let mut done = take(first, &mut connection, &mut answers);
-        while done.is_ok() && answers.len() < GROUP {
-            match jobs.try_recv() {
-                Ok(job) => done = take(job, &mut connection, &mut answers),
-                Err(_) => break,
-            }
-        }
-        let committed = done.and_then(|()| connection.write_journal()).and_then(|()| Ok(connection.commit()?));
-        if committed.is_err() {
-            connection.journal.forget_since(Mark::default());
-            connection.abandon();
-        }
-        heads.announce(connection.journal.take_heads());
-        for answer in answers {
-            answer(committed.as_ref().copied().map_err(|cause| Error::internal(cause)));
+    let mut next = None;
+    while let Some(first) = next.take().or_else(|| jobs.recv().ok()) {
+        match first.share {
+            Share::Alone => write_alone(first, &mut connection, heads),
+            Share::Group => next = write_group(first, &mut connection, jobs, heads),
         }
     }
 }
 
-fn take(job: Job, connection: &mut Connection, answers: &mut Vec<Answer>) -> Result<()> {
-    answers.push(job.run(connection)?);
-    Ok(())
+/// Makes a write in a transaction of its own.
+fn write_alone(job: Job, connection: &mut Connection, heads: &Heads) {
+    connection.journal.spills = job.share == Share::Alone;
+    let answer = (job.work)(connection);
+    connection.journal.spills = false;
+    heads.announce(connection.journal.take_heads());
+    answer(Ok(()));
+}
+
+/// Commits a write with those that wait beside it, and gives the one among them that has to be alone.
+fn write_group(first: Job, connection: &mut Connection, jobs: &Receiver<Job>, heads: &Heads) -> Option<Job> {
+    if let Err(cause) = connection.begin() {
+        // Without a transaction around the group, the job makes one of its own: slower, and as durable.
+        log::error!("no group of writes could begin: {cause}");
+        write_alone(first, connection, heads);
+        return None;
+    }
+    let mut answers = vec![(first.work)(connection)];
+    let mut next = None;
+    while answers.len() < GROUP && next.is_none() {
+        match jobs.try_recv() {
+            Ok(job) if job.share == Share::Alone => next = Some(job),
+            Ok(job) => answers.push((job.work)(connection)),
+            Err(_) => break,
+        }
+    }
+    let committed = connection.write_journal().and_then(|()| Ok(connection.commit()?));
+    if committed.is_err() {
+        connection.journal.forget_since(Mark::default());
+        connection.abandon();
+    }
+    heads.announce(connection.journal.take_heads());
+    for answer in answers {
+        answer(committed.as_ref().copied().map_err(|cause| Error::internal(cause)));
+    }
+    next
 }

@@ -48,6 +48,11 @@ fn decimal(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(&plain).ok().filter(|_| is_number).map(|number| number.normalize())
 }
 
+/// A figure that nothing is taken from.
+pub fn figure(text: &str) -> Option<Decimal> {
+    decimal(text.trim().trim_end_matches('分'))
+}
+
 /// Points: `10`, `10分`, `10%`.
 pub fn points(page: &mut Page<'_>, text: &Cited<String>, column: &str) -> Option<Cited<Decimal>> {
     if is_not_given(&text.value) {

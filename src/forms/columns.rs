@@ -1,6 +1,7 @@
 //! The columns of the table of indicators: what its headings say, in one row or two.
 
 use super::label::{self, Label};
+use super::model::Cited;
 use super::page::{Page, Text};
 use super::problem::ProblemKind;
 use crate::scoring::is_not_given;
@@ -153,26 +154,33 @@ pub fn is_heading(texts: &[Text]) -> bool {
     is_whole || is_split_heading(texts)
 }
 
-/// Says which headings are not known where the table lacks a column of its figures, so that none is lost in silence.
-pub fn check(page: &mut Page<'_>, header: &Header) {
+/// The headings that are not known. Where the table lacks a column of its figures each is a problem, so that none is lost
+/// in silence; otherwise they are given back.
+pub fn check(page: &mut Page<'_>, header: &Header) -> Vec<Cited<String>> {
     let lacks_values = header.target.is_none() || header.actual.is_none();
+    let unknown = unknown(page, (header.row, header.last_row), header.name, u32::MAX);
     if !lacks_values && header.weight.is_some() && header.score.is_some() {
-        return;
+        return unknown;
     }
-    let rows = page.rows.range(header.row..=header.last_row);
-    let unknown = rows.flat_map(|(row, texts)| texts.iter().map(|text| (*row, text))).filter(|(_, text)| {
-        let below = || page.rows.range(header.last_row + 1..).flat_map(|(_, texts)| texts);
-        text.column > header.name
-            && text.label.is_none()
-            && below().any(|other| other.column == text.column && !is_not_given(&other.text))
-    });
-    let unknown: Vec<(Place, String)> =
-        unknown.map(|(row, text)| (Place { row, column: text.column }, text.text.trim().to_owned())).collect();
     if unknown.is_empty() && lacks_values {
         let place = Place { row: header.last_row, column: header.name };
         page.problem(ProblemKind::ColumnMissing, place, "绩效指标", None);
     }
-    for (place, text) in unknown {
-        page.problem(ProblemKind::HeadingUnknown, place, "绩效指标", Some(text));
+    for Cited { value, place } in unknown {
+        page.problem(ProblemKind::HeadingUnknown, place, "绩效指标", Some(value));
     }
+    Vec::new()
+}
+
+/// The texts in the rows of a header behind a column that are no headings and have something below them, before a row.
+pub fn unknown(page: &Page<'_>, (first, last): (u32, u32), behind: u32, end: u32) -> Vec<Cited<String>> {
+    let is_headed = |column: u32| {
+        let below = page.rows.range(last + 1..end).flat_map(|(_, texts)| texts);
+        below.into_iter().any(|text| text.column == column && !is_not_given(&text.text))
+    };
+    let texts = page.rows.range(first..=last).flat_map(|(row, texts)| texts.iter().map(|text| (*row, text)));
+    let unknown = texts.filter(|(_, text)| text.column > behind && text.label.is_none() && is_headed(text.column));
+    let cited = unknown
+        .map(|(row, text)| Cited { value: text.text.trim().to_owned(), place: Place { row, column: text.column } });
+    cited.collect()
 }

@@ -6,7 +6,7 @@ use super::label::{self, Label};
 use super::model::{Cited, Form, FundRow};
 use super::page::{Page, Text};
 use super::problem::ProblemKind;
-use super::{amounts, parts, unit};
+use super::{amounts, columns, parts, unit};
 use crate::scoring::is_not_given;
 use crate::workbooks::Place;
 
@@ -38,6 +38,12 @@ pub fn read(page: &mut Page<'_>, end: Option<u32>, form: &mut Form) {
     if factor.is_none() && !says_units(page, &rows, &columns) {
         let place = Place { row: columns.row, column: 1 };
         page.problem(ProblemKind::AmountUnitMissing, place, "项目资金", None);
+    }
+    let amounts = [columns.initial, columns.adjusted, columns.executed];
+    if let (Some(first), Some(last)) = (amounts.into_iter().flatten().min(), rows.last()) {
+        let unknown = columns::unknown(page, (columns.row, columns.last_row), first, last.saturating_add(1));
+        // 年初 below 预算数 is known, though it is no label by itself.
+        form.unread.extend(unknown.into_iter().filter(|heading| !is_part(page, heading)));
     }
     for row in rows {
         let found = fund_row(page, row, &columns, factor.unwrap_or(Decimal::from(10_000)));
@@ -95,6 +101,13 @@ fn part(text: &Text) -> Option<Label> {
         "执行" | "支出" | "实际" => Some(Label::Executed),
         _ => None,
     }
+}
+
+/// Whether a heading stands for a column of the amounts, or is merged over some.
+fn is_part(page: &Page<'_>, heading: &Cited<String>) -> bool {
+    let texts = page.rows.get(&heading.place.row).into_iter().flatten();
+    let mut here = texts.filter(|text| text.column == heading.place.column);
+    page.last_column(heading.place) > heading.place.column || here.any(|text| part(text).is_some())
 }
 
 fn is_split_heading(texts: &[Text]) -> bool {

@@ -1,5 +1,7 @@
 //! What stands above and below the tables of a form: names, year, total and grade.
 
+use rust_decimal::Decimal;
+
 use super::amounts;
 use super::grade::{grade_of, has_options, is_grade, ticked};
 use super::label::{self, Label};
@@ -112,7 +114,22 @@ pub fn read_total(page: &mut Page<'_>, form: &mut Form) {
     for (label, cited, heading) in found {
         match label {
             Label::Grade if form.grade.is_none() && !is_not_given(&cited.value) => form.grade = Some(cited),
-            Label::Score | Label::Total if form.total_score.is_none() && form.total_weight.is_none() => {
+            // The table gave a total already; another one that differs is said.
+            Label::Score | Label::Total if form.total_score.is_some() => {
+                let (number, _) = label::bare(&cited.value);
+                let other = amounts::figure(&number).map(|figure| cited.with(figure));
+                // Beside 总分 stands what the form is out of, before what it reaches.
+                let is_out_of = |other: &Cited<Decimal>| {
+                    form.total_weight.as_ref().map_or(Decimal::ONE_HUNDRED, |weight| weight.value) == other.value
+                };
+                let differs = |other: &Cited<Decimal>| {
+                    let is_other =
+                        |taken: &Cited<Decimal>| taken.place.row != other.place.row && taken.value != other.value;
+                    form.total_score.as_ref().is_some_and(is_other) && !is_out_of(other)
+                };
+                form.other_total = form.other_total.take().or_else(|| other.filter(differs));
+            }
+            Label::Score | Label::Total if form.total_weight.is_none() => {
                 // 总分：95分（优） gives both.
                 let (number, bracketed) = label::bare(&cited.value);
                 form.total_score = amounts::points(page, &cited.with(number), &heading);

@@ -16,7 +16,7 @@ const MOST: usize = 2_000;
 
 /// Reads the rows below the header.
 pub fn read(page: &mut Page<'_>, header: &Header, form: &mut Form) {
-    columns::check(page, header);
+    form.unread.extend(columns::check(page, header));
     let rows: Vec<u32> = page.rows.range(header.last_row + 1..).map(|(row, _)| *row).collect();
     let (mut level1, mut level2) = (None, None);
     for row in rows {

@@ -21,6 +21,8 @@ mod label;
 #[cfg(test)]
 mod layout_tests;
 mod model;
+#[cfg(test)]
+mod note_tests;
 mod page;
 mod parts;
 mod problem;

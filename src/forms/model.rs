@@ -114,11 +114,38 @@ pub struct Form {
     pub grade: Option<Cited<String>>,
     /// Rows of the indicators that the form prints and nobody filled in.
     pub empty_rows: Vec<u32>,
+    /// Headings of columns that were not read, since nothing needs them.
+    pub unread: Vec<Cited<String>>,
+    /// A total that differs from the one that was taken.
+    pub other_total: Option<Cited<Decimal>>,
     /// What could not be understood.
     pub problems: Vec<FormProblem>,
 }
 
 impl Form {
+    /// What of the form was left alone, in Chinese and in English: nothing that has to be mended.
+    pub fn notes(&self) -> Vec<(String, String)> {
+        let unread = self.unread.iter().map(|Cited { value, place }| {
+            (
+                format!("{place}的表头“{value}”不认识，该列未读取"),
+                format!("the heading {value} in {place} is not known; its column was not read"),
+            )
+        });
+        let totals = self.other_total.as_ref().zip(self.total_score.as_ref()).map(|(other, taken)| {
+            (
+                format!(
+                    "总分有两处且不同：{}为{}，{}为{}；以后者为准",
+                    other.place, other.value, taken.place, taken.value
+                ),
+                format!(
+                    "the total is given twice and differs: {} in {}, {} in {}; the latter was taken",
+                    other.value, other.place, taken.value, taken.place
+                ),
+            )
+        });
+        unread.chain(totals).collect()
+    }
+
     /// The row of the fund totals.
     pub fn fund_total(&self) -> Option<&FundRow> {
         self.funds.iter().find(|row| row.is_total)

@@ -10,7 +10,6 @@ use super::plan;
 use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow};
 use crate::budgets::model::BudgetLine;
 use crate::db::Connection;
-use crate::db::bulk::CHUNK;
 use crate::db::journal::Place;
 use crate::error::{Code, Error, Result};
 use crate::indicators::model::IndicatorRow;
@@ -18,6 +17,9 @@ use crate::organizations::model::Organization;
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::{assessments, changes, organizations, projects};
+
+/// Changes that are written together: few enough for the memory, so many that a batch costs what its rows do.
+const TOGETHER: usize = 2_000;
 
 /// What was planned no longer fits what is registered.
 fn outdated() -> Error {
@@ -210,7 +212,7 @@ pub fn apply(c: &mut Connection, path: &Path, mut done: impl FnMut(u64) -> Resul
     let mut batch = Batch::default();
     plan::each(path, |change| {
         batch.take(change);
-        if batch.size >= CHUNK {
+        if batch.size >= TOGETHER {
             done(u64::try_from(batch.size).unwrap_or(u64::MAX))?;
             batch.write(c)?;
             c.spill_journal()?;

@@ -17,7 +17,7 @@ use super::{plan, report};
 use crate::auth::Caller;
 use crate::db::Database;
 use crate::db::bulk::CHUNK;
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::forms::{self, Form};
 
 /// Chunks that are read ahead of their planning.
@@ -35,7 +35,7 @@ impl Output {
         let create = |name: &str| {
             let path = folder.join(name);
             let file = File::create(&path).map_err(|cause| failed(&path, &cause))?;
-            Ok::<_, crate::error::Error>(BufWriter::with_capacity(1 << 18, file))
+            Ok::<_, Error>(BufWriter::with_capacity(1 << 18, file))
         };
         Ok(Output { report: create(REPORT)?, plan: create(PLAN)?, counts: RowCounts::default() })
     }
@@ -60,8 +60,8 @@ impl Output {
 
     fn finish(self) -> Result<RowCounts> {
         for mut file in [self.report, self.plan] {
-            file.flush().map_err(|cause| crate::error::Error::internal(&cause))?;
-            file.get_ref().sync_all().map_err(|cause| crate::error::Error::internal(&cause))?;
+            file.flush().map_err(|cause| Error::internal(&cause))?;
+            file.get_ref().sync_all().map_err(|cause| Error::internal(&cause))?;
         }
         Ok(self.counts)
     }
@@ -96,7 +96,8 @@ fn check_rows(
     progress.enter(Phase::Validating, rows.total);
     let notes = std::mem::take(&mut rows.notes);
     let mut output = Output::create(folder)?;
-    std::thread::scope(|threads| {
+    // Rows are read in one thread, planned in this one, and written down in a third.
+    let output = std::thread::scope(|threads| {
         let (sender, receiver) = sync_channel(AHEAD);
         threads.spawn(move || {
             let mut rows = rows;
@@ -109,17 +110,29 @@ fn check_rows(
                 }
             }
         });
+        let (planned, to_write) = sync_channel(AHEAD);
+        let writing = threads.spawn(move || {
+            to_write.into_iter().try_for_each(|planned| output.write(planned))?;
+            Ok::<Output, Error>(output)
+        });
+        // What cannot be written down ends the writing thread, which says why.
+        let mut is_written = true;
         for chunk in receiver {
             let chunk = chunk?;
             let count = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-            let planned = db.read_here(|c| c.snapshot(|c| planner.plan(c, scope, chunk)))?;
-            output.write(planned)?;
+            is_written &= planned.send(db.read_here(|c| c.snapshot(|c| planner.plan(c, scope, chunk)))?).is_ok();
+            if !is_written {
+                break;
+            }
             progress.advance(count)?;
         }
-        Ok::<(), Unreadable>(())
+        if is_written {
+            drop(planned.send(db.read_here(|c| c.snapshot(|c| planner.finish(c, scope)))?));
+        }
+        drop(planned);
+        let written = writing.join().unwrap_or_else(|panic| Err(Error::panicked(panic.as_ref())));
+        Ok::<Output, Unreadable>(written?)
     })?;
-    let planned = db.read_here(|c| c.snapshot(|c| planner.finish(c, scope)))?;
-    output.write(planned)?;
     let counts = output.finish()?;
     match counts.total {
         0 => Err(Unreadable::content(Code::EmptyContent, "表中没有数据行", "the table has no rows below its header")),

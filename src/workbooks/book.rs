@@ -23,7 +23,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
         return Err(WorkbookError::TooLarge(format!("{} > {} sheets", listed.len(), limits.sheets)));
     }
     let targets = match archive.part("xl/_rels/workbook.xml.rels")? {
-        Some(bytes) => targets(&bytes)?,
+        Some(bytes) => targets(&bytes, "xl")?,
         None => Vec::new(),
     };
     let of_kind = |kind: &str| targets.iter().find(|one| one.kind.ends_with(kind)).map(|one| one.part.clone());
@@ -86,9 +86,9 @@ pub(super) fn listed(bytes: &[u8]) -> Result<Listed, WorkbookError> {
     Ok((sheets, from_1904))
 }
 
-/// A part that the workbook refers to.
+/// A part that another refers to.
 pub(super) struct Target {
-    /// How the workbook names it.
+    /// How that one names it.
     pub id: String,
     /// What it is.
     pub kind: String,
@@ -96,22 +96,37 @@ pub(super) struct Target {
     pub part: String,
 }
 
-/// The parts that a workbook refers to.
-pub(super) fn targets(bytes: &[u8]) -> Result<Vec<Target>, WorkbookError> {
+/// The parts that a part in a folder refers to.
+pub(super) fn targets(bytes: &[u8], folder: &str) -> Result<Vec<Target>, WorkbookError> {
     let mut targets = Vec::new();
-    walk("xl/_rels/workbook.xml.rels", bytes, |node| {
+    walk("its relations", bytes, |node| {
         if let Node::Start(start) = node
             && start.local_name().into_inner() == "Relationship"
         {
             let named = |name| attribute(start, name).unwrap_or_default();
             let target = named("Target");
-            // From the root of the archive, or from the folder of the workbook.
-            let part = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
+            let part = resolved(folder, &target);
             targets.push(Target { id: named("Id"), kind: named("Type"), part });
         }
         Ok(())
     })?;
     Ok(targets)
+}
+
+/// A part from the root of the archive, or from a folder.
+fn resolved(folder: &str, target: &str) -> String {
+    if let Some(part) = target.strip_prefix('/') {
+        return part.to_owned();
+    }
+    let mut steps: Vec<&str> = folder.split('/').collect();
+    for step in target.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => drop(steps.pop()),
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
 }
 
 fn strings(bytes: &[u8], limits: &Limits) -> Result<Vec<String>, WorkbookError> {

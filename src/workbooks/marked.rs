@@ -8,13 +8,13 @@ use std::fmt::Write as _;
 use std::io::{Cursor, Write};
 
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::reader::Reader;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use super::archive::{Archive, Limits};
 use super::book::{BOOK, listed, targets};
-use super::comments::{comments_part, drawing_part};
+use super::comments::{comments_part, drawing_part, joined_comments, joined_drawing};
+use super::raw::{before_end, each, prefix, tag};
 use super::xml::attribute;
 use super::{Place, WorkbookError};
 
@@ -27,15 +27,20 @@ const FILL: &str = "<PREFIXfill><PREFIXpatternFill patternType=\"solid\"><PREFIX
 const AFTER_COMMENTS: [&str; 8] =
     ["legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"];
 const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const NO_RELATIONS: &str =
+    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"></Relationships>";
 const TYPES: &str = "[Content_Types].xml";
 
-/// The workbook with marks on the sheets of these names. None where it has comments or styles of a kind that would
-/// have to be taken apart.
+/// The workbook with marks on the sheets of these names, beside the comments that it has. None where these or its styles
+/// are of a kind that would have to be taken apart.
 ///
 /// # Errors
 /// When it is no workbook, or damaged.
 pub fn marked(bytes: &[u8], sheets: &BTreeMap<String, Marks>) -> Result<Option<Vec<u8>>, WorkbookError> {
     let mut archive = Archive::open(bytes, &Limits::default())?;
+    // A workbook may have been given back before, with parts of these names.
+    let is_free = |number: &u32| !archive.has(&format!("xl/jixiao-comments{number}."));
+    let free: Vec<u32> = (1..).filter(is_free).take(sheets.len()).collect();
     let mut text = |name: &str| -> Result<Option<String>, WorkbookError> {
         let Some(bytes) = archive.part(name)? else { return Ok(None) };
         String::from_utf8(bytes).map(Some).map_err(|cause| WorkbookError::Damaged(format!("{name}: {cause}")))
@@ -44,17 +49,17 @@ pub fn marked(bytes: &[u8], sheets: &BTreeMap<String, Marks>) -> Result<Option<V
     else {
         return Ok(None);
     };
-    let (listed, targets) = (listed(book.as_bytes())?.0, targets(relations.as_bytes())?);
+    let (listed, of_book) = (listed(book.as_bytes())?.0, targets(relations.as_bytes(), "xl")?);
     let mut parts: Vec<(String, String, &Marks)> = Vec::new();
     for (name, id, _) in &listed {
-        let target = targets.iter().find(|one| one.id == *id && one.kind.ends_with("/worksheet"));
+        let target = of_book.iter().find(|one| one.id == *id && one.kind.ends_with("/worksheet"));
         if let (Some(marks), Some(target)) = (sheets.get(name).filter(|marks| !marks.is_empty()), target)
             && let Some(part) = text(&target.part)?
         {
             parts.push((target.part.clone(), part, marks));
         }
     }
-    let styles_part = targets.iter().find(|one| one.kind.ends_with("/styles")).map(|one| one.part.clone());
+    let styles_part = of_book.iter().find(|one| one.kind.ends_with("/styles")).map(|one| one.part.clone());
     let styles_part = styles_part.unwrap_or_else(|| "xl/styles.xml".to_owned());
     let Some(styles) = text(&styles_part)? else { return Ok(None) };
     let mut used = BTreeSet::new();
@@ -69,30 +74,59 @@ pub fn marked(bytes: &[u8], sheets: &BTreeMap<String, Marks>) -> Result<Option<V
             "<Default Extension=\"vml\" ContentType=\"application/vnd.openxmlformats-officedocument.vmlDrawing\"/>",
         );
     }
-    for ((part, sheet, marks), number) in parts.into_iter().zip(1..) {
+    for ((part, sheet, marks), number) in parts.into_iter().zip(free) {
         let (folder, file) = part.rsplit_once('/').unwrap_or(("xl/worksheets", &part));
         let relations = format!("{folder}/_rels/{file}.rels");
-        let known = text(&relations)?;
-        let Some(sheet) = with_marks(&sheet, marks, &renamed)? else { return Ok(None) };
-        let (comments, drawing) =
-            (format!("xl/jixiao-comments{number}.xml"), format!("xl/jixiao-comments{number}.vml"));
-        let more = format!(
-            "<Relationship Id=\"rIdJixiao1\" Type=\"{RELATIONS}/vmlDrawing\" Target=\"/{drawing}\"/>\
-             <Relationship Id=\"rIdJixiao2\" Type=\"{RELATIONS}/comments\" Target=\"/{comments}\"/>"
-        );
-        let empty =
-            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"></Relationships>";
-        let Some(joined) = before_end(known.as_deref().unwrap_or(empty), "Relationships", &more) else {
-            return Ok(None);
-        };
-        let _ = write!(
-            more_types,
-            "<Override PartName=\"/{comments}\" \
-             ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml\"/>"
-        );
-        changed.insert(relations, joined);
-        changed.insert(comments, comments_part(marks));
-        changed.insert(drawing, drawing_part(marks));
+        let known = text(&relations)?.unwrap_or_else(|| NO_RELATIONS.to_owned());
+        let (own_drawing, own_comments) = (format!("rIdJixiao{number}a"), format!("rIdJixiao{number}b"));
+        let Some((sheet, drawing)) = with_marks(&sheet, marks, &renamed, &own_drawing)? else { return Ok(None) };
+        let linked = targets(known.as_bytes(), folder)?;
+        let of_kind = |kind: &'static str| linked.iter().filter(move |one| one.kind.ends_with(kind));
+        let mut more = String::new();
+        let mut commented = BTreeSet::new();
+        match of_kind("/comments").next() {
+            Some(target) => {
+                let Some(comments) = text(&target.part)? else { return Ok(None) };
+                let Some((comments, before)) = joined_comments(&comments, marks)? else { return Ok(None) };
+                commented = before;
+                changed.insert(target.part.clone(), comments);
+            }
+            None => {
+                let comments = format!("xl/jixiao-comments{number}.xml");
+                let _ = write!(
+                    more,
+                    "<Relationship Id=\"{own_comments}\" Type=\"{RELATIONS}/comments\" Target=\"/{comments}\"/>"
+                );
+                let _ = write!(
+                    more_types,
+                    "<Override PartName=\"/{comments}\" \
+                     ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml\"/>"
+                );
+                changed.insert(comments, comments_part(marks));
+            }
+        }
+        // A cell that had a comment has a box for it.
+        let boxes = marks.keys().filter(|place| !commented.contains(*place)).copied().collect();
+        match drawing {
+            Some(id) => {
+                let Some(target) = of_kind("/vmlDrawing").find(|one| one.id == id) else { return Ok(None) };
+                let Some(old) = text(&target.part)? else { return Ok(None) };
+                let Some(joined) = joined_drawing(&old, &boxes) else { return Ok(None) };
+                changed.insert(target.part.clone(), joined);
+            }
+            None => {
+                let drawing = format!("xl/jixiao-comments{number}.vml");
+                let _ = write!(
+                    more,
+                    "<Relationship Id=\"{own_drawing}\" Type=\"{RELATIONS}/vmlDrawing\" Target=\"/{drawing}\"/>"
+                );
+                changed.insert(drawing, drawing_part(&boxes));
+            }
+        }
+        if !more.is_empty() {
+            let Some(joined) = before_end(&known, "Relationships", &more) else { return Ok(None) };
+            changed.insert(relations, joined);
+        }
         changed.insert(part, sheet);
     }
     let Some(types) = before_end(&types, "Types", &more_types) else { return Ok(None) };
@@ -124,52 +158,6 @@ fn add(archive: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, text: &str) -> Resu
     let damaged = |cause: &dyn std::fmt::Display| WorkbookError::Damaged(cause.to_string());
     archive.start_file(name, SimpleFileOptions::default()).map_err(|cause| damaged(&cause))?;
     archive.write_all(text.as_bytes()).map_err(|cause| damaged(&cause))
-}
-
-/// A part with more at the end of its outermost element; none where that is empty or not there.
-fn before_end(text: &str, element: &str, more: &str) -> Option<String> {
-    let at = text.rfind("</")?;
-    let (head, tail) = text.split_at(at);
-    tail.contains(element).then(|| format!("{head}{more}{tail}"))
-}
-
-/// An event with the letters that it stands for.
-fn each(text: &str, mut take: impl FnMut(&Event<'_>, &str) -> bool) -> Result<bool, WorkbookError> {
-    let mut reader = Reader::from_str(text);
-    let mut from = 0;
-    loop {
-        let event = reader.read_event().map_err(|cause| WorkbookError::Damaged(cause.to_string()))?;
-        let to = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let raw = text.get(from..to).unwrap_or_default();
-        from = to;
-        if !take(&event, raw) {
-            return Ok(false);
-        }
-        if matches!(event, Event::Eof) {
-            return Ok(true);
-        }
-    }
-}
-
-/// The tag of an element with some attributes set anew.
-fn tag(start: &BytesStart<'_>, set: &[(&str, &str)], is_empty: bool) -> String {
-    let name = start.name();
-    let mut text = format!("<{}", name.into_inner());
-    for one in start.attributes().flatten() {
-        let key = one.key.into_inner();
-        if !set.iter().any(|(other, _)| *other == key) {
-            let _ = write!(text, " {key}=\"{}\"", one.value.replace('"', "&quot;"));
-        }
-    }
-    for (key, value) in set.iter().filter(|(_, value)| !value.is_empty()) {
-        let _ = write!(text, " {key}=\"{value}\"");
-    }
-    text + if is_empty { "/>" } else { ">" }
-}
-
-/// What stands before the name of an element: `x:` of `x:row`.
-fn prefix(name: &str) -> String {
-    name.rsplit_once(':').map(|(prefix, _)| format!("{prefix}:")).unwrap_or_default()
 }
 
 /// The cell that a start tag begins, given where the one before it was.
@@ -310,13 +298,21 @@ impl Marking<'_> {
     }
 }
 
-/// A sheet with its marked cells in another style, and the reference to their comments.
-fn with_marks(text: &str, marks: &Marks, styles: &BTreeMap<usize, usize>) -> Result<Option<String>, WorkbookError> {
+/// A sheet, and the reference to the drawing that it had.
+type Marked = (String, Option<String>);
+
+/// A sheet with its marked cells in another style, and a reference to the drawing of their comments where it has none.
+fn with_marks(
+    text: &str,
+    marks: &Marks,
+    styles: &BTreeMap<usize, usize>,
+    id: &str,
+) -> Result<Option<Marked>, WorkbookError> {
     let left = marks.iter().map(|(place, text)| (*place, text.as_str())).collect();
     let mut marking = Marking { left, styles, out: String::new(), prefix: String::new() };
     let (mut row, mut last, mut depth, mut has_comments) = (0, 0, 0_usize, false);
-    let reference =
-        |prefix: &str| format!("<{prefix}legacyDrawing xmlns:jixiao=\"{RELATIONS}\" jixiao:id=\"rIdJixiao1\"/>");
+    let mut known = None;
+    let reference = |prefix: &str| format!("<{prefix}legacyDrawing xmlns:jixiao=\"{RELATIONS}\" jixiao:id=\"{id}\"/>");
     let is_whole = each(text, |event, raw| {
         if let Event::Start(start) | Event::Empty(start) = event {
             let (is_empty, name) = (matches!(event, Event::Empty(_)), start.local_name().into_inner().to_owned());
@@ -324,7 +320,12 @@ fn with_marks(text: &str, marks: &Marks, styles: &BTreeMap<usize, usize>) -> Res
                 marking.prefix = prefix(start.name().into_inner());
             }
             if depth == 1 && name == "legacyDrawing" {
-                return false;
+                known = attribute(start, "id");
+                // Where it comes behind something that ours would stand before, there would be two.
+                if known.is_none() || has_comments {
+                    return false;
+                }
+                has_comments = true;
             }
             if depth == 1 && !has_comments && AFTER_COMMENTS.contains(&name.as_str()) {
                 let text = reference(&marking.prefix);
@@ -380,5 +381,5 @@ fn with_marks(text: &str, marks: &Marks, styles: &BTreeMap<usize, usize>) -> Res
         marking.out.push_str(raw);
         true
     })?;
-    Ok(is_whole.then_some(marking.out))
+    Ok(is_whole.then_some((marking.out, known)))
 }

@@ -12,6 +12,7 @@ mod error;
 mod marked;
 mod number;
 mod place;
+mod raw;
 mod sheet;
 mod styles;
 #[cfg(test)]

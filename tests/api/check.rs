@@ -10,6 +10,7 @@ cases![
     ;
     a_form_is_scored_and_its_findings_name_their_rows,
     a_form_without_a_fault_ends_with_exit_code_0,
+    a_column_that_is_not_read_is_said_and_is_no_error,
     markdown_cannot_be_broken_by_the_texts_of_a_form,
     what_is_no_form_gets_one_clear_error,
 ];
@@ -55,6 +56,15 @@ fn a_form_without_a_fault_ends_with_exit_code_0() {
     assert_eq!(files[0]["forms"][0]["score"]["finding_counts"]["error"], 0, "{files:#}");
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty());
+}
+
+fn a_column_that_is_not_read_is_said_and_is_no_error() {
+    let file = "workbooks/sound-with-a-column-more.xlsx";
+    let output = check(&[file]);
+    assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
+    assert!(printed(&output).contains("表头“佐证材料目录”不认识，该列未读取"), "{}", printed(&output));
+    let english = printed(&check(&[file, "--format", "markdown", "--lang", "en"]));
+    assert!(english.contains("the heading 佐证材料目录 in"), "{english}");
 }
 
 fn markdown_cannot_be_broken_by_the_texts_of_a_form() {

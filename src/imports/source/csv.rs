@@ -1,9 +1,9 @@
-//! CSV: UTF-8 with or without a mark, or GB18030.
+//! CSV: UTF-8 with or without a mark, or GB18030; its cells between commas, tabs or semicolons, its header below titles.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
-use encoding_rs::{GB18030, UTF_8};
+use encoding_rs::{Encoding, GB18030, UTF_8};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use super::super::model::ImportKind;
@@ -17,16 +17,21 @@ use crate::input::shortened;
 pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unreadable> {
     let is_utf8 = is_utf8(&mut file)?;
     let encoding = if is_utf8 { UTF_8 } else { GB18030 };
+    let layout = layout(&mut file, encoding, kind)?;
     let decoded = DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(file);
     let lines = PlainLines { inner: decoded, after_return: false };
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(lines);
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(layout.separator).from_reader(lines);
     let mut first = csv::StringRecord::new();
+    let mut titles = layout.titles;
     let headings = loop {
         if !reader.read_record(&mut first).map_err(damaged)? {
             break Vec::new();
         }
-        if first.iter().any(|cell| !cell.trim().is_empty()) {
-            break first.iter().enumerate().map(|(at, text)| (column(at), text.to_owned())).collect();
+        if titles > 0 {
+            titles -= 1;
+        } else if first.iter().any(|cell| !cell.trim().is_empty()) {
+            break headings(&first);
         }
     };
     let header = Header::read(kind, &headings, false)?;
@@ -68,7 +73,47 @@ pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unread
             return Some(Ok(record));
         }
     });
-    Ok(Rows { rows: Box::new(rows), total: total.saturating_sub(1), notes: Vec::new() })
+    let above = u64::try_from(layout.titles).unwrap_or(u64::MAX).saturating_add(1);
+    Ok(Rows { rows: Box::new(rows), total: total.saturating_sub(above), notes: Vec::new() })
+}
+
+/// Rows of titles above a header at most.
+const TITLES: usize = 10;
+/// Bytes of a file among which its header is looked for.
+const START: u64 = 1 << 18;
+/// What stands between the cells of a row; the first counts where none is better.
+const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+
+/// How a file is laid out.
+struct Layout {
+    separator: u8,
+    /// Rows above the header.
+    titles: usize,
+}
+
+/// Finds the row that names most columns, and the separator by which it does; the file is at its beginning afterwards.
+fn layout(file: &mut File, encoding: &'static Encoding, kind: ImportKind) -> Result<Layout, Unreadable> {
+    let mut start = Vec::new();
+    file.take(START).read_to_end(&mut start)?;
+    file.seek(SeekFrom::Start(0))?;
+    let text = encoding.decode(&start).0;
+    let (mut found, mut most) = (Layout { separator: b',', titles: 0 }, 0);
+    for separator in SEPARATORS {
+        let mut reader = csv::ReaderBuilder::new();
+        reader.has_headers(false).flexible(true).delimiter(separator);
+        let mut reader = reader.from_reader(text.as_bytes());
+        for (titles, row) in reader.records().take(TITLES + 1).enumerate() {
+            let known = Header::known(kind, &headings(&row.map_err(damaged)?));
+            if known > most {
+                (found, most) = (Layout { separator, titles }, known);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn headings(row: &csv::StringRecord) -> Vec<(u32, String)> {
+    row.iter().enumerate().map(|(at, text)| (column(at), text.to_owned())).collect()
 }
 
 /// Ends every line by a single line feed: the parser would count a row behind where they end by two characters.

@@ -16,6 +16,7 @@ cases![
     a_second_form_of_a_project_is_refused,
     an_archive_names_the_file_of_each_form,
     a_form_is_given_back_with_its_errors_marked,
+    a_column_that_is_not_read_is_said_in_the_report,
     a_revert_takes_a_form_back_as_a_whole,
     a_form_never_takes_the_project_of_another_unit,
     what_was_submitted_is_neither_changed_nor_reverted_but_may_be_sent_again,
@@ -315,4 +316,11 @@ async fn what_came_in_place_of_a_lost_indicator_stands_in_the_way_of_a_revert(ap
     client.post(&path, &old).await.status(201);
     revert(&client, &import).await.problem(409, "import_touched");
     assert_eq!(total(&client, "indicators?name=%E6%97%A7%E6%8C%87%E6%A0%87").await, 1);
+}
+
+async fn a_column_that_is_not_read_is_said_in_the_report(app: App) {
+    let (client, _) = training(&app).await;
+    let (import, report) = check(&client, KIND, form("../workbooks/sound-with-a-column-more.xlsx")).await;
+    assert_eq!(counts(&import), [1, 0, 0, 0], "{report:#?}");
+    assert!(report[0]["notes"].to_string().contains("the heading 佐证材料目录 in"), "{report:#?}");
 }

@@ -1,5 +1,6 @@
 //! Imports: uploads that are checked row by row, committed as a whole, and undone.
 
+mod annotated;
 mod attacks;
 pub mod files;
 mod forms;
@@ -11,7 +12,7 @@ mod way;
 use crate::support::Case;
 
 pub fn all() -> Vec<Case> {
-    [way::all(), tables::all(), forms::all(), templates::all(), attacks::all(), killed::all()]
+    [way::all(), tables::all(), forms::all(), templates::all(), attacks::all(), annotated::all(), killed::all()]
         .into_iter()
         .flatten()
         .collect()

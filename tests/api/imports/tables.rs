@@ -20,6 +20,7 @@ cases![
     the_year_of_the_import_stands_for_rows_that_say_none,
     a_table_without_the_second_level_names_the_indicator_that_is_there,
     rows_of_locked_projects_that_say_the_same_are_unchanged,
+    a_csv_file_may_have_titles_above_its_header_and_tabs_or_semicolons,
 ];
 
 const INDICATORS: [&[&str]; 3] = [
@@ -288,4 +289,22 @@ async fn a_code_that_a_number_has_cut_is_refused_and_what_stands_in_a_cell_is_sh
     let (_, report) = check(&client, "kind=budget_lines", xlsx(&rows)).await;
     let values: Vec<&Value> = report[0]["errors"].as_array().expect("errors").iter().map(|one| &one["value"]).collect();
     assert_eq!(values, ["0.1234567", "1,000,000.123"], "as it stands in the cell");
+}
+
+async fn a_csv_file_may_have_titles_above_its_header_and_tabs_or_semicolons(app: App) {
+    app.tree().await;
+    let client = uploader(&app);
+    let rows = ["单位代码,单位名称,单位类型,上级单位代码", "X1,甲局,主管部门,410100", "X2,乙局,主管部门,NONE"];
+    for (separator, above) in
+        [(",", ""), ("\t", ""), (";", ""), (",", "单位名录\r\n\r\n填报:2021年,,\r\n"), ("\t", "单位名录\n")]
+    {
+        let text = format!("{above}{}\n", rows.join("\n").replace(',', separator));
+        let (import, report) = check(&client, "kind=organizations&mode=valid_rows", text).await;
+        assert_eq!(counts(&import), [1, 0, 0, 1], "{separator:?} {above:?}: {report:#?}");
+        let last = u64::try_from(above.matches('\n').count() + 3).expect("a row");
+        assert_eq!(report[1]["errors"][0]["row"], last, "rows are counted as they stand");
+    }
+    let titles = "名录\n".repeat(11);
+    let reply = upload(&client, "kind=organizations", format!("{titles}{}\n", rows.join("\n"))).await;
+    assert_eq!(reply.json(422)["code"], "header_not_found");
 }

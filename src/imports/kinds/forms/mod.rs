@@ -18,7 +18,7 @@ use crate::error::{Code, Result};
 use crate::findings::Language;
 use crate::forms::{Form, suited};
 
-use crate::imports::model::Outcome;
+use crate::imports::model::{Note, Outcome};
 use crate::imports::near::{self, Near};
 use crate::imports::record::{RowError, RowPlace};
 use crate::imports::report::{FormScore, ReportLine};
@@ -69,6 +69,7 @@ impl FormPlanner {
         let score = score(form)?;
         let with_score = |mut planned: Planned| {
             planned.line.score = Some(score);
+            planned.line.notes.extend(form.notes().into_iter().map(|(zh, en)| Note { zh, en }));
             planned
         };
         let (Some((project, is_new)), true) = (project, errors.0.is_empty()) else {
