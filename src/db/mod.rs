@@ -14,6 +14,7 @@ pub mod journal;
 mod migrations;
 pub mod money;
 pub mod owned;
+mod place;
 pub mod schema;
 mod stored;
 mod texts;

@@ -70,6 +70,7 @@ async fn a_draft_is_scored_on_every_read(app: App) {
       "fiscal_year": 2021,
       "id": "[id]",
       "kind": "unit_self_assessment",
+      "narrative": {},
       "project_id": "[id]",
       "results": [
         {
