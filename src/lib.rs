@@ -66,6 +66,8 @@ pub mod score_previews;
 pub mod scores;
 // The core: from figures to points, each one explained. Pure.
 pub mod scoring;
+// Workbooks as they are written.
+pub mod sheets;
 // The service itself: health, limits, document.
 pub mod service;
 // Statistics (统计).

@@ -11,6 +11,7 @@ use super::model::ExportFormat;
 use super::sink::{Sink, digest};
 use crate::error::{Error, Result};
 use crate::imports::files::failed;
+use crate::sheets::{cell_number, unwritten};
 
 /// A cell of a table.
 pub enum Cell {
@@ -36,8 +37,6 @@ impl Cell {
 
 /// Rows of a sheet, its header included (ECMA-376).
 const SHEET_ROWS: u32 = 1_048_576;
-/// Digits that a spreadsheet keeps of a number.
-const DIGITS: usize = 15;
 /// Characters of a cell (the limit of spreadsheet programs).
 const CELL_CHARACTERS: usize = 32_767;
 
@@ -66,10 +65,6 @@ pub struct Written {
     pub bytes: i64,
     /// SHA-256 in hexadecimal.
     pub sha256: String,
-}
-
-fn unwritten(cause: &XlsxError) -> Error {
-    Error::internal(cause)
 }
 
 impl Output {
@@ -133,7 +128,7 @@ impl Output {
             }
             Form::Xlsx { book, row } => {
                 if *row == SHEET_ROWS {
-                    begin_sheet(book, self.header).map_err(|cause| unwritten(&cause))?;
+                    begin_sheet(book, self.header).map_err(unwritten)?;
                     *row = 1;
                 }
                 let sheets = book.worksheets_mut();
@@ -144,7 +139,7 @@ impl Output {
                         Cell::Text(text) => sheet.write_string(*row, column, fitting(&text)?),
                         Cell::Number(number) => write_number(sheet, *row, column, &number),
                     };
-                    written.map_err(|cause| unwritten(&cause))?;
+                    written.map_err(unwritten)?;
                 }
                 *row += 1;
                 Ok(())
@@ -166,9 +161,9 @@ impl Output {
             }
             Form::Xlsx { mut book, row } => {
                 if row == SHEET_ROWS && book.worksheets().is_empty() {
-                    begin_sheet(&mut book, self.header).map_err(|cause| unwritten(&cause))?;
+                    begin_sheet(&mut book, self.header).map_err(unwritten)?;
                 }
-                book.save(path).map_err(|cause| unwritten(&cause))?;
+                book.save(path).map_err(unwritten)?;
                 let sync = || File::open(path)?.sync_all();
                 sync().map_err(|cause| failed(path, &cause))?;
                 let (bytes, sha256) = digest(path).map_err(|cause| failed(path, &cause))?;
@@ -213,21 +208,15 @@ fn write_number<'a>(
     column: u16,
     number: &str,
 ) -> std::result::Result<&'a mut rust_xlsxwriter::Worksheet, XlsxError> {
-    let digits = number.bytes().filter(u8::is_ascii_digit).count();
-    match number.parse::<rust_decimal::Decimal>() {
-        Ok(decimal) if digits <= DIGITS => {
-            let places = usize::try_from(decimal.scale()).unwrap_or_default();
+    let decimal = number.parse::<rust_decimal::Decimal>().ok();
+    match decimal.and_then(|decimal| Some((decimal.scale(), cell_number(decimal)?))) {
+        Some((scale, cell)) => {
+            let places = usize::try_from(scale).unwrap_or_default();
             let shown = if places == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(places)) };
-            sheet.write_number_with_format(row, column, decimal_cell(decimal), &Format::new().set_num_format(shown))
+            sheet.write_number_with_format(row, column, cell, &Format::new().set_num_format(shown))
         }
         _ => sheet.write_string(row, column, number),
     }
-}
-
-/// What a cell holds of a decimal of at most fifteen digits: the double that prints as this decimal and no other.
-#[expect(clippy::disallowed_types, reason = "cells of a workbook are doubles; fifteen digits come back as they were")]
-fn decimal_cell(decimal: rust_decimal::Decimal) -> f64 {
-    decimal.to_string().parse().unwrap_or_default()
 }
 
 fn fitting(text: &str) -> Result<&str> {

@@ -13,9 +13,10 @@ use super::columns;
 use super::model::{ImportKind, Outcome};
 use super::report::{self, ReportLine};
 use super::source::{self, FormFiles, Unreadable};
-use super::templates::{A4, Template, XLSX, heading_format, new_workbook, unwritten};
+use super::templates::Template;
 use crate::error::{Error, Message, Result};
 use crate::findings::Language;
+use crate::sheets::{A4, XLSX, heading_format, new_workbook, unwritten};
 use crate::workbooks::{self, Areas, Place, Sheet};
 
 /// Rejected rows that are marked at most.

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use rust_xlsxwriter::{
-    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook,
-};
+use rust_xlsxwriter::{DataValidation, Format, FormatAlign};
 
 use super::columns::{self, Column, Holds};
 use super::form_template;
@@ -20,6 +18,7 @@ use crate::indicators::{self, Indicator};
 use crate::organizations;
 use crate::projects::model::ProjectRow;
 use crate::projects::{self, ProjectId};
+use crate::sheets::{XLSX, heading_format, new_workbook, unwritten};
 
 /// Rows for which a template offers choices.
 const OFFERED: u32 = 10_000;
@@ -33,12 +32,6 @@ pub struct Template {
     /// Its bytes.
     pub bytes: Vec<u8>,
 }
-
-/// The number of the paper size A4.
-pub const A4: u8 = 9;
-
-/// The media type of .xlsx.
-pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// The template of a kind; with a year, filled with what is registered there.
 pub fn template(
@@ -251,30 +244,6 @@ fn csv(all: &[Column], rows: &[Cells], language: Language) -> Result<Vec<u8>> {
         writer.write_record(all.iter().map(|column| cell(column, row, language))).map_err(failed)?;
     }
     writer.into_inner().map_err(|cause| Error::internal(&cause))
-}
-
-/// A spreadsheet that could not be made: the service's own fault.
-pub fn unwritten(cause: rust_xlsxwriter::XlsxError) -> Error {
-    Error::internal(&cause)
-}
-
-/// A workbook whose bytes depend on what is written into it alone, so that it has one tag.
-pub fn new_workbook() -> Result<Workbook> {
-    let mut workbook = Workbook::new();
-    let date = ExcelDateTime::from_ymd(2026, 1, 1).map_err(unwritten)?;
-    workbook.set_properties(&DocProperties::new().set_creation_datetime(&date));
-    Ok(workbook)
-}
-
-/// How a heading looks.
-pub fn heading_format() -> Format {
-    Format::new()
-        .set_bold()
-        .set_background_color(Color::RGB(0x00D9_E2F3))
-        .set_border(FormatBorder::Thin)
-        .set_align(FormatAlign::Center)
-        .set_align(FormatAlign::VerticalCenter)
-        .set_text_wrap()
 }
 
 fn xlsx(all: &[Column], rows: &[Cells], language: Language) -> Result<Vec<u8>> {

@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::model::ReportFormat;
-use super::{markdown, outline, page};
+use super::{markdown, outline, page, workbook};
 use crate::error::Result;
 use crate::findings::Language;
 
@@ -19,11 +19,12 @@ pub struct Report {
 /// # Errors
 /// When it cannot be written.
 pub fn write(facts: &Facts, format: ReportFormat, language: Language) -> Result<Report> {
-    let document = outline::document(facts, language);
+    let document = || outline::document(facts, language);
     let bytes = match format {
-        ReportFormat::Html => page::write(&document).into_bytes(),
-        ReportFormat::Markdown => markdown::write(&document).into_bytes(),
+        ReportFormat::Html => page::write(&document()).into_bytes(),
+        ReportFormat::Markdown => markdown::write(&document()).into_bytes(),
         ReportFormat::Docx => Vec::new(),
+        ReportFormat::Xlsx => workbook::write(facts, language)?,
     };
     Ok(Report { bytes, name: name(facts, format) })
 }

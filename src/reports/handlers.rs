@@ -23,7 +23,8 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 #[utoipa::path(tag = "reports", security(("token" = ["projects:read"])),
     params(("id" = AssessmentId, Path), ReportQuery),
     responses((status = 200, description = "The report", content((String = "text/html"), (String = "text/markdown"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")))))]
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 #[get("/self-assessments/{id}/report")]
 pub async fn get_self_assessment_report(
     request: HttpRequest,
@@ -39,7 +40,8 @@ pub async fn get_self_assessment_report(
 /// The report of a published score, as it was published.
 #[utoipa::path(tag = "reports", security(("token" = ["scores:read"])), params(("id" = ScoreId, Path), ReportQuery),
     responses((status = 200, description = "The report", content((String = "text/html"), (String = "text/markdown"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")))))]
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 #[get("/scores/{id}/report")]
 pub async fn get_score_report(
     request: HttpRequest,

@@ -8,6 +8,7 @@ mod charts;
 mod cover;
 pub mod document;
 pub mod facts;
+pub mod form;
 mod handlers;
 pub mod markdown;
 pub mod model;
@@ -15,6 +16,7 @@ pub mod outline;
 pub mod page;
 mod tables;
 mod words;
+mod workbook;
 
 /// The operations on reports.
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {

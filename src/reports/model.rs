@@ -16,6 +16,8 @@ named_enum! {
         Html = "html",
         /// CommonMark with tables.
         Markdown = "markdown",
+        /// The form itself, in a workbook.
+        Xlsx = "xlsx",
     }
 }
 
@@ -26,6 +28,7 @@ impl ReportFormat {
             ReportFormat::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             ReportFormat::Html => "text/html; charset=utf-8",
             ReportFormat::Markdown => "text/markdown; charset=utf-8",
+            ReportFormat::Xlsx => crate::sheets::XLSX,
         }
     }
 
@@ -35,6 +38,7 @@ impl ReportFormat {
             ReportFormat::Docx => "docx",
             ReportFormat::Html => "html",
             ReportFormat::Markdown => "md",
+            ReportFormat::Xlsx => "xlsx",
         }
     }
 

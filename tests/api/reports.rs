@@ -1,6 +1,6 @@
 //! Reports: the statutory report as a function of the data, in each format, safe and always the same.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::build::{items, text};
 use crate::support::client::{BUREAU, Client, UNIT};
@@ -18,6 +18,8 @@ cases![
     the_same_data_gives_the_same_bytes,
     no_text_becomes_markup,
     others_get_no_report,
+    the_form_comes_back_unchanged,
+    the_forms_sums_and_rates_are_formulas_with_the_figures_of_the_data,
 ];
 
 async fn report(client: &Client, assessment: &str, query: &str) -> Reply {
@@ -218,7 +220,7 @@ async fn a_report_speaks_english(app: App) {
 
 async fn the_same_data_gives_the_same_bytes(app: App) {
     let sound = app.sound().await;
-    for format in ["html", "markdown"] {
+    for format in ["html", "markdown", "xlsx"] {
         let query = format!("format={format}");
         let first = report(&app.unit(), &sound.assessment, &query).await;
         let path = format!("/api/v1/self-assessments/{}/report?{query}", sound.assessment);
@@ -261,4 +263,52 @@ async fn others_get_no_report(app: App) {
         app.anyone().get(path).await.problem(401, "unauthenticated");
         app.client(BUREAU, "projects:read scores:read").get(path).await.status(200);
     }
+}
+
+/// Uploads a form and gives created, updated, unchanged and rejected rows.
+async fn counts_of_import(app: &App, form: Vec<u8>) -> Value {
+    let client = app.client(UNIT, "imports:write projects:read projects:write assessments:write");
+    let request = client.request(actix_web::http::Method::POST, "/api/v1/imports?kind=self_assessment_forms");
+    request.body("application/octet-stream", form).await.json(201)["rows"].clone()
+}
+
+async fn the_form_comes_back_unchanged(app: App) {
+    let sound = app.sound().await;
+    let form = report(&app.unit(), &sound.assessment, "format=xlsx").await;
+    let counts = counts_of_import(&app, form.body).await;
+    assert_eq!(
+        (&counts["unchanged"], &counts["updated"], &counts["rejected"]),
+        (&json!(1), &json!(0), &json!(0)),
+        "{counts}"
+    );
+    let declared = json!({"declared": {"total": "97.00", "grade_text": "优", "adjusted_amount": "1.50"}});
+    let path = format!("/api/v1/self-assessments/{}", sound.assessment);
+    app.unit().patch(&path, "*", &declared).await.status(200);
+    let form = report(&app.unit(), &sound.assessment, "format=xlsx").await;
+    let counts = counts_of_import(&app, form.body).await;
+    assert_eq!(
+        (&counts["unchanged"], &counts["updated"]),
+        (&json!(1), &json!(0)),
+        "what contradicts the lines stays: {counts}"
+    );
+}
+
+async fn the_forms_sums_and_rates_are_formulas_with_the_figures_of_the_data(app: App) {
+    let sample = app.sample().await;
+    let form = report(&sample.client, &sample.assessment, "format=xlsx").await;
+    assert_eq!(form.required("content-type"), jixiao::sheets::XLSX);
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&form.body)).expect("an archive");
+    let mut sheet = String::new();
+    let mut part = archive.by_name("xl/worksheets/sheet1.xml").expect("a sheet");
+    std::io::Read::read_to_string(&mut part, &mut sheet).expect("XML");
+    for expected in [
+        "<f>SUM(D7:D9)</f><v>2070000</v>",
+        "<f>SUM(F7:F9)</f><v>1345343</v>",
+        "<f>IF(E6=0,\"\",F6/E6)</f><v>0.649924154589</v>",
+        "<sheetProtection sheet=\"1\"",
+        "orientation=\"landscape\"",
+    ] {
+        assert!(sheet.contains(expected), "no {expected} in {}", &sheet[..3000.min(sheet.len())]);
+    }
+    assert!(sheet.contains("<v>100</v>"), "the weights add up");
 }

@@ -59,7 +59,7 @@ pub(super) fn changes(
         Some(open) => assessments::store::results(c, std::slice::from_ref(&open.id))?,
         None => Vec::new(),
     };
-    let (assessment, declared) = assessment_change(form, &project, open.as_ref(), errors);
+    let (assessment, declared) = assessment_change(form, &project, (open.as_ref(), &lines), errors);
     let new_results = form_results(form, &assessment, &kept, errors);
     figures.extend(set);
     let opens = open.is_some() || is_new || says_something(form, &assessment, &lines) || !new_results.is_empty();

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::errors::{Errors, points};
 use crate::assessments::actions::{declared as registered, draft_row, set_declared};
 use crate::assessments::model::{AssessmentRow, Declared, ResultRow};
+use crate::budgets::model::{BudgetLine, BudgetSummary};
 use crate::db::money::Money;
 use crate::forms::{Cited, Form, FundRow, suited};
 use crate::imports::change::{Change, Table, Written};
@@ -15,26 +16,31 @@ use crate::projects::model::ProjectRow;
 pub(super) fn assessment_change(
     form: &Form,
     project: &ProjectRow,
-    open: Option<&AssessmentRow>,
+    (open, lines): (Option<&AssessmentRow>, &[BudgetLine]),
     errors: &mut Errors,
 ) -> (AssessmentRow, bool) {
     let total = form.fund_total();
     let stated = |amount: fn(&FundRow) -> &Option<Cited<Decimal>>| {
         total.and_then(|total| amount(total).as_ref()).map(|cited| Money::from_yuan(cited.value))
     };
+    let (before, sum) = (open.map(registered), BudgetSummary::of(lines));
+    // A report prints the sum of the lines where nothing is stated: that is no statement when it comes back.
+    let stated = |amount, kept: fn(&Declared) -> Option<Money>, sum: Money| {
+        let is_printed = before.as_ref().is_some_and(|before| kept(before).is_none());
+        stated(amount).filter(|value| !(is_printed && *value == sum))
+    };
     let declared = Declared {
         total: points(&form.total_score, "总分", errors),
         grade_text: errors.read(&form.grade, "自评等级"),
         indicator_count: None,
-        initial_amount: stated(|total| &total.initial),
-        adjusted_amount: stated(|total| &total.adjusted),
-        executed_amount: stated(|total| &total.executed),
+        initial_amount: stated(|total| &total.initial, |kept| kept.initial_amount, sum.initial_amount),
+        adjusted_amount: stated(|total| &total.adjusted, |kept| kept.adjusted_amount, sum.adjusted_amount),
+        executed_amount: stated(|total| &total.executed, |kept| kept.executed_amount, sum.executed_amount),
     };
     let mut row = match open {
         Some(open) => open.clone(),
         None => draft_row(project, suited(form)),
     };
-    let before = open.map(registered);
     set_declared(&mut row, declared.clone());
     let is_other = before != Some(declared);
     if let Some(open) = open.filter(|_| is_other) {

@@ -1,0 +1,99 @@
+//! A report as the form itself: a workbook in the statutory layout, ready to print, whose sums and rates are formulas.
+
+use rust_decimal::Decimal;
+
+use super::facts::Facts;
+use super::form::{self, Amounts, Form, FormRow};
+use super::{cover, words};
+use crate::assessments::model::ResultView;
+use crate::assessments::narrative::Spending;
+use crate::db::money::{Money, Points};
+use crate::error::Result;
+use crate::findings::Language;
+use crate::forms::{EXECUTION_LEVEL, EXECUTION_NAME};
+use crate::sheets::{new_workbook, unwritten};
+
+/// The workbook.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write(facts: &Facts, language: Language) -> Result<Vec<u8>> {
+    let mut book = new_workbook()?;
+    let sheet = book.add_worksheet();
+    sheet.set_name("绩效自评表").map_err(unwritten)?;
+    form::write(sheet, &form_of(facts), true)?;
+    // In a header & begins a code of the spreadsheet's own.
+    let foot = cover::footer(facts, language).replace('&', "&&");
+    sheet.set_footer(format!("&L&8{foot}&R&8&P / &N"));
+    if facts.is_draft() {
+        sheet.set_header(format!("&C&12{}", cover::draft_mark(facts, language)));
+    }
+    book.save_to_buffer().map_err(unwritten)
+}
+
+/// The form as it was declared.
+fn form_of(facts: &Facts) -> Form {
+    let (identity, particulars) = (&facts.content.identity, &facts.content.particulars);
+    let declared = &identity.declared;
+    let (execution, rows) = split(&facts.content.results);
+    let amount = |name: &str, part: fn(&Spending) -> Money| -> Option<Money> {
+        let stated = declared[name].as_str().and_then(|text| text.parse::<Decimal>().ok()).map(Money::from_yuan);
+        let sum: Decimal = particulars.budget_lines.iter().map(|line| part(line).yuan()).sum();
+        stated.or_else(|| Some(Money::from_yuan(sum)).filter(|_| !particulars.budget_lines.is_empty()))
+    };
+    let line = |line: &Spending| -> (String, Amounts) {
+        let amounts = [line.initial_amount, line.adjusted_amount, line.executed_amount].map(Some);
+        (line.economic_category.clone(), amounts)
+    };
+    let weight: Decimal = facts.content.results.iter().map(|row| row.weight.points()).sum();
+    let total = declared["total"].as_str().and_then(|text| text.parse::<Decimal>().ok());
+    Form {
+        year: Some(identity.fiscal_year),
+        project_name: identity.project_name.clone(),
+        project_code: identity.project_code.clone(),
+        department: particulars.department_name.clone().unwrap_or_default(),
+        unit: format!("{}-{}", identity.organization_code, identity.organization_name),
+        totals: [
+            amount("initial_amount", |line| line.initial_amount),
+            amount("adjusted_amount", |line| line.adjusted_amount),
+            amount("executed_amount", |line| line.executed_amount),
+        ],
+        lines: particulars.budget_lines.iter().map(line).collect(),
+        execution: (execution.map(|row| row.weight), execution.and_then(|row| row.declared_score)),
+        goal: particulars.annual_goal.as_ref().map(ToString::to_string).unwrap_or_default(),
+        rows: rows.iter().map(row_of).collect(),
+        weight: Some(Points::rounded(weight)),
+        total: total.map(Points::rounded),
+        grade: declared["grade_text"].as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+/// The row of the execution rate stands among the funds, where it is the first and is called as forms call it.
+fn split(rows: &[ResultView]) -> (Option<&ResultView>, &[ResultView]) {
+    match rows.split_first() {
+        Some((first, rest))
+            if first.level1.as_str() == EXECUTION_LEVEL
+                && first.level2.is_none()
+                && first.name.as_str() == EXECUTION_NAME =>
+        {
+            (Some(first), rest)
+        }
+        _ => (None, rows),
+    }
+}
+
+fn row_of(row: &ResultView) -> FormRow {
+    let text = |text: &Option<crate::db::types::LongText>| text.as_ref().map(ToString::to_string).unwrap_or_default();
+    // How far a qualitative target was achieved is an actual value where nothing else is.
+    let achieved = row.achievement.map(|value| words::achievement(value, Language::Zh).to_owned());
+    FormRow {
+        level1: row.level1.to_string(),
+        level2: row.level2.as_ref().map(ToString::to_string),
+        name: row.name.to_string(),
+        target: text(&row.target_text),
+        actual: row.actual_text.as_ref().map(ToString::to_string).or(achieved).unwrap_or_default(),
+        weight: Some(row.weight),
+        score: row.declared_score,
+        reason: text(&row.deviation_reason),
+    }
+}
