@@ -7,6 +7,7 @@ pub mod actions;
 mod charts;
 mod cover;
 pub mod document;
+pub mod docx;
 pub mod facts;
 pub mod form;
 mod handlers;

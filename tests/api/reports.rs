@@ -18,6 +18,7 @@ cases![
     the_same_data_gives_the_same_bytes,
     no_text_becomes_markup,
     others_get_no_report,
+    the_word_document_has_the_figures_of_the_api,
     the_form_comes_back_unchanged,
     the_forms_sums_and_rates_are_formulas_with_the_figures_of_the_data,
 ];
@@ -220,7 +221,7 @@ async fn a_report_speaks_english(app: App) {
 
 async fn the_same_data_gives_the_same_bytes(app: App) {
     let sound = app.sound().await;
-    for format in ["html", "markdown", "xlsx"] {
+    for format in ["docx", "html", "markdown", "xlsx"] {
         let query = format!("format={format}");
         let first = report(&app.unit(), &sound.assessment, &query).await;
         let path = format!("/api/v1/self-assessments/{}/report?{query}", sound.assessment);
@@ -263,6 +264,41 @@ async fn others_get_no_report(app: App) {
         app.anyone().get(path).await.problem(401, "unauthenticated");
         app.client(BUREAU, "projects:read scores:read").get(path).await.status(200);
     }
+}
+
+async fn the_word_document_has_the_figures_of_the_api(app: App) {
+    let sample = app.sample().await;
+    let reply = report(&sample.client, &sample.assessment, "format=docx").await;
+    assert!(
+        reply.required("content-disposition").starts_with("attachment; filename=\"2021-41010021T000000000001-r1.docx")
+    );
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&reply.body)).expect("an archive");
+    let mut xml = String::new();
+    let mut part = archive.by_name("word/document.xml").expect("a document");
+    std::io::Read::read_to_string(&mut part, &mut xml).expect("XML");
+    // Texts of the runs, paragraph by paragraph.
+    let texts: Vec<String> = xml
+        .split("</w:p>")
+        .map(|paragraph| {
+            let runs = paragraph.split("<w:t").skip(1).filter(|run| run.starts_with(['>', ' ']));
+            let runs = runs.filter_map(|run| run.split_once('>')?.1.split("</w:t>").next());
+            runs.collect::<String>()
+        })
+        .filter(|text| !text.is_empty())
+        .collect();
+    let text = texts.join("\n");
+    let text = text.rsplit("附件1").next().expect("what comes after the contents");
+    let read = sample.client.get(&format!("/api/v1/self-assessments/{}", sample.assessment)).await.json(200);
+    for result in items(&read["results"].clone().as_array().map(|rows| json!({"items": rows})).expect("rows")) {
+        let name = result["name"].as_str().expect("a name");
+        let at = text.find(name).unwrap_or_else(|| panic!("no {name}"));
+        let row: Vec<&str> = text[at..].lines().skip(1).take(8).collect();
+        assert!(row.contains(&result["weight"].as_str().expect("a weight")), "{name}: {row:?}");
+    }
+    for total in [&read["computed"]["total"], &read["attainable_total"], &read["declared"]["total"]] {
+        assert!(texts.iter().any(|one| one.starts_with(total.as_str().expect("a total"))), "{total}");
+    }
+    assert!(xml.contains("w:pStyle w:val=\"Heading1\"") && xml.contains("<w:tblHeader"));
 }
 
 /// Uploads a form and gives created, updated, unchanged and rejected rows.
