@@ -306,6 +306,11 @@ pub fn content(c: &mut Connection, loaded: &Loaded) -> Result<Content> {
     let (row, project) = (&loaded.row, &loaded.project);
     let organization = organizations::store::find(c, &project.organization_id)?;
     let above = organization.parent_id.as_ref().map(|id| organizations::store::find(c, id)).transpose()?;
+    // A department that carries a project out itself answers for it itself.
+    let department = std::iter::once(&organization)
+        .chain(&above)
+        .find(|one| one.kind == organizations::OrganizationKind::Department);
+    let department = department.map(|one| one.name.to_string());
     let identity = Identity {
         self_assessment_id: row.id.to_string(),
         revision: row.revision,
@@ -318,7 +323,7 @@ pub fn content(c: &mut Connection, loaded: &Loaded) -> Result<Content> {
         organization_name: organization.name.to_string(),
         declared: serde_json::to_value(actions::declared(row)).map_err(|cause| Error::internal(&cause))?,
     };
-    let particulars = Particulars::of(project, &loaded.lines, row, above.map(|above| above.name.to_string()))?;
+    let particulars = Particulars::of(project, &loaded.lines, row, department)?;
     let judged = Judged::new(&assessment, loaded.profile()?);
     judged.content((identity, particulars), results(loaded, &judged), &loaded.ids())
 }

@@ -19,7 +19,8 @@ use crate::{budgets, indicators, organizations, projects};
 
 /// The sample: facts and figures of a real report of 2021, with texts of our own.
 const SAMPLE: &str = include_str!("sample.json");
-const DATABASE: &str = "sqlite://jixiao-demo.db";
+/// Where the demo keeps its data when it is not told.
+pub const DATABASE: &str = "sqlite://jixiao-demo.db";
 
 /// Start the service with the sample project, and show what it says of it
 #[derive(Debug, Args)]
@@ -110,7 +111,8 @@ fn sample(c: &mut Connection, caller: &Caller) -> Result<AssessmentId> {
     }
     let assessment = serde_json::json!({
         "project_id": project.id, "rule_profile": sample["rule_profile"].take(),
-        "declared": sample["declared"].take(), "results": results,
+        "declared": sample["declared"].take(), "narrative": sample["narrative"].take(),
+        "results": results,
     });
     Ok(assessments::actions::create(c, caller, typed(assessment)?)?.id)
 }

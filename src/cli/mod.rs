@@ -14,6 +14,7 @@ mod demo;
 mod log_lines;
 mod migrate;
 mod openapi;
+mod report;
 mod serve;
 mod summary;
 mod token;
@@ -48,6 +49,8 @@ enum Command {
     Check(check::Check),
     /// Send forms and tables to a server: each file is checked, reported and, when it is sound, committed
     Upload(upload::Upload),
+    /// Write the report of an assessment into a file, straight from a database
+    Report(report::Report),
     /// Check the file of an export against its signed manifest, offline
     Verify(verify::Verify),
     /// Print a token for scripts and first steps, signed with the installation's secret
@@ -75,6 +78,10 @@ pub fn run(program: Program) -> Result<(), Box<dyn Error>> {
         Command::Token(command) => {
             log_lines::start(program.log_format, "warn");
             token::run(&command)
+        }
+        Command::Report(command) => {
+            log_lines::start(program.log_format, "warn");
+            report::run(&command)
         }
         Command::Migrate(command) => {
             log_lines::start(program.log_format, "info");

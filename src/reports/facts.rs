@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::assessments::content::Content;
+use crate::assessments::loaded::Loaded;
 use crate::assessments::model::{AssessmentId, Status};
 use crate::assessments::{self, workflow};
 use crate::auth::Caller;
@@ -76,9 +77,17 @@ impl Facts {
     /// 404, and when the database fails.
     pub fn of_assessment(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<Facts> {
         let loaded = assessments::loaded::load(c, caller, id)?;
+        Facts::of_loaded(c, caller, &loaded)
+    }
+
+    /// Those of an assessment that is loaded already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn of_loaded(c: &mut Connection, caller: &Caller, loaded: &Loaded) -> Result<Facts> {
         let content = match &loaded.row.frozen_content {
             Some(text) => Content::thaw(text)?,
-            None => workflow::content(c, &loaded)?,
+            None => workflow::content(c, loaded)?,
         };
         let (row, project) = (&loaded.row, &loaded.project);
         let standing = match scores::store::current(c, &row.id)?.filter(|_| row.status == Status::Published) {

@@ -5,17 +5,22 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 
 use super::actions::{self, Report};
+use super::archive::{self, Outlet};
 use super::facts::Facts;
-use super::model::{ReportFormat, ReportQuery};
+use super::model::{ArchiveQuery, ReportFormat, ReportQuery, RollUpQuery, slice};
+use super::roll_up;
 use crate::assessments::AssessmentId;
 use crate::auth::{Permit, ReadProjects, ReadScores};
 use crate::db::{Connection, Database};
 use crate::error::{Code, Error, Result};
 use crate::etag::{self, ETag};
+use crate::exports::ExportFiles;
 use crate::filter::Query;
 use crate::findings::Language;
 use crate::scores::model::ScoreId;
 
+/// Pieces of an archive that wait for a slow client at most.
+const WAITING: usize = 8;
 /// What a page may load: nothing. Texts cannot become scripts, and a browser would not run them.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
@@ -52,6 +57,70 @@ pub async fn get_score_report(
     Query(query): Query<ReportQuery>,
 ) -> Result<HttpResponse> {
     answer(request, &db, language, &query, move |c| Facts::of_score(c, &caller, &id)).await
+}
+
+/// The reports of all assessments that the caller sees, or of a year and a subtree, in one archive: a folder for each
+/// organization. It is written while it is sent; one that breaks off is no archive.
+#[utoipa::path(tag = "reports", security(("token" = ["projects:read"])), params(ArchiveQuery),
+    responses((status = 200, description = "The archive", content((Vec<u8> = "application/zip")))))]
+#[get("/report-archive")]
+pub async fn get_report_archive(
+    caller: Permit<ReadProjects>,
+    db: Data<Database>,
+    exports: Data<ExportFiles>,
+    language: Language,
+    Query(query): Query<ArchiveQuery>,
+) -> Result<HttpResponse> {
+    // It holds a connection of its own for long, like an export: both take their turn.
+    let turn = exports.turns.clone().try_acquire_owned().map_err(|_| Error::of(Code::Busy))?;
+    let (caller, address) = (caller.caller(), db.address().clone());
+    let form = (query.format.unwrap_or(ReportFormat::Docx), query.lang.map_or(language, Language::from));
+    let slice = slice(&query.fiscal_year, query.organization.as_ref());
+    let (pieces, mut sent) = tokio::sync::mpsc::channel(WAITING);
+    let work = move || {
+        let write = || {
+            let mut connection = Connection::open(&address).map_err(|cause| Error::database_unavailable(&cause))?;
+            archive::write(&mut connection, &caller, slice, form, Outlet::new(pieces.clone()))
+        };
+        if let Err(cause) = write() {
+            log::warn!("an archive of reports broke off: {cause}");
+            // The client sees that it is not whole. Nobody may be there any more.
+            drop(pieces.blocking_send(Err(cause)));
+        }
+        drop(turn);
+    };
+    std::thread::Builder::new().name("reports".to_owned()).spawn(work).map_err(|cause| Error::internal(&cause))?;
+    let stream = futures_util::stream::poll_fn(move |context| sent.poll_recv(context));
+    let parameters = vec![DispositionParam::Filename("reports.zip".to_owned())];
+    Ok(HttpResponse::Ok()
+        .content_type("application/zip")
+        .insert_header(ContentDisposition { disposition: DispositionType::Attachment, parameters })
+        .insert_header(header::ContentEncoding::Identity)
+        .streaming(stream))
+}
+
+/// The roll-up workbook of a year and an organization: a row for each unit with its budget, execution, mean and grades, and
+/// a row for each assessment.
+#[utoipa::path(tag = "reports", security(("token" = ["projects:read"])), params(RollUpQuery),
+    responses((status = 200, description = "The workbook",
+        content((Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
+#[get("/roll-up")]
+pub async fn get_roll_up(
+    request: HttpRequest,
+    caller: Permit<ReadProjects>,
+    db: Data<Database>,
+    language: Language,
+    Query(query): Query<RollUpQuery>,
+) -> Result<HttpResponse> {
+    let caller = caller.caller();
+    let language = query.lang.map_or(language, Language::from);
+    let slice = slice(&query.fiscal_year, query.organization.as_ref());
+    let bytes = db.read(move |c| c.snapshot(|c| roll_up::write(c, &caller, slice, language))).await?;
+    etag::unless_known(&request, &ETag::of_bytes(&bytes), |response| {
+        let parameters = vec![DispositionParam::Filename("roll-up.xlsx".to_owned())];
+        let disposition = ContentDisposition { disposition: DispositionType::Attachment, parameters };
+        response.content_type(ReportFormat::Xlsx.media_type()).insert_header(disposition).body(bytes)
+    })
 }
 
 async fn answer(

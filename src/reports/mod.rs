@@ -4,6 +4,7 @@
 //! a format is the business of that format's writer.
 
 pub mod actions;
+mod archive;
 mod charts;
 mod cover;
 pub mod document;
@@ -15,11 +16,16 @@ pub mod markdown;
 pub mod model;
 pub mod outline;
 pub mod page;
+mod roll_up;
 mod tables;
 mod words;
 mod workbook;
 
 /// The operations on reports.
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.service(handlers::get_self_assessment_report).service(handlers::get_score_report);
+    config
+        .service(handlers::get_self_assessment_report)
+        .service(handlers::get_score_report)
+        .service(handlers::get_report_archive)
+        .service(handlers::get_roll_up);
 }

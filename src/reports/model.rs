@@ -4,8 +4,10 @@ use deserr::Deserr;
 use serde::Serialize;
 use utoipa::IntoParams;
 
-use crate::db::types::named_enum;
+use crate::db::types::{NaturalCode, named_enum};
 use crate::findings::Language;
+use crate::input::{Many, Parameter};
+use crate::page::Slice;
 
 named_enum! {
     /// The form of a report.
@@ -82,4 +84,51 @@ pub struct ReportQuery {
     /// The language; what `Accept-Language` asks for when left out.
     #[deserr(default)]
     pub lang: Option<ReportLanguage>,
+}
+
+/// Which assessments are reported on together.
+#[derive(Debug, Clone, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct ArchiveQuery {
+    /// Only those of one of these fiscal years.
+    #[deserr(default)]
+    #[param(value_type = Vec<i32>, explode = true)]
+    pub fiscal_year: Many<Parameter<i32>>,
+    /// Only those at and below the organization of this code.
+    #[deserr(default)]
+    pub organization: Option<NaturalCode>,
+    /// The form of each report; docx when left out.
+    #[deserr(default)]
+    pub format: Option<ReportFormat>,
+    /// The language; what `Accept-Language` asks for when left out.
+    #[deserr(default)]
+    pub lang: Option<ReportLanguage>,
+}
+
+/// What a roll-up sums.
+#[derive(Debug, Clone, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct RollUpQuery {
+    /// Only assessments of one of these fiscal years.
+    #[deserr(default)]
+    #[param(value_type = Vec<i32>, explode = true)]
+    pub fiscal_year: Many<Parameter<i32>>,
+    /// Only those at and below the organization of this code.
+    #[deserr(default)]
+    pub organization: Option<NaturalCode>,
+    /// The language; what `Accept-Language` asks for when left out.
+    #[deserr(default)]
+    pub lang: Option<ReportLanguage>,
+}
+
+/// The piece of the assessments that is asked for.
+pub fn slice(years: &Many<Parameter<i32>>, organization: Option<&NaturalCode>) -> Slice {
+    Slice {
+        years: years.0.iter().map(|year| year.0).collect(),
+        subtree_of: organization.map(ToString::to_string),
+        after: String::new(),
+        limit: 0,
+    }
 }
