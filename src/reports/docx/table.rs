@@ -125,7 +125,7 @@ fn widths(columns: &[Column]) -> Vec<u32> {
 /// How high a row is: as its highest cell.
 fn height(cells: &[Cell], widths: &[u32], letters: &Letters) -> u32 {
     let lines = cells.iter().zip(widths).map(|(cell, width)| {
-        let marks = cell.marks.len().try_into().unwrap_or(u32::MAX).saturating_mul(letters.size * 12);
+        let marks = cell.marks.len().try_into().unwrap_or(u32::MAX).saturating_mul(letters.size * 11);
         lines(&cell.text, width.saturating_sub(MARGINS.0).saturating_sub(marks), letters.size)
     });
     lines.max().unwrap_or(1).saturating_mul(letters.line).saturating_add(MARGINS.1)
