@@ -125,7 +125,7 @@ fn widths(columns: &[Column]) -> Vec<u32> {
 /// How high a row is: as its highest cell.
 fn height(cells: &[Cell], widths: &[u32], letters: &Letters) -> u32 {
     let lines = cells.iter().zip(widths).map(|(cell, width)| {
-        let marks = cell.marks.len().try_into().unwrap_or(u32::MAX).saturating_mul(letters.size * 10);
+        let marks = cell.marks.len().try_into().unwrap_or(u32::MAX).saturating_mul(letters.size * 11);
         lines(&cell.text, width.saturating_sub(MARGINS.0).saturating_sub(marks), letters.size)
     });
     lines.max().unwrap_or(1).saturating_mul(letters.line).saturating_add(MARGINS.1)
@@ -178,9 +178,9 @@ fn caption(body: &mut Body, text: &str, keep_next: bool, kept: u32) {
 /// Adds a chart: what its colours mean, a row for each bar, and its caption below.
 pub fn chart(body: &mut Body, chart: &Chart) {
     body.open("TableText", true, r#"<w:spacing w:before="120" w:after="60"/><w:jc w:val="center"/>"#);
-    for (colour, text) in [(BARS.0, &chart.legend.0), (BARS.1, &chart.legend.1)] {
-        run(&mut body.out, &format!(r#"<w:color w:val="{colour}"/>"#), "■");
-        run_on_one_line(&mut body.out, "", &format!(" {text}\u{3000}"));
+    for (colour, gap, text) in [(BARS.0, "", &chart.legend.0), (BARS.1, "\u{3000}", &chart.legend.1)] {
+        run(&mut body.out, &format!(r#"<w:color w:val="{colour}"/>"#), &format!("{gap}■"));
+        run_on_one_line(&mut body.out, "", &format!(" {text}"));
     }
     body.close();
     let rows = u32::try_from(chart.bars.len()).unwrap_or(u32::MAX);

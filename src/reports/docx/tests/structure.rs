@@ -180,3 +180,61 @@ fn the_file_says_its_title_and_its_language() {
 fn the_same_report_gives_the_same_bytes() {
     assert_eq!(write(&sample()).unwrap(), write(&sample()).unwrap());
 }
+
+/// The order of elements within these, as the schema has it (ECMA-376, part 1), of those that are used here.
+const ORDERS: &[(&str, &str)] = &[
+    (
+        "w:pPr",
+        "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs spacing ind jc outlineLvl rPr sectPr",
+    ),
+    ("w:rPr", "rStyle rFonts b bCs i iCs noProof color position sz szCs highlight u shd vertAlign lang"),
+    ("w:tblPr", "tblStyle tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook tblCaption tblDescription"),
+    ("w:tcPr", "tcW gridSpan vMerge tcBorders shd noWrap tcMar vAlign"),
+    ("w:tcBorders", "top left bottom right"),
+    ("w:tblBorders", "top left bottom right insideH insideV"),
+    ("w:tcMar", "top left bottom right"),
+    ("w:tblCellMar", "top left bottom right"),
+    ("w:tbl", "tblPr tblGrid tr"),
+    ("w:tr", "trPr tc"),
+    ("w:tc", "tcPr p"),
+    ("w:sectPr", "headerReference footerReference pgSz pgMar cols titlePg"),
+    ("w:style", "name basedOn next uiPriority semiHidden unhideWhenUsed qFormat pPr rPr tblPr"),
+    ("w:settings", "zoom defaultTabStop characterSpacingControl compat themeFontLang"),
+    ("w:lvl", "start numFmt pStyle lvlText lvlJc pPr rPr"),
+    ("w:font", "altName panose1 charset family"),
+];
+
+#[test]
+fn properties_stand_in_the_order_of_the_schema() {
+    let mut document = sample();
+    for language in Language::ALL {
+        document.language = *language;
+        for (name, part) in parts(&document) {
+            let mut reader = Reader::from_str(&part);
+            let mut open: Vec<(String, usize)> = Vec::new();
+            loop {
+                let (child, is_empty) = match reader.read_event().unwrap() {
+                    Event::Start(start) => (start.name().into_inner().to_owned(), false),
+                    Event::Empty(start) => (start.name().into_inner().to_owned(), true),
+                    Event::End(_) => {
+                        open.pop();
+                        continue;
+                    }
+                    Event::Eof => break,
+                    _ => continue,
+                };
+                if let Some((parent, last)) = open.last_mut()
+                    && let Some((_, order)) = ORDERS.iter().find(|(element, _)| element == parent)
+                {
+                    let at = order.split(' ').position(|one| child.strip_prefix("w:") == Some(one));
+                    let at = at.unwrap_or_else(|| panic!("{child} in {parent} of {name}"));
+                    assert!(at >= *last, "{child} in {parent} of {name}");
+                    *last = at;
+                }
+                if !is_empty {
+                    open.push((child, 0));
+                }
+            }
+        }
+    }
+}
