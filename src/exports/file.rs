@@ -1,7 +1,7 @@
 //! The file of an export while it is written: rows as NDJSON, CSV or a workbook, in memory that does not grow with them.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
@@ -40,12 +40,9 @@ const SHEET_ROWS: u32 = 1_048_576;
 /// Characters of a cell (the limit of spreadsheet programs).
 const CELL_CHARACTERS: usize = 32_767;
 
-/// Bytes that are written at once.
-const PIECE: usize = 1 << 18;
-
 enum Form {
-    Ndjson(BufWriter<Sink>),
-    Csv(Box<csv::Writer<BufWriter<Sink>>>),
+    Ndjson(Sink),
+    Csv(Box<csv::Writer<Sink>>),
     Xlsx { book: Box<Workbook>, row: u32 },
 }
 
@@ -73,10 +70,7 @@ impl Output {
     /// # Errors
     /// When it cannot be made.
     pub fn create(path: &Path, format: ExportFormat, header: &'static [&'static str]) -> Result<Output> {
-        let file = || -> Result<BufWriter<Sink>> {
-            let sink = Sink::create(path).map_err(|cause| failed(path, &cause))?;
-            Ok(BufWriter::with_capacity(PIECE, sink))
-        };
+        let file = || Sink::create(path).map_err(|cause| failed(path, &cause));
         let form = match format {
             ExportFormat::Ndjson => Form::Ndjson(file()?),
             ExportFormat::Csv => {
@@ -154,11 +148,8 @@ impl Output {
     pub fn finish(self) -> Result<Written> {
         let path = &self.path;
         let sink = match self.form {
-            Form::Ndjson(file) => file.into_inner().map_err(|cause| failed(path, cause.error()))?,
-            Form::Csv(writer) => {
-                let file = writer.into_inner().map_err(|cause| failed(path, cause.error()))?;
-                file.into_inner().map_err(|cause| failed(path, cause.error()))?
-            }
+            Form::Ndjson(file) => file,
+            Form::Csv(writer) => writer.into_inner().map_err(|cause| failed(path, cause.error()))?,
             Form::Xlsx { mut book, row } => {
                 if row == SHEET_ROWS && book.worksheets().is_empty() {
                     begin_sheet(&mut book, self.header).map_err(unwritten)?;

@@ -10,8 +10,10 @@ use sha2::{Digest, Sha256};
 
 /// Pieces that wait to be written at most: what is read faster than the disk takes waits too.
 const WAITING: usize = 8;
-/// Bytes that are read at once.
+/// Bytes that are read and written at once.
 const PIECE: usize = 1 << 18;
+/// Bytes after which what was written is brought to the disk.
+const SYNCED: usize = 16 << 20;
 
 /// Bytes of a file and their SHA-256 in hexadecimal.
 pub type Digested = (u64, String);
@@ -19,6 +21,7 @@ pub type Digested = (u64, String);
 /// A file that is being written.
 pub struct Sink {
     pieces: SyncSender<Vec<u8>>,
+    piece: Vec<u8>,
     writer: Option<JoinHandle<io::Result<Digested>>>,
 }
 
@@ -32,16 +35,23 @@ impl Sink {
         let (pieces, waiting) = sync_channel::<Vec<u8>>(WAITING);
         let work = move || {
             let (mut hash, mut bytes) = (Sha256::new(), 0_u64);
+            let mut unsynced = 0;
             for piece in waiting {
                 file.write_all(&piece)?;
                 hash.update(&piece);
                 bytes += u64::try_from(piece.len()).unwrap_or_default();
+                unsynced += piece.len();
+                // The disk is kept at work, so that there is little left to wait for in the end.
+                if unsynced >= SYNCED {
+                    file.sync_data()?;
+                    unsynced = 0;
+                }
             }
             file.sync_all()?;
             Ok((bytes, hexadecimal(hash)))
         };
         let writer = std::thread::Builder::new().name("export file".to_owned()).spawn(work)?;
-        Ok(Sink { pieces, writer: Some(writer) })
+        Ok(Sink { pieces, piece: Vec::with_capacity(PIECE), writer: Some(writer) })
     }
 
     /// Ends the file: when this returns it is on disk.
@@ -49,6 +59,7 @@ impl Sink {
     /// # Errors
     /// When it could not be written.
     pub fn finish(mut self) -> io::Result<Digested> {
+        self.send()?;
         let writer = self.writer.take();
         drop(self.pieces);
         ended(writer)
@@ -61,13 +72,24 @@ fn ended(writer: Option<JoinHandle<io::Result<Digested>>>) -> io::Result<Digeste
     ended.unwrap_or_else(|| Err(io::Error::other("the thread that writes the file has ended")))
 }
 
-impl Write for Sink {
-    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        match self.pieces.send(piece.to_vec()) {
-            Ok(()) => Ok(piece.len()),
+impl Sink {
+    fn send(&mut self) -> io::Result<()> {
+        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
+        match self.pieces.send(piece) {
+            Ok(()) => Ok(()),
             // The thread takes no more: it says why.
-            Err(_) => ended(self.writer.take()).map(|_| 0),
+            Err(_) => ended(self.writer.take()).map(drop),
         }
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.piece.extend_from_slice(bytes);
+        if self.piece.len() >= PIECE {
+            self.send()?;
+        }
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -19,6 +19,9 @@ cases![
     no_text_becomes_markup,
     others_get_no_report,
     the_word_document_has_the_figures_of_the_api,
+    the_reports_of_a_year_come_in_one_archive,
+    a_roll_up_has_a_row_for_each_unit_and_each_assessment,
+    the_command_writes_a_report_from_a_database,
     the_form_comes_back_unchanged,
     the_forms_sums_and_rates_are_formulas_with_the_figures_of_the_data,
 ];
@@ -299,6 +302,94 @@ async fn the_word_document_has_the_figures_of_the_api(app: App) {
         assert!(texts.iter().any(|one| one.starts_with(total.as_str().expect("a total"))), "{total}");
     }
     assert!(xml.contains("w:pStyle w:val=\"Heading1\"") && xml.contains("<w:tblHeader"));
+}
+
+fn names(archive: &[u8]) -> Vec<String> {
+    let archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).expect("an archive");
+    let names = archive.file_names().map(|name| name.expect("a name").into_owned());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
+}
+
+async fn the_reports_of_a_year_come_in_one_archive(app: App) {
+    for code in ["A", "B", "C"] {
+        app.sound_of_code(code).await;
+    }
+    let client = app.bureau();
+    let reply = client.get("/api/v1/report-archive?format=html&fiscal_year=2021").await.status(200);
+    assert_eq!(reply.required("content-type"), "application/zip");
+    let expected = ["A", "B", "C"].map(|code| format!("{UNIT}/unit_self_assessment/2021-{code}-r1.html"));
+    assert_eq!(names(&reply.body), expected);
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&reply.body)).expect("an archive");
+    let mut page = String::new();
+    let mut part = archive.by_name(&expected[0]).expect("a report");
+    std::io::Read::read_to_string(&mut part, &mut page).expect("a page");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
+    let docx = client.get("/api/v1/report-archive").await.status(200);
+    assert_eq!(names(&docx.body).len(), 3);
+    assert_eq!(client.get("/api/v1/report-archive").await.body, docx.body, "the same data gives the same bytes");
+    for none in ["fiscal_year=2020", "organization=410100-99"] {
+        let reply = client.get(&format!("/api/v1/report-archive?{none}")).await.status(200);
+        assert_eq!(names(&reply.body), Vec::<String>::new());
+    }
+    assert_eq!(names(&app.stranger().get("/api/v1/report-archive").await.body), Vec::<String>::new());
+    app.client(UNIT, "scores:read").get("/api/v1/report-archive").await.problem(403, "scope_missing");
+}
+
+async fn a_roll_up_has_a_row_for_each_unit_and_each_assessment(app: App) {
+    let sound = app.sound_of_code("A").await;
+    app.sound_of_code("B").await;
+    app.take(&sound.assessment, &["submit", "review", "approve", "publish"]).await;
+    let reply = app.bureau().get("/api/v1/roll-up?fiscal_year=2021").await.status(200);
+    let book = jixiao::workbooks::read(&reply.body, &jixiao::workbooks::Limits::default()).expect("a workbook");
+    let cells = |sheet: usize, row: u32| -> Vec<String> {
+        let cells = &book.sheets[sheet].cells;
+        let at = |column| cells.get(&jixiao::workbooks::Place { row, column }).map(|cell| cell.text.clone());
+        (1..=17).map(|column| at(column).unwrap_or_default()).collect()
+    };
+    assert_eq!(book.sheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>(), ["单位汇总", "项目明细"]);
+    let row = cells(0, 2);
+    assert_eq!(row[..2], [UNIT.to_owned(), cells(1, 2)[1].clone()]);
+    assert_eq!(row[2..8], ["2", "1", "2000000", "2000000", "100%", "97"].map(str::to_owned), "{row:?}");
+    assert_eq!(cells(0, 3)[0], "合计");
+    let codes = [cells(1, 2)[3].clone(), cells(1, 3)[3].clone()];
+    assert_eq!(codes, ["A", "B"]);
+    assert_eq!(cells(1, 2)[6..10], ["已公开", "", "97", "97"].map(str::to_owned), "{:?}", cells(1, 2));
+    let none = app.stranger().get("/api/v1/roll-up").await.status(200);
+    let none = jixiao::workbooks::read(&none.body, &jixiao::workbooks::Limits::default()).expect("a workbook");
+    assert!(none.sheets.iter().all(|sheet| sheet.cells.keys().all(|place| place.row == 1)));
+    app.bureau()
+        .get("/api/v1/roll-up")
+        .header("If-None-Match", &app.bureau().get("/api/v1/roll-up").await.etag())
+        .await
+        .status(304);
+}
+
+async fn the_command_writes_a_report_from_a_database(app: App) {
+    let sample = app.sample().await;
+    let url = match &app.place.address {
+        jixiao::db::Address::Sqlite(path) => format!("sqlite://{path}"),
+        jixiao::db::Address::Postgres(url) => url.clone(),
+    };
+    let run = |arguments: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_jixiao"))
+            .args(["report", "--database", &url])
+            .args(arguments)
+            .current_dir(app.place.folder.path())
+            .output()
+            .expect("it runs")
+    };
+    let shown = run(&["--format", "html", "-o", "-"]);
+    assert!(shown.status.success());
+    assert_eq!(String::from_utf8_lossy(&shown.stdout), html(&sample.client, &sample.assessment).await);
+    let made = run(&["--project", "41010021T000000000001", "--fiscal-year", "2021"]);
+    let name = "2021-41010021T000000000001-r1.docx";
+    assert_eq!(String::from_utf8_lossy(&made.stdout).trim(), name);
+    let file = std::fs::read(app.place.folder.path().join(name)).expect("a file");
+    assert_eq!(file, report(&sample.client, &sample.assessment, "format=docx").await.body);
+    let none = run(&["--project", "none"]);
+    assert!(!none.status.success() && String::from_utf8_lossy(&none.stderr).contains("no assessment is like that"));
 }
 
 /// Uploads a form and gives created, updated, unchanged and rejected rows.

@@ -40,7 +40,7 @@ impl App {
             .map(|(indicator, result)| result.with("indicator_id", id(indicator)))
             .collect();
         let assessment = json!({"project_id": project, "rule_profile": sample["rule_profile"],
-                                "declared": sample["declared"], "results": results});
+                                "declared": sample["declared"], "narrative": sample["narrative"], "results": results});
         let assessment = made(&client, "/api/v1/self-assessments", &assessment).await;
         Sample { client, project, assessment }
     }
