@@ -62,9 +62,7 @@ fn format_of(text: &str) -> std::result::Result<ReportFormat, String> {
 pub fn run(command: &Report) -> std::result::Result<(), Box<dyn Error>> {
     let settings = DatabaseSettings { database: command.database.clone(), database_connections: 1, waiting_writes: 1 };
     let address = settings.address()?;
-    if let crate::db::Address::Sqlite(path) = &address
-        && !std::path::Path::new(path).exists()
-    {
+    if address.file().is_some_and(|file| !file.exists()) {
         return Err(format!("there is no database {address}; `jixiao demo` makes one, --database names another").into());
     }
     let db = Database::open(&address, &settings.limits())?;

@@ -185,6 +185,14 @@ impl Address {
         )))
     }
 
+    /// The file that it is; none where a server keeps it.
+    pub fn file(&self) -> Option<&std::path::Path> {
+        match self {
+            Address::Sqlite(path) => Some(std::path::Path::new(path)),
+            Address::Postgres(_) => None,
+        }
+    }
+
     /// Whether a connection can be lost while the service runs.
     pub fn is_remote(&self) -> bool {
         matches!(self, Address::Postgres(_))

@@ -73,7 +73,8 @@ pub fn write(c: &mut Connection, caller: &Caller, mut slice: Slice, language: La
     for (code, sums) in &sums {
         totals.sums(code, names.get(code).map(String::as_str).unwrap_or_default(), sums)?;
     }
-    totals.total(language, u32::try_from(sums.len()).unwrap_or(u32::MAX))?;
+    let all = sums.values().fold(Sums::default(), Sums::and);
+    totals.total(language, u32::try_from(sums.len()).unwrap_or(u32::MAX), &all)?;
     book.save_to_buffer().map_err(unwritten)
 }
 
@@ -90,6 +91,24 @@ impl Sums {
         }
         self.errors += one.finding_counts.error;
         self.warnings += one.finding_counts.warning;
+    }
+
+    /// Both together.
+    fn and(mut self, other: &Sums) -> Sums {
+        self.assessments += other.assessments;
+        self.published += other.published;
+        self.adjusted += other.adjusted;
+        self.executed += other.executed;
+        self.points += other.points;
+        self.grades.iter_mut().zip(other.grades).for_each(|(count, more)| *count += more);
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        self
+    }
+
+    /// 平均得分, to the hundredth.
+    fn mean(&self) -> Decimal {
+        self.points.checked_div(self.assessments.into()).unwrap_or_default().round_dp(2)
     }
 }
 
@@ -175,9 +194,10 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    fn formula(&mut self, formula: &str, shown: &str) -> Result<()> {
+    /// A formula with what it gives, for programs that compute nothing.
+    fn formula(&mut self, formula: &str, result: Decimal, shown: &str) -> Result<()> {
         let format = self.text.clone().set_num_format(shown).set_bold();
-        let formula = Formula::new(formula);
+        let formula = Formula::new(formula).set_result(result.normalize().to_string());
         self.sheet.write_formula_with_format(self.row, self.column, formula, &format).map_err(unwritten)?;
         self.column += 1;
         Ok(())
@@ -234,8 +254,7 @@ impl<'a> Sheet<'a> {
         self.number(Money::from_yuan(sums.adjusted).yuan(), "#,##0.00")?;
         self.number(Money::from_yuan(sums.executed).yuan(), "#,##0.00")?;
         self.rate(sums.executed, sums.adjusted)?;
-        let mean = sums.points.checked_div(sums.assessments.into()).unwrap_or_default();
-        self.number(mean.round_dp(2), "0.00")?;
+        self.number(sums.mean(), "0.00")?;
         for count in sums.grades {
             self.number(count.into(), "0")?;
         }
@@ -246,20 +265,24 @@ impl<'a> Sheet<'a> {
     }
 
     /// The sum of all rows, by formulas: the rate of the sums, and the mean of all assessments.
-    fn total(&mut self, language: Language, count: u32) -> Result<()> {
+    fn total(&mut self, language: Language, count: u32, all: &Sums) -> Result<()> {
         let (last, row) = (count + 1, count + 2);
         if count == 0 {
             return Ok(());
         }
         self.text(say!(language, "合计", "Total"))?;
         self.text("")?;
-        for (column, shown) in ["C", "D", "E", "F"].into_iter().zip(["0", "0", "#,##0.00", "#,##0.00"]) {
-            self.formula(&format!("=SUM({column}2:{column}{last})"), shown)?;
+        let money = "#,##0.00";
+        let sums = [all.assessments.into(), all.published.into(), all.adjusted, all.executed];
+        for ((column, shown), sum) in ["C", "D", "E", "F"].into_iter().zip(["0", "0", money, money]).zip(sums) {
+            self.formula(&format!("=SUM({column}2:{column}{last})"), sum, shown)?;
         }
-        self.formula(&format!("=IF(E{row}=0,\"\",F{row}/E{row})"), "0.00%")?;
-        self.formula(&format!("=SUMPRODUCT(C2:C{last},H2:H{last})/C{row}"), "0.00")?;
-        for column in ["I", "J", "K", "L", "M", "N"] {
-            self.formula(&format!("=SUM({column}2:{column}{last})"), "0")?;
+        let rate = all.executed.checked_div(all.adjusted).unwrap_or_default().round_dp(12);
+        self.formula(&format!("=IF(E{row}=0,\"\",F{row}/E{row})"), rate, "0.00%")?;
+        self.formula(&format!("=SUMPRODUCT(C2:C{last},H2:H{last})/C{row}"), all.mean(), "0.00")?;
+        let counts = all.grades.into_iter().chain([all.errors, all.warnings]);
+        for (column, count) in ["I", "J", "K", "L", "M", "N"].into_iter().zip(counts) {
+            self.formula(&format!("=SUM({column}2:{column}{last})"), count.into(), "0")?;
         }
         Ok(())
     }

@@ -353,6 +353,7 @@ async fn a_roll_up_has_a_row_for_each_unit_and_each_assessment(app: App) {
     assert_eq!(row[..2], [UNIT.to_owned(), cells(1, 2)[1].clone()]);
     assert_eq!(row[2..8], ["2", "1", "2000000", "2000000", "100%", "97"].map(str::to_owned), "{row:?}");
     assert_eq!(cells(0, 3)[0], "合计");
+    assert_eq!(cells(0, 3)[2..14], row[2..14], "the sum of one unit");
     let codes = [cells(1, 2)[3].clone(), cells(1, 3)[3].clone()];
     assert_eq!(codes, ["A", "B"]);
     assert_eq!(cells(1, 2)[6..10], ["已公开", "", "97", "97"].map(str::to_owned), "{:?}", cells(1, 2));

@@ -81,7 +81,7 @@ fn figure_table(body: &mut Body, figures: &[Figure]) {
     let highest = |of: fn(&Figure) -> &String, size| {
         figures.iter().map(|figure| lines(of(figure), WIDTH / count, size)).max().unwrap_or(1)
     };
-    let values = highest(|figure| &figure.value, 40).saturating_mul(600);
+    let values = highest(|figure| &figure.value, 30).saturating_mul(600);
     let labels = highest(|figure| &figure.label, 21).saturating_mul(320);
     body.pages.block(values.saturating_add(labels).saturating_add(160), 0);
 }

@@ -87,7 +87,7 @@ const STYLES: &[Style] = &[
         "",
         r#"<w:keepNext/><w:spacing w:before="80" w:line="600" w:lineRule="exact"/><w:jc w:val="center"/>"#,
         FIRST,
-        r#"<w:sz w:val="40"/><w:szCs w:val="40"/>"#,
+        r#"<w:sz w:val="30"/><w:szCs w:val="30"/>"#,
     ),
     (
         "CoverLabel",
