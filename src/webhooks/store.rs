@@ -108,14 +108,26 @@ pub fn any_active(c: &mut Connection) -> Result<bool> {
     Ok(on!(c, c => diesel::select(diesel::dsl::exists(active)).get_result(c))?)
 }
 
-/// The subscriptions that are served, each with its cursor, whose division has events that they have not come to.
+/// The subscriptions that are served, each with its cursor, whose division has events that they have not come to, or whose
+/// organization belongs to another division by now.
 pub fn behind(c: &mut Connection) -> Result<Vec<(SubscriptionRow, CursorRow)>> {
-    Ok(on!(c, c => cursors::table
+    let mut found: Vec<(SubscriptionRow, CursorRow)> = on!(&mut *c, c => cursors::table
         .inner_join(webhook_subscriptions::table)
         .inner_join(heads::table.on(heads::division_code.eq(cursors::division_code)))
         .filter(webhook_subscriptions::status.eq(WebhookSubscriptionStatus::Active))
         .filter(heads::position.gt(cursors::position))
         .order(cursors::subscription_id)
         .select((SubscriptionRow::as_select(), CursorRow::as_select()))
-        .load(c))?)
+        .load(c))?;
+    let elsewhere: Vec<(SubscriptionRow, CursorRow)> = on!(c, c => cursors::table
+        .inner_join(webhook_subscriptions::table)
+        .inner_join(organizations::table.on(organizations::code.eq(webhook_subscriptions::organization_code)))
+        .filter(webhook_subscriptions::status.eq(WebhookSubscriptionStatus::Active))
+        .filter(organizations::division_code.ne(cursors::division_code))
+        .order(cursors::subscription_id)
+        .select((SubscriptionRow::as_select(), CursorRow::as_select()))
+        .load(c))?;
+    found.retain(|(row, _)| elsewhere.iter().all(|(other, _)| other.id != row.id));
+    found.extend(elsewhere);
+    Ok(found)
 }

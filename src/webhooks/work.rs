@@ -121,10 +121,12 @@ impl Worker {
     async fn make(&self, subscription: SubscriptionRow, cursor: CursorRow) -> Result<bool> {
         let looked = self.state().looked.get(&cursor.subscription_id).copied();
         let from = looked.filter(|(at, _)| *at == cursor.position).map_or(cursor.position, |(_, until)| until);
+        let division_code = cursor.division_code.clone();
         let (owner, wanted) = (subscription.clone(), cursor.clone());
         let read = self.db.read(move |c| c.snapshot(|c| next_events(c, &owner, &wanted, from))).await?;
         let Some(Next { mut cursor, former, until, events }) = read else { return Ok(false) };
-        if events.is_empty() && cursor.position == former && until - former < UNMOVED {
+        let is_elsewhere = cursor.division_code != division_code;
+        if events.is_empty() && cursor.position == former && until - former < UNMOVED && !is_elsewhere {
             // A write for each event that it does not want would cost the writers more than the feed.
             self.state().looked.insert(cursor.subscription_id.clone(), (former, until));
             return Ok(false);
@@ -224,10 +226,11 @@ fn next_events(
     let view = changes::store::view(c, &subscription.organization_code)?;
     let (head, forgotten) = changes::store::head(c, &view.division_code)?;
     if view.division_code != cursor.division_code {
-        // The organization was registered below a division: it follows that one from here on.
+        // The organization was registered below a division: it follows that one from its first event there, of which it
+        // sees only those that came after.
         cursor.division_code.clone_from(&view.division_code);
         cursor.last_event_position = None;
-        return Ok(Some(Next { cursor, former, until: head, events: Vec::new() }));
+        return Ok(Some(Next { cursor, former, until: forgotten, events: Vec::new() }));
     }
     cursor.position = cursor.position.max(forgotten);
     let from = from.max(cursor.position);

@@ -32,6 +32,7 @@ cases![
     others_see_no_subscription_and_no_delivery,
     old_messages_are_forgotten_and_waiting_ones_are_not,
     a_feed_that_was_forgotten_shows_in_the_next_message,
+    an_organization_that_is_registered_later_misses_nothing,
     two_servers_send_each_message_once,
     a_server_that_is_killed_leaves_no_message_unsent,
 ];
@@ -441,6 +442,21 @@ async fn a_feed_that_was_forgotten_shows_in_the_next_message(app: App) {
     projects(&app, &unit, 2..3).await;
     let message = receiver.wait_for(1).await.remove(0);
     assert_eq!(message.json()["previous_position"], forgotten, "a number that it never got");
+}
+
+async fn an_organization_that_is_registered_later_misses_nothing(app: App) {
+    let tree = app.tree().await;
+    let (client, receiver) = (admin(&app, "410100-06-77"), Receiver::start());
+    let subscription = subscribe(&client, &receiver, &["jixiao.organization.created", "jixiao.project.created"]).await;
+    let new = crate::support::build::organization("410100-06-77", "unit", &tree.department);
+    let unit = made(&app.bureau(), "/api/v1/organizations", &new).await;
+    made(&client, "/api/v1/projects", &project(&unit)).await;
+    work_on(&app, &[]);
+    let mut types: Vec<String> = receiver.wait_for(2).await.iter().map(|one| text(&one.json(), "type")).collect();
+    types.sort();
+    assert_eq!(types, ["jixiao.organization.created", "jixiao.project.created"]);
+    let progress = client.get(&of(&subscription, "/progress")).await.json(200);
+    assert_eq!(progress["division_code"], BUREAU);
 }
 
 async fn two_servers_send_each_message_once(app: App) {
