@@ -84,7 +84,8 @@ pub fn serve(
         actix_web::rt::spawn(exports::work::sweep_hourly(db.clone(), exports.clone()));
         actix_web::rt::spawn(changes::work::sweep_hourly(db.clone(), server.changes_days));
         actix_web::rt::spawn(changes::work::look_at_others(db.clone()));
-        actix_web::rt::spawn(server.webhooks.worker(db.clone()).run());
+        let worker = server.webhooks.worker(db.clone());
+        actix_web::rt::spawn(worker.clone().run());
         actix_web::rt::spawn(webhooks::work::sweep_hourly(db.clone(), server.webhooks.webhook_days));
         actix_web::rt::spawn(close_at_end(db, exports.clone()));
         HttpServer::new(move || app(&shared))
@@ -94,7 +95,9 @@ pub fn serve(
             .client_request_timeout(Duration::from_secs(15))
             .listen(listener)?
             .run()
-            .await
+            .await?;
+        worker.finish().await;
+        Ok::<(), std::io::Error>(())
     })?;
     log::info!("stopped");
     Ok(())

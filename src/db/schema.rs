@@ -324,6 +324,7 @@ diesel::table! {
         position -> BigInt,
         last_event_position -> Nullable<BigInt>,
         failing_since -> Nullable<Timestamp>,
+        not_before -> Nullable<Timestamp>,
         last_delivered_at -> Nullable<Timestamp>,
     }
 }

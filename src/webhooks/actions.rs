@@ -20,6 +20,8 @@ use crate::etag::IfMatch;
 
 /// How long a former secret signs beside the new one.
 const CHANGE_OVER: Duration = Duration::from_secs(24 * 3600);
+/// How long a receiver that failed is left alone before the next message, when it does not say.
+const REST: Duration = Duration::from_secs(30);
 /// Dead letters that one replay sends again.
 const REPLAYED: i64 = 10_000;
 
@@ -56,6 +58,7 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewWebhookSubscription) 
         position,
         last_event_position: None,
         failing_since: None,
+        not_before: None,
         last_delivered_at: None,
     };
     store::insert_cursor(c, &cursor)?;
@@ -94,6 +97,7 @@ pub fn update(
     if status != row.status {
         row.status_reason = None;
         store::clear_failure(c, id)?;
+        queue::restart(c, id, Instant::now())?;
     }
     row.status = status;
     row.name = new.name;
@@ -266,10 +270,13 @@ pub fn settle(c: &mut Connection, sent: &DeliveryRow, attempt: &Attempt, retries
         store::note_success(c, &row.subscription_id, now)?;
         return queue::save(c, &row);
     }
-    store::note_failure(c, &row.subscription_id, now)?;
     let done = usize::try_from(row.attempts).unwrap_or(usize::MAX);
-    match retries.get(done.saturating_sub(1)) {
-        Some(pause) => row.next_attempt_at = now.after(attempt.pause.unwrap_or_default().max(spread(*pause))),
+    let pause = retries.get(done.saturating_sub(1)).copied();
+    // What waits beside this message waits as well, as long as the receiver asks for, or for a moment.
+    let rest = attempt.pause.unwrap_or_else(|| pause.unwrap_or_default().min(REST));
+    store::note_failure(c, &row.subscription_id, now, now.after(rest))?;
+    match pause {
+        Some(pause) => row.next_attempt_at = now.after(attempt.pause.unwrap_or_default().max(spread(pause))),
         None => row.status = WebhookDeliveryStatus::Dead,
     }
     queue::save(c, &row)?;

@@ -1,7 +1,12 @@
 //! The operations on webhooks.
 
-use actix_web::web::{self, Data, Path};
+use std::time::Duration;
+
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
+
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::timeout;
 
 use super::delivery::{WebhookDelivery, WebhookDeliveryId, WebhookDeliveryQuery};
 use super::model::{
@@ -18,6 +23,11 @@ use crate::etag::{self, IfMatch};
 use crate::filter::Query;
 use crate::idempotency::{Answer, Keyed, Posted};
 use crate::page::{Page, Paging};
+
+/// Names that are looked up at once for callers.
+static LOOKUPS: Semaphore = Semaphore::const_new(8);
+/// How long a caller waits for a name.
+const LOOKUP_TIME: Duration = Duration::from_secs(2);
 
 /// The webhook subscriptions of the caller's subtree.
 #[utoipa::path(tag = "webhooks", security(("token" = ["webhooks:admin"])), params(WebhookSubscriptionQuery),
@@ -229,7 +239,19 @@ pub async fn create_webhook_delivery_replay(
     Ok(keyed.once(&db, caller.caller(), "", work).await?.0)
 }
 
-/// Off the async threads: a name is looked up.
+/// Looks a name up in a thread of its own and for a moment only: a name server that does not answer must not hold up others.
+/// What is not known by then passes, since it is looked up again before each message.
 async fn check_target(targets: Data<Targets>, url: WebhookUrl) -> Result<()> {
-    web::block(move || targets.check(&url)).await.map_err(|cause| Error::internal(&cause))?
+    let Ok(turn) = LOOKUPS.try_acquire() else { return Ok(()) };
+    let (sender, receiver) = oneshot::channel();
+    let work = move || {
+        // Nobody waits any more when it took too long.
+        drop(sender.send(targets.check(&url)));
+        drop(turn);
+    };
+    std::thread::Builder::new().name("lookup".to_owned()).spawn(work).map_err(|cause| Error::internal(&cause))?;
+    match timeout(LOOKUP_TIME, receiver).await {
+        Ok(Ok(checked)) => checked,
+        _ => Ok(()),
+    }
 }

@@ -107,6 +107,8 @@ pub struct CursorRow {
     pub last_event_position: Option<i64>,
     /// Since when no message was taken; none while they are.
     pub failing_since: Option<Instant>,
+    /// Until when its receiver is left alone.
+    pub not_before: Option<Instant>,
     /// When the last message was taken.
     pub last_delivered_at: Option<Instant>,
 }

@@ -1,5 +1,7 @@
 //! Every query of the webhook deliveries: the queue of messages.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 
 use super::delivery::{
@@ -77,6 +79,16 @@ pub fn save(c: &mut Connection, row: &DeliveryRow) -> Result<()> {
     Ok(())
 }
 
+/// What waits is sent at once, with all attempts before it: its receiver is there again.
+pub fn restart(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant) -> Result<()> {
+    on!(c, c => diesel::update(webhook_deliveries::table
+        .filter(webhook_deliveries::subscription_id.eq(id))
+        .filter(webhook_deliveries::status.eq(WebhookDeliveryStatus::Pending)))
+        .set((webhook_deliveries::attempts.eq(0), webhook_deliveries::next_attempt_at.eq(now)))
+        .execute(c))?;
+    Ok(())
+}
+
 /// How many messages of a subscription are in a state.
 pub fn count(c: &mut Connection, id: &WebhookSubscriptionId, status: WebhookDeliveryStatus) -> Result<i64> {
     Ok(on!(c, c => webhook_deliveries::table
@@ -112,6 +124,7 @@ pub fn due_subscriptions(
     Ok(on!(c, c => cursors::table
         .inner_join(webhook_subscriptions::table)
         .filter(webhook_subscriptions::status.eq(WebhookSubscriptionStatus::Active))
+        .filter(cursors::not_before.is_null().or(cursors::not_before.le(now)))
         .filter(due)
         .order(cursors::subscription_id)
         .select((cursors::subscription_id, webhook_subscriptions::organization_code, cursors::failing_since))
@@ -131,15 +144,18 @@ fn due(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant, most: i64) 
         .load(c))?)
 }
 
-/// Takes messages to send them: nobody else does until then. The subscription is as it is now.
+/// Takes messages to send them: nobody else does for so long. The subscription is as it is now.
 pub fn claim(
     c: &mut Connection,
     id: &WebhookSubscriptionId,
-    (now, until): (Instant, Instant),
+    lease: Duration,
     most: i64,
 ) -> Result<Option<(SubscriptionRow, Vec<DeliveryRow>)>> {
     let subscription = super::store::find(c, id)?.filter(|row| row.status == WebhookSubscriptionStatus::Active);
     let Some(subscription) = subscription else { return Ok(None) };
+    // Time may have gone by since it was decided to look: others had the lock.
+    let now = Instant::now();
+    let until = now.after(lease);
     let mut rows = due(c, id, now, most)?;
     for row in &mut rows {
         row.lease = Some(uuid::Uuid::now_v7().to_string());
@@ -165,5 +181,9 @@ pub fn forget(c: &mut Connection, before: Instant, most: i64) -> Result<usize> {
         .limit(most)
         .select(webhook_deliveries::id)
         .load(c))?;
-    Ok(on!(c, c => diesel::delete(webhook_deliveries::table.filter(webhook_deliveries::id.eq_any(&old))).execute(c))?)
+    // One of them may be sent again by now.
+    Ok(on!(c, c => diesel::delete(webhook_deliveries::table
+        .filter(webhook_deliveries::id.eq_any(&old))
+        .filter(webhook_deliveries::status.ne(WebhookDeliveryStatus::Pending)))
+        .execute(c))?)
 }

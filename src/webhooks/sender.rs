@@ -1,13 +1,13 @@
 //! Posting one message. The connection goes to an address that was just looked up and allowed; redirects are not followed,
 //! and no proxy of the environment is used.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use ureq::config::Config;
 use ureq::http::Uri;
-use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
-use url::Url;
 
 use super::target::{Refusal, Targets};
 
@@ -21,16 +21,16 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
 struct Guard(Targets);
 
 impl Resolver for Guard {
-    fn resolve(&self, uri: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let url = Url::parse(&uri.to_string()).map_err(|_| ureq::Error::BadUri(uri.to_string()))?;
-        let allowed = self.0.addresses(&url).map_err(|refusal| match refusal {
-            Refusal::Unknown(_) => ureq::Error::HostNotFound,
-            Refusal::NotAllowed(_) => ureq::Error::Other(refusal.into()),
-        })?;
-        let mut resolved = self.empty();
-        // What does not fit is left out: any one of them will do.
-        allowed.into_iter().take(resolved.len().max(16)).for_each(|address| resolved.push(address));
-        Ok(resolved)
+    fn resolve(&self, uri: &Uri, config: &Config, left: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let is_encrypted = uri.scheme_str() == Some("https");
+        let found = DefaultResolver::default().resolve(uri, config, left)?;
+        let mut allowed = self.empty();
+        let is_allowed = |address: &&SocketAddr| self.0.allows(address.ip(), is_encrypted);
+        found.iter().filter(is_allowed).for_each(|address| allowed.push(*address));
+        match found.iter().next() {
+            Some(address) if allowed.is_empty() => Err(ureq::Error::Other(Refusal::NotAllowed(address.ip()).into())),
+            _ => Ok(allowed),
+        }
     }
 }
 

@@ -81,19 +81,26 @@ pub fn move_cursor(c: &mut Connection, cursor: &CursorRow, former: i64) -> Resul
 /// A message was taken.
 pub fn note_success(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant) -> Result<()> {
     on!(c, c => diesel::update(cursors::table.find(id))
-        .set((cursors::failing_since.eq(None::<Instant>), cursors::last_delivered_at.eq(now)))
+        .set((
+            cursors::failing_since.eq(None::<Instant>),
+            cursors::not_before.eq(None::<Instant>),
+            cursors::last_delivered_at.eq(now),
+        ))
         .execute(c))?;
     Ok(())
 }
 
 /// Messages are tried anew: nothing has failed yet.
 pub fn clear_failure(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<()> {
-    on!(c, c => diesel::update(cursors::table.find(id)).set(cursors::failing_since.eq(None::<Instant>)).execute(c))?;
+    on!(c, c => diesel::update(cursors::table.find(id))
+        .set((cursors::failing_since.eq(None::<Instant>), cursors::not_before.eq(None::<Instant>)))
+        .execute(c))?;
     Ok(())
 }
 
-/// A message was not taken; the first of several counts.
-pub fn note_failure(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant) -> Result<()> {
+/// A message was not taken: its receiver is left alone for a while. The first of several failures counts.
+pub fn note_failure(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant, until: Instant) -> Result<()> {
+    on!(&mut *c, c => diesel::update(cursors::table.find(id)).set(cursors::not_before.eq(until)).execute(c))?;
     on!(c, c => diesel::update(cursors::table.find(id))
         .filter(cursors::failing_since.is_null())
         .set(cursors::failing_since.eq(now))

@@ -1,6 +1,7 @@
 //! The work on webhooks beside the requests: messages are made from the feed, sent, and forgotten after their time.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ pub struct Worker {
     sender: Sender,
     retries: Arc<[Duration]>,
     slots: Arc<Semaphore>,
+    /// Whose turn it is.
+    turn: Arc<AtomicUsize>,
     /// Woken when a message was sent: there is room for the next.
     sent: Arc<Notify>,
     state: Arc<Mutex<State>>,
@@ -56,8 +59,23 @@ pub struct Worker {
 struct State {
     /// Messages of each subscription that are under way from here.
     sending: HashMap<WebhookSubscriptionId, usize>,
-    /// For a cursor that stands at the first number: up to where there is nothing for it.
-    looked: HashMap<WebhookSubscriptionId, (i64, i64)>,
+    /// For a cursor that stands there: up to where there is nothing for it.
+    looked: HashMap<WebhookSubscriptionId, (Looked, i64)>,
+}
+
+/// A cursor and what its subscription wants: the division, the number and the version of the subscription.
+type Looked = (String, i64, i64);
+
+fn looked_from(subscription: &SubscriptionRow, cursor: &CursorRow) -> Looked {
+    (cursor.division_code.clone(), cursor.position, subscription.version)
+}
+
+/// What is wrong with one subscription must not keep the others waiting.
+fn of_one(id: &WebhookSubscriptionId, done: Result<bool>) -> bool {
+    done.unwrap_or_else(|cause| {
+        log::warn!("the webhook subscription {id} cannot be worked on: {cause}");
+        false
+    })
 }
 
 /// A message that is about to be sent, and the place that it takes up.
@@ -75,6 +93,7 @@ impl Worker {
             sender: Sender::new(targets),
             retries: retries.into(),
             slots: Arc::new(Semaphore::new(SENDING)),
+            turn: Arc::default(),
             sent: Arc::default(),
             state: Arc::default(),
         }
@@ -94,6 +113,12 @@ impl Worker {
         }
     }
 
+    /// Waits until what is under way is settled, as long as an attempt can last: what was taken is not sent again.
+    pub async fn finish(&self) {
+        let all = u32::try_from(SENDING).unwrap_or(u32::MAX);
+        drop(timeout(TIMEOUT + LOOK, self.slots.acquire_many(all)).await);
+    }
+
     /// Makes what messages there are to make and begins to send those that are due; says whether there may be more.
     ///
     /// # Errors
@@ -104,11 +129,18 @@ impl Worker {
         }
         let mut is_busy = false;
         for (subscription, cursor) in self.db.read(store::behind).await? {
-            is_busy |= self.make(subscription, cursor).await?;
+            let id = subscription.id.clone();
+            is_busy |= of_one(&id, self.make(subscription, cursor).await);
         }
         let now = Instant::now();
-        for (id, organization_code, failing_since) in self.db.read(move |c| queue::due_subscriptions(c, now)).await? {
-            is_busy |= self.send_due(id, &organization_code, failing_since.is_some()).await?;
+        let mut due = self.db.read(move |c| queue::due_subscriptions(c, now)).await?;
+        // Each is the first in its turn: those with many messages must not take all the room.
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let first = turn.checked_rem(due.len()).unwrap_or_default();
+        due.rotate_left(first);
+        for (id, organization_code, failing_since) in due {
+            let begun = self.send_due(id.clone(), &organization_code, failing_since.is_some()).await;
+            is_busy |= of_one(&id, begun);
         }
         Ok(is_busy)
     }
@@ -119,19 +151,20 @@ impl Worker {
 
     /// Makes the messages of the next events that a subscription wants.
     async fn make(&self, subscription: SubscriptionRow, cursor: CursorRow) -> Result<bool> {
-        let looked = self.state().looked.get(&cursor.subscription_id).copied();
-        let from = looked.filter(|(at, _)| *at == cursor.position).map_or(cursor.position, |(_, until)| until);
+        let key = looked_from(&subscription, &cursor);
+        let looked = self.state().looked.get(&cursor.subscription_id).cloned();
+        let from = looked.filter(|(at, _)| *at == key).map_or(cursor.position, |(_, until)| until);
         let division_code = cursor.division_code.clone();
         let (owner, wanted) = (subscription.clone(), cursor.clone());
         let read = self.db.read(move |c| c.snapshot(|c| next_events(c, &owner, &wanted, from))).await?;
-        let Some(Next { mut cursor, former, until, events }) = read else { return Ok(false) };
+        let Some(Next { mut cursor, former, until, events, is_gap }) = read else { return Ok(false) };
         let is_elsewhere = cursor.division_code != division_code;
         if events.is_empty() && cursor.position == former && until - former < UNMOVED && !is_elsewhere {
             // A write for each event that it does not want would cost the writers more than the feed.
-            self.state().looked.insert(cursor.subscription_id.clone(), (former, until));
+            self.state().looked.insert(cursor.subscription_id.clone(), (key, until));
             return Ok(false);
         }
-        if cursor.position > former {
+        if is_gap {
             log::warn!(
                 "the webhook subscription {} misses events up to {}: they are no longer kept",
                 cursor.subscription_id,
@@ -151,6 +184,10 @@ impl Worker {
     /// Begins to send what is due of a subscription, as far as there is room.
     async fn send_due(&self, id: WebhookSubscriptionId, organization_code: &str, is_failing: bool) -> Result<bool> {
         let allowed = if is_failing { 1 } else { SENDING_EACH };
+        // Receivers that hang must leave room for those that answer.
+        if is_failing && self.slots.available_permits() <= SENDING / 2 {
+            return Ok(false);
+        }
         let room = allowed.saturating_sub(self.state().sending.get(&id).copied().unwrap_or_default());
         let mut slots: Vec<OwnedSemaphorePermit> = Vec::new();
         while slots.len() < room {
@@ -161,9 +198,7 @@ impl Worker {
         if most == 0 {
             return Ok(false);
         }
-        let now = Instant::now();
-        let claimed =
-            self.db.write(organization_code, move |c| queue::claim(c, &id, (now, now.after(LEASE)), most)).await?;
+        let claimed = self.db.write(organization_code, move |c| queue::claim(c, &id, LEASE, most)).await?;
         let Some((subscription, rows)) = claimed else { return Ok(false) };
         let is_busy = !rows.is_empty();
         for (delivery, slot) in rows.into_iter().zip(slots) {
@@ -195,10 +230,11 @@ impl Worker {
         let sender = self.sender.clone();
         let attempt = actix_web::web::block(move || sender.post(&post)).await;
         let attempt = attempt.map_err(|cause| crate::error::Error::internal(&cause))?;
-        drop(slot);
         let retries = self.retries.clone();
         let code = subscription.organization_code;
-        self.db.write(&code, move |c| actions::settle(c, &delivery, &attempt, &retries)).await
+        let settled = self.db.write(&code, move |c| actions::settle(c, &delivery, &attempt, &retries)).await;
+        drop(slot);
+        settled
     }
 }
 
@@ -210,6 +246,8 @@ struct Next {
     /// Up to where it has been looked.
     until: i64,
     events: Vec<ChangeRow>,
+    /// Whether events that nobody looked at are no longer kept.
+    is_gap: bool,
 }
 
 fn next_events(
@@ -218,6 +256,10 @@ fn next_events(
     cursor: &CursorRow,
     from: i64,
 ) -> Result<Option<Next>> {
+    // What it wants may have changed since it was listed; it is looked at again then.
+    if store::find(c, &subscription.id)?.is_none_or(|current| current.version != subscription.version) {
+        return Ok(None);
+    }
     if queue::count(c, &subscription.id, WebhookDeliveryStatus::Pending)? >= WAITING {
         return Ok(None);
     }
@@ -230,8 +272,9 @@ fn next_events(
         // sees only those that came after.
         cursor.division_code.clone_from(&view.division_code);
         cursor.last_event_position = None;
-        return Ok(Some(Next { cursor, former, until: forgotten, events: Vec::new() }));
+        return Ok(Some(Next { cursor, former, until: forgotten, events: Vec::new(), is_gap: false }));
     }
+    let is_gap = from < forgotten;
     cursor.position = cursor.position.max(forgotten);
     let from = from.max(cursor.position);
     let until = head.min(from.saturating_add(changes::store::LOOKED_THROUGH));
@@ -242,7 +285,7 @@ fn next_events(
     let events = changes::store::after(c, &view, (from, until), &types, AT_ONCE)?;
     let is_full = i64::try_from(events.len()).is_ok_and(|count| count == AT_ONCE);
     let until = events.last().filter(|_| is_full).map_or(until, |last| last.position);
-    Ok(Some(Next { cursor, former, until, events }))
+    Ok(Some(Next { cursor, former, until, events, is_gap }))
 }
 
 /// Forgets messages that were made so many days ago and are not to be sent any more.

@@ -23,6 +23,8 @@ cases![
     a_receiver_that_fails_for_long_is_disabled_and_misses_nothing,
     a_receiver_that_is_gone_is_disabled_and_a_redirect_is_not_followed,
     a_receiver_is_left_alone_as_long_as_it_asks,
+    a_subscription_that_wants_more_gets_it_from_where_it_is_replayed,
+    receivers_that_hang_leave_room_for_the_others,
     what_happens_during_a_pause_is_sent_afterwards,
     events_are_replayed_from_a_number_on,
     a_ping_tries_the_receiver,
@@ -279,6 +281,44 @@ async fn a_receiver_is_left_alone_as_long_as_it_asks(app: App) {
     let delivery = deliveries(&client, "").await.remove(0);
     let next = chrono::DateTime::parse_from_rfc3339(&text(&delivery, "next_attempt_at")).expect("an instant");
     assert!(next.timestamp() - chrono::Utc::now().timestamp() > 3500, "{next}");
+    // That holds for all that waits, not for the one message alone.
+    projects(&app, &unit, 1..12).await;
+    actix_web::rt::time::sleep(Duration::from_millis(1200)).await;
+    assert_eq!(receiver.received().len(), 1);
+}
+
+async fn a_subscription_that_wants_more_gets_it_from_where_it_is_replayed(app: App) {
+    let unit = app.tree().await.unit;
+    let (client, receiver) = (admin(&app, UNIT), Receiver::start());
+    let subscription = subscribe(&client, &receiver, &["jixiao.score.published"]).await;
+    work_on(&app, &[]);
+    projects(&app, &unit, 0..3).await;
+    // The worker has looked at them in vain by then.
+    actix_web::rt::time::sleep(Duration::from_millis(800)).await;
+    let position = client.get(&of(&subscription, "/progress")).await.json(200)["position"].clone();
+    client.patch(&of(&subscription, ""), "*", &json!({"types": ["jixiao.project.created"]})).await.status(200);
+    client.post(&of(&subscription, "/replay"), &json!({"after": position})).await.status(200);
+    assert_eq!(ids(&receiver.wait_for(3).await).len(), 3);
+}
+
+async fn receivers_that_hang_leave_room_for_the_others(app: App) {
+    let unit = app.tree().await.unit;
+    let client = admin(&app, UNIT);
+    let hanging: Vec<Receiver> = (0..6).map(|_| Receiver::start()).collect();
+    for receiver in &hanging {
+        receiver.answer(|_, _| {
+            std::thread::sleep(Duration::from_secs(3));
+            (500, String::new())
+        });
+        subscribe(&client, receiver, &["jixiao.project.created"]).await;
+    }
+    let good = Receiver::start();
+    subscribe(&client, &good, &["jixiao.project.created"]).await;
+    projects(&app, &unit, 0..30).await;
+    work_on(&app, &[1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    let started = std::time::Instant::now();
+    good.wait_for(30).await;
+    assert!(started.elapsed() < Duration::from_secs(45));
 }
 
 async fn what_happens_during_a_pause_is_sent_afterwards(app: App) {

@@ -28,6 +28,8 @@ CREATE TABLE webhook_cursors (
     -- The number of the last event that there is a message of.
     last_event_position BIGINT,
     failing_since TIMESTAMP,
+    -- Its receiver is left alone until then.
+    not_before TIMESTAMP,
     last_delivered_at TIMESTAMP
 );
 
