@@ -158,6 +158,8 @@ pub async fn replace_import_content(
     let (content, writer, target) = (uploaded(content), caller.clone(), id.clone());
     let mover = files.clone();
     let from = own.clone();
+    // Whoever reads that it is being checked reads how far it is as well.
+    let waiting = files.begin(&id, Phase::Waiting);
     let accepted = db
         .write(&caller.organization_code, move |c| {
             let accepted = actions::accept(c, &writer, &target, &content)?;
@@ -168,6 +170,7 @@ pub async fn replace_import_content(
         })
         .await;
     if !accepted.as_ref().is_ok_and(|accepted| !accepted.is_repeat) {
+        files.end(&id, &waiting);
         files.remove(&own);
     }
     let accepted = accepted?;
