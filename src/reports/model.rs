@@ -11,7 +11,7 @@ use crate::page::Slice;
 
 named_enum! {
     /// The form of a report.
-    ReportFormat: "docx and pdf to hand in, html to read and print, xlsx the form itself, markdown for texts." {
+    ReportFormat: "docx to hand in, html to read and print, xlsx the form itself, markdown for texts." {
         /// A Word document.
         Docx = "docx",
         /// One page with all it needs.
