@@ -222,6 +222,19 @@ impl Keyed {
         once(db, caller, key, self.share, work).await
     }
 
+    /// The same for work that gives nothing beside its answer, of a request without a body.
+    ///
+    /// # Errors
+    /// What `work` gives; 422 when the key was used for another request.
+    pub async fn act(
+        self,
+        db: &Database,
+        caller: Caller,
+        work: impl FnOnce(&mut Connection, &Caller) -> Result<Answer> + Send + 'static,
+    ) -> Result<Answer> {
+        self.once(db, caller, "", move |c, caller| Ok((work(c, caller)?, ()))).await.map(|(answer, _)| answer)
+    }
+
     /// For a long write of many rows.
     pub fn alone(self) -> Keyed {
         Keyed { share: Share::Alone, ..self }

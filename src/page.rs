@@ -224,6 +224,19 @@ pub struct Slice {
     pub limit: i64,
 }
 
+impl Slice {
+    /// Goes on after a piece of so many rows with that last id; false where it was the last piece.
+    pub fn advance(&mut self, count: usize, last: Option<String>) -> bool {
+        match last {
+            Some(last) if i64::try_from(count).is_ok_and(|count| count == self.limit) => {
+                self.after = last;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Orders a boxed query by a column and the id, or by the id alone, and starts it after the cursor.
 ///
 /// `key >= k AND (key > k OR id > i)` rather than a bare `OR`: both databases then seek in the

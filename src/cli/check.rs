@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::Tongue;
 use super::checked::{self, CheckedFile, CheckedForm};
 use crate::findings::Language;
 use crate::forms::{self, Form, suited};
@@ -45,21 +46,9 @@ enum Format {
     Markdown,
 }
 
-/// The language of sentences.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Tongue {
-    #[value(name = "zh-CN")]
-    Chinese,
-    #[value(name = "en")]
-    English,
-}
-
 /// Checks the files and prints what came of it.
 pub fn run(command: &Check) -> Result<(), Box<dyn Error>> {
-    let language = match command.lang {
-        Tongue::Chinese => Language::Zh,
-        Tongue::English => Language::En,
-    };
+    let language = Language::from(command.lang);
     let profile = command.rule_profile.as_deref().map(known).transpose()?;
     let files: Vec<CheckedFile> = command.files.iter().map(|path| check(path, profile, language)).collect();
     match command.format {

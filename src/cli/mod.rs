@@ -24,9 +24,10 @@ mod verify;
 
 use std::error::Error;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::LogFormat;
+use crate::findings::Language;
 
 /// Budget performance management (预算绩效管理) as a REST/JSON service.
 #[derive(Debug, Parser)]
@@ -37,6 +38,24 @@ pub struct Program {
     log_format: LogFormat,
     #[command(subcommand)]
     command: Command,
+}
+
+/// The language of what a command writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Tongue {
+    #[value(name = "zh-CN")]
+    Chinese,
+    #[value(name = "en")]
+    English,
+}
+
+impl From<Tongue> for Language {
+    fn from(tongue: Tongue) -> Language {
+        match tongue {
+            Tongue::Chinese => Language::Zh,
+            Tongue::English => Language::En,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,8 +4,9 @@ use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::Tongue;
 use super::demo::DATABASE;
 use crate::assessments;
 use crate::auth::{Caller, Scope};
@@ -45,15 +46,6 @@ pub struct Report {
     output: Option<PathBuf>,
 }
 
-/// The language of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Tongue {
-    #[value(name = "zh-CN")]
-    Chinese,
-    #[value(name = "en")]
-    English,
-}
-
 fn format_of(text: &str) -> std::result::Result<ReportFormat, String> {
     ReportFormat::from_text(text).map_err(|misread| misread.detail.en)
 }
@@ -69,10 +61,7 @@ pub fn run(command: &Report) -> std::result::Result<(), Box<dyn Error>> {
     if db.migration_state()? != crate::db::State::Current {
         return Err(format!("the schema of {address} is not that of this program; run `jixiao migrate`").into());
     }
-    let language = match command.lang {
-        Tongue::Chinese => Language::Zh,
-        Tongue::English => Language::En,
-    };
+    let language = Language::from(command.lang);
     let report = db.read_here(|c| c.snapshot(|c| report(c, command, language)))?;
     let Some(Written { bytes, name }) = report else {
         return Err("no assessment is like that; give --org, --project and --fiscal-year of one".into());
@@ -92,6 +81,7 @@ fn report(c: &mut Connection, command: &Report, language: Language) -> Result<Op
         Slice { years: command.fiscal_year.into_iter().collect(), subtree_of: None, after: String::new(), limit: 200 };
     loop {
         let found = assessments::store::slice(c, &caller, &slice)?;
+        let count = found.len();
         let last = found.last().map(|(row, _, _)| row.id.to_string());
         let wanted = |code: &str| command.project.as_ref().is_none_or(|wanted| wanted == code);
         if let Some((row, project, _)) = found.into_iter().find(|(_, project, _)| wanted(project.code.as_str())) {
@@ -99,9 +89,8 @@ fn report(c: &mut Connection, command: &Report, language: Language) -> Result<Op
             let facts = loaded.first().map(|loaded| Facts::of_loaded(c, &caller, loaded)).transpose()?;
             return facts.map(|facts| actions::write(&facts, command.format, language)).transpose();
         }
-        match last {
-            Some(last) => slice.after = last,
-            None => return Ok(None),
+        if !slice.advance(count, last) {
+            return Ok(None);
         }
     }
 }

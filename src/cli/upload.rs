@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::StatusCode;
 
+use super::Tongue;
 use super::uploaded::{self, UploadedFile};
+use crate::findings::Language;
 use crate::imports::model::{ImportKind, ImportMode};
 
 /// Tries of a request that the network or a busy server refused.
@@ -61,15 +63,6 @@ pub struct Upload {
     lang: Tongue,
 }
 
-/// The language of sentences.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Tongue {
-    #[value(name = "zh-CN")]
-    Chinese,
-    #[value(name = "en")]
-    English,
-}
-
 fn kind(text: &str) -> Result<ImportKind, String> {
     let known = ImportKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
     ImportKind::from_name(text).ok_or_else(|| format!("must be one of {known}"))
@@ -103,10 +96,7 @@ pub fn run(command: &Upload) -> Result<(), Box<dyn Error>> {
             .into(),
         base: format!("{}/api/v1", command.server.trim_end_matches('/')),
         token: token.trim().to_owned(),
-        language: match command.lang {
-            Tongue::Chinese => "zh-CN",
-            Tongue::English => "en",
-        },
+        language: Language::from(command.lang).as_str(),
     };
     let bar = if command.json { ProgressBar::hidden() } else { ProgressBar::new(u64::try_from(files.len())?) };
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}")?);

@@ -134,9 +134,8 @@ pub fn write(
             ExportKind::Results => results(c, caller, &slice, output)?,
             ExportKind::Findings => findings(c, caller, &slice, language, output)?,
         };
-        match last {
-            Some(last) if i64::try_from(count).is_ok_and(|count| count == limit) => slice.after = last,
-            _ => return Ok(()),
+        if !slice.advance(count, last) {
+            return Ok(());
         }
     }
 }

@@ -8,7 +8,6 @@ use crate::budgets::{self, BudgetLine};
 use crate::db::Connection;
 use crate::db::money::{Money, Points};
 use crate::error::{Code, Error, Result};
-use crate::forms::{EXECUTION_LEVEL, EXECUTION_NAME};
 use crate::indicators::{self, Indicator, IndicatorId};
 use crate::organizations;
 use crate::projects::ProjectId;
@@ -98,7 +97,9 @@ fn empty(year: Option<i32>) -> Form {
 impl Filled<'_> {
     /// What is registered, as the form has it.
     fn form(&self, year: Option<i32>) -> Form {
-        let (on_funds, rows) = split(&self.indicators);
+        let (on_funds, rows) = form::split(&self.indicators, |row| {
+            (row.level1.as_str(), row.level2.as_ref().map(|level| level.as_str()), row.name.as_str())
+        });
         let draft = self.draft.as_ref();
         let text = |text: &dyn ToString| text.to_string();
         let row = |indicator: &Indicator| {
@@ -149,19 +150,5 @@ impl Filled<'_> {
             total: draft.and_then(|draft| draft.declared_total),
             grade: draft.and_then(|draft| draft.declared_grade_text.as_ref()).map(|one| text(one)).unwrap_or_default(),
         }
-    }
-}
-
-/// The row of the execution rate stands among the funds, where it is the first and is called as forms call it.
-fn split(indicators: &[Indicator]) -> (Option<&Indicator>, &[Indicator]) {
-    match indicators.split_first() {
-        Some((first, rest))
-            if first.level1.as_str() == EXECUTION_LEVEL
-                && first.level2.is_none()
-                && first.name.as_str() == EXECUTION_NAME =>
-        {
-            (Some(first), rest)
-        }
-        _ => (None, indicators),
     }
 }

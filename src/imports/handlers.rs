@@ -248,13 +248,13 @@ pub async fn create_import_revert(
     let progress = files.begin(&id, Phase::Reverting);
     let reverted = keyed
         .alone()
-        .once(&db, caller.caller(), "", move |c, caller| {
+        .act(&db, caller.caller(), move |c, caller| {
             let row = actions::undo(c, caller, &target, &kept)?;
-            Ok((Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)?, ()))
+            Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)
         })
         .await;
     files.end(&id, &progress);
-    Ok(respond(reverted?.0, &request))
+    Ok(respond(reverted?, &request))
 }
 
 /// Cancels an import and forgets it with its files; one that is committed is reverted first.

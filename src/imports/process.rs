@@ -105,9 +105,9 @@ pub async fn commit(
     loop {
         let progress = files.begin(&row.id, Phase::Committing);
         let (kept, target, shown_progress) = (files.clone(), row.id.clone(), progress.clone());
-        let committed = keyed.clone().alone().once(db, caller.clone(), "", move |c, caller| {
+        let committed = keyed.clone().alone().act(db, caller.clone(), move |c, caller| {
             let row = actions::commit(c, caller, &target, &kept, &progress)?;
-            Ok((Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)?, ()))
+            Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)
         });
         let committed = committed.await;
         files.end(&row.id, &shown_progress);
@@ -125,7 +125,7 @@ pub async fn commit(
                     return Err(error);
                 }
             }
-            other => return other.map(|(answer, _)| answer),
+            other => return other,
         }
     }
 }

@@ -97,9 +97,8 @@ pub fn write(
                 archive.start_file(name, options).map_err(|cause| failed(&cause))?;
                 archive.write_all(&report.bytes).map_err(|cause| failed(&cause))?;
             }
-            match last {
-                Some(last) if i64::try_from(count).is_ok_and(|count| count == AT_ONCE) => slice.after = last,
-                _ => return Ok(()),
+            if !slice.advance(count, last) {
+                return Ok(());
             }
         }
     })?;

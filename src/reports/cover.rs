@@ -93,10 +93,10 @@ pub fn state(status: Status, language: Language) -> &'static str {
 }
 
 /// What marks every page of a report that is not final.
-pub fn draft_mark(facts: &Facts, language: Language) -> String {
+pub fn draft_mark(facts: &Facts, language: Language) -> Option<String> {
     match facts.standing {
-        Standing::Open(status) => state(status, language).to_owned(),
-        Standing::Published { .. } => String::new(),
+        Standing::Open(status) => Some(state(status, language).to_owned()),
+        Standing::Published { .. } => None,
     }
 }
 

@@ -40,8 +40,6 @@ pub struct Facts {
     pub standing: Standing,
     /// SHA-256 of the content, once it is frozen.
     pub content_hash: Option<String>,
-    /// What the tag of the report depends on beside its form.
-    pub version: String,
 }
 
 /// A finding, as the content has it.
@@ -89,7 +87,7 @@ impl Facts {
             Some(text) => Content::thaw(text)?,
             None => workflow::content(c, loaded)?,
         };
-        let (row, project) = (&loaded.row, &loaded.project);
+        let row = &loaded.row;
         let standing = match scores::store::current(c, &row.id)?.filter(|_| row.status == Status::Published) {
             None => Standing::Open(row.status),
             Some(score_id) => {
@@ -97,13 +95,7 @@ impl Facts {
                 Standing::Published { score_id: score_id.to_string(), published_at }
             }
         };
-        Ok(Facts {
-            content,
-            kind: row.kind,
-            standing,
-            content_hash: row.content_hash.clone(),
-            version: format!("{}.{}", row.version, project.version),
-        })
+        Ok(Facts { content, kind: row.kind, standing, content_hash: row.content_hash.clone() })
     }
 
     /// Those of a published score that the caller sees: as frozen then.
@@ -118,13 +110,7 @@ impl Facts {
             kind: score.kind,
             standing: Standing::Published { score_id: score.id.to_string(), published_at: score.published_at },
             content_hash: Some(hash),
-            version: score.content_hash,
         })
-    }
-
-    /// Whether nothing of it is final yet.
-    pub fn is_draft(&self) -> bool {
-        matches!(self.standing, Standing::Open(_))
     }
 
     /// The findings for a reader of `language`, numbered.

@@ -6,6 +6,7 @@ use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Formula, Worksheet};
 
 use crate::db::money::{Money, Points};
 use crate::error::Result;
+use crate::forms::{EXECUTION_LEVEL, EXECUTION_NAME};
 use crate::sheets::{A4, cell_number, heading_format, unwritten};
 
 const HEADINGS: [&str; 9] = [
@@ -73,6 +74,15 @@ pub struct Form {
     pub total: Option<Points>,
     /// 等级
     pub grade: String,
+}
+
+/// The row of the execution rate stands among the funds, where it is the first and is called as forms call it: that row, and
+/// the others. `names` gives level 1, level 2 and the name of a row.
+pub fn split<T>(rows: &[T], names: impl Fn(&T) -> (&str, Option<&str>, &str)) -> (Option<&T>, &[T]) {
+    match rows.split_first() {
+        Some((first, rest)) if names(first) == (EXECUTION_LEVEL, None, EXECUTION_NAME) => (Some(first), rest),
+        _ => (None, rows),
+    }
 }
 
 /// A cell.

@@ -73,7 +73,7 @@ pub fn document(facts: &Facts, language: Language) -> Document {
         language,
         title: words::title(facts.kind, language),
         cover: cover::cover(facts, language),
-        draft_mark: facts.is_draft().then(|| cover::draft_mark(facts, language)),
+        draft_mark: cover::draft_mark(facts, language),
         footer: cover::footer(facts, language),
         blocks: writer.blocks,
     }

@@ -24,11 +24,11 @@ pub fn write(document: &Document) -> String {
     let mut page = String::with_capacity(64 * 1024);
     let (language, title) = (document.language, format!("{} {}", document.cover.subject, document.title));
     page.push_str("<!DOCTYPE html>\n");
-    tag(&mut page, &format!("<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n", language.as_str()));
+    page.push_str(&format!("<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n", language.as_str()));
     page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.push_str("<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
     escape(&mut page, &title);
-    tag(&mut page, &format!("</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"));
+    page.push_str(&format!("</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"));
     if let Some(mark) = &document.draft_mark {
         element(&mut page, "p class=\"draft\" role=\"note\"", "p", mark);
     }
@@ -44,17 +44,13 @@ pub fn write(document: &Document) -> String {
     page
 }
 
-fn tag(page: &mut String, text: &str) {
-    page.push_str(text);
-}
-
 /// An element with a text, escaped; line breaks are kept.
 fn element(page: &mut String, open: &str, close: &str, text: &str) {
     page.push('<');
     page.push_str(open);
     page.push('>');
     lines(page, text);
-    tag(page, &format!("</{close}>\n"));
+    page.push_str(&format!("</{close}>\n"));
 }
 
 fn lines(page: &mut String, text: &str) {
@@ -104,7 +100,7 @@ fn cover(page: &mut String, document: &Document) {
 }
 
 fn pairs(page: &mut String, class: &str, rows: &[(String, String)]) {
-    tag(page, &format!("<dl class=\"{class}\">\n"));
+    page.push_str(&format!("<dl class=\"{class}\">\n"));
     for (label, value) in rows {
         page.push_str("<div>");
         element(page, "dt", "dt", label);
@@ -116,10 +112,10 @@ fn pairs(page: &mut String, class: &str, rows: &[(String, String)]) {
 
 fn contents(page: &mut String, document: &Document) {
     let label = say!(document.language, "目录", "Contents");
-    tag(page, &format!("<nav aria-label=\"{label}\">\n<details open><summary>{label}</summary>\n<ol>\n"));
+    page.push_str(&format!("<nav aria-label=\"{label}\">\n<details open><summary>{label}</summary>\n<ol>\n"));
     for one in &document.blocks {
         if let Block::Heading { level: level @ (1 | 2), text, anchor } = one {
-            tag(page, &format!("<li class=\"level-{level}\"><a href=\"#{anchor}\">"));
+            page.push_str(&format!("<li class=\"level-{level}\"><a href=\"#{anchor}\">"));
             lines(page, text);
             page.push_str("</a></li>\n");
         }
@@ -157,7 +153,7 @@ fn remark(page: &mut String, remark: &Remark) {
         Severity::Warning => "warning",
         Severity::Info => "info",
     };
-    tag(page, &format!("<li class=\"{class}\"><b>"));
+    page.push_str(&format!("<li class=\"{class}\"><b>"));
     lines(page, &remark.mark);
     page.push(' ');
     lines(page, &remark.label);
@@ -170,7 +166,7 @@ fn table(page: &mut String, table: &Table) {
     page.push_str("<div class=\"table\" tabindex=\"0\"><table>\n");
     element(page, "caption", "caption", &table.caption);
     page.push_str("<colgroup>");
-    table.columns.iter().for_each(|column| tag(page, &format!("<col style=\"width:{}%\">", column.width)));
+    table.columns.iter().for_each(|column| page.push_str(&format!("<col style=\"width:{}%\">", column.width)));
     page.push_str("</colgroup>\n<thead><tr>");
     for column in &table.columns {
         element(page, &format!("th scope=\"col\"{}", align(column.align)), "th", &column.title);
@@ -187,7 +183,7 @@ fn row(page: &mut String, table: &Table, row: &Row) {
         RowKind::Total => "<tr class=\"total\">",
     });
     for (column, Cell { text, marks }) in table.columns.iter().zip(&row.cells) {
-        tag(page, &format!("<td{}>", align(column.align)));
+        page.push_str(&format!("<td{}>", align(column.align)));
         lines(page, text);
         for mark in marks {
             element(page, "sup", "sup", mark);
@@ -210,7 +206,7 @@ fn chart(page: &mut String, chart: &Chart) {
     let count = u32::try_from(chart.bars.len()).unwrap_or(u32::MAX / STEP);
     let height = count.saturating_mul(STEP).saturating_add(STEP);
     page.push_str("<figure>\n");
-    tag(page, &format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\""));
+    page.push_str(&format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\""));
     escape(page, &chart.caption);
     page.push_str("\">\n");
     // Writing into a text cannot fail.

@@ -11,7 +11,6 @@ use crate::assessments;
 use crate::assessments::SelfAssessment;
 use crate::auth::Caller;
 use crate::db::Connection;
-use crate::db::money::Money;
 use crate::error::Result;
 use crate::findings::Language;
 use crate::organizations;
@@ -63,9 +62,8 @@ pub fn write(c: &mut Connection, caller: &Caller, mut slice: Slice, language: La
             let name = names.get(code).map(String::as_str).unwrap_or_default();
             details.detail(one, project, (code, name), language)?;
         }
-        match last {
-            Some(last) if i64::try_from(count).is_ok_and(|count| count == AT_ONCE) => slice.after = last,
-            _ => break,
+        if !slice.advance(count, last) {
+            break;
         }
     }
     let Some(first) = book.worksheets_mut().first_mut() else { return Err(crate::error::Error::internal(&"no sheet")) };
@@ -251,8 +249,8 @@ impl<'a> Sheet<'a> {
         self.text(name)?;
         self.number(sums.assessments.into(), "0")?;
         self.number(sums.published.into(), "0")?;
-        self.number(Money::from_yuan(sums.adjusted).yuan(), "#,##0.00")?;
-        self.number(Money::from_yuan(sums.executed).yuan(), "#,##0.00")?;
+        self.number(sums.adjusted, "#,##0.00")?;
+        self.number(sums.executed, "#,##0.00")?;
         self.rate(sums.executed, sums.adjusted)?;
         self.number(sums.mean(), "0.00")?;
         for count in sums.grades {

@@ -10,7 +10,6 @@ use crate::assessments::narrative::Spending;
 use crate::db::money::{Money, Points};
 use crate::error::Result;
 use crate::findings::Language;
-use crate::forms::{EXECUTION_LEVEL, EXECUTION_NAME};
 use crate::sheets::{new_workbook, unwritten};
 
 /// The workbook.
@@ -25,8 +24,8 @@ pub fn write(facts: &Facts, language: Language) -> Result<Vec<u8>> {
     // In a header & begins a code of the spreadsheet's own.
     let foot = cover::footer(facts, language).replace('&', "&&");
     sheet.set_footer(format!("&L&8{foot}&R&8&P / &N"));
-    if facts.is_draft() {
-        sheet.set_header(format!("&C&12{}", cover::draft_mark(facts, language)));
+    if let Some(mark) = cover::draft_mark(facts, language) {
+        sheet.set_header(format!("&C&12{mark}"));
     }
     book.save_to_buffer().map_err(unwritten)
 }
@@ -35,7 +34,9 @@ pub fn write(facts: &Facts, language: Language) -> Result<Vec<u8>> {
 fn form_of(facts: &Facts) -> Form {
     let (identity, particulars) = (&facts.content.identity, &facts.content.particulars);
     let declared = &identity.declared;
-    let (execution, rows) = split(&facts.content.results);
+    let (execution, rows) = form::split(&facts.content.results, |row| {
+        (row.level1.as_str(), row.level2.as_ref().map(|level| level.as_str()), row.name.as_str())
+    });
     let amount = |name: &str, part: fn(&Spending) -> Money| -> Option<Money> {
         let stated = declared[name].as_str().and_then(|text| text.parse::<Decimal>().ok()).map(Money::from_yuan);
         let sum: Decimal = particulars.budget_lines.iter().map(|line| part(line).yuan()).sum();
@@ -65,20 +66,6 @@ fn form_of(facts: &Facts) -> Form {
         weight: Some(Points::rounded(weight)),
         total: total.map(Points::rounded),
         grade: declared["grade_text"].as_str().unwrap_or_default().to_owned(),
-    }
-}
-
-/// The row of the execution rate stands among the funds, where it is the first and is called as forms call it.
-fn split(rows: &[ResultView]) -> (Option<&ResultView>, &[ResultView]) {
-    match rows.split_first() {
-        Some((first, rest))
-            if first.level1.as_str() == EXECUTION_LEVEL
-                && first.level2.is_none()
-                && first.name.as_str() == EXECUTION_NAME =>
-        {
-            (Some(first), rest)
-        }
-        _ => (None, rows),
     }
 }
 

@@ -149,11 +149,12 @@ pub async fn create_webhook_secret(
     id: Path<WebhookSubscriptionId>,
     keyed: Keyed,
 ) -> Result<Answer> {
-    let work = move |c: &mut crate::db::Connection, caller: &crate::auth::Caller| {
-        let row = actions::renew_secret(c, caller, &id)?;
-        Ok((Answer::done(Some(&row.etag()), &WebhookSubscription::with_secret(row))?, ()))
-    };
-    Ok(keyed.once(&db, caller.caller(), "", work).await?.0)
+    keyed
+        .act(&db, caller.caller(), move |c, caller| {
+            let row = actions::renew_secret(c, caller, &id)?;
+            Answer::done(Some(&row.etag()), &WebhookSubscription::with_secret(row))
+        })
+        .await
 }
 
 /// Sends a message of the type `jixiao.ping`, to try the receiver.
@@ -166,12 +167,13 @@ pub async fn create_webhook_ping(
     id: Path<WebhookSubscriptionId>,
     keyed: Keyed,
 ) -> Result<Answer> {
-    let work = move |c: &mut crate::db::Connection, caller: &crate::auth::Caller| {
-        let row = actions::ping(c, caller, &id)?;
-        let location = format!("/api/v1/webhook-deliveries/{}", row.id);
-        Ok((Answer::created(location, &row.etag(), &WebhookDelivery::from(row))?, ()))
-    };
-    Ok(keyed.once(&db, caller.caller(), "", work).await?.0)
+    keyed
+        .act(&db, caller.caller(), move |c, caller| {
+            let row = actions::ping(c, caller, &id)?;
+            let location = format!("/api/v1/webhook-deliveries/{}", row.id);
+            Answer::created(location, &row.etag(), &WebhookDelivery::from(row))
+        })
+        .await
 }
 
 /// Sends again: the dead letters, or all events after a number of the feed.
@@ -232,11 +234,12 @@ pub async fn create_webhook_delivery_replay(
     id: Path<WebhookDeliveryId>,
     keyed: Keyed,
 ) -> Result<Answer> {
-    let work = move |c: &mut crate::db::Connection, caller: &crate::auth::Caller| {
-        let row = actions::replay_one(c, caller, &id)?;
-        Ok((Answer::done(Some(&row.etag()), &WebhookDelivery::from(row))?, ()))
-    };
-    Ok(keyed.once(&db, caller.caller(), "", work).await?.0)
+    keyed
+        .act(&db, caller.caller(), move |c, caller| {
+            let row = actions::replay_one(c, caller, &id)?;
+            Answer::done(Some(&row.etag()), &WebhookDelivery::from(row))
+        })
+        .await
 }
 
 /// Looks a name up in a thread of its own and for a moment only: a name server that does not answer must not hold up others.

@@ -9,7 +9,7 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
-use super::target::{Refusal, Targets};
+use super::target::{Refused, Targets};
 
 /// How long a receiver may take to answer.
 pub const TIMEOUT: Duration = Duration::from_secs(15);
@@ -28,7 +28,7 @@ impl Resolver for Guard {
         let is_allowed = |address: &&SocketAddr| self.0.allows(address.ip(), is_encrypted);
         found.iter().filter(is_allowed).for_each(|address| allowed.push(*address));
         match found.iter().next() {
-            Some(address) if allowed.is_empty() => Err(ureq::Error::Other(Refusal::NotAllowed(address.ip()).into())),
+            Some(address) if allowed.is_empty() => Err(ureq::Error::Other(Refused(address.ip()).into())),
             _ => Ok(allowed),
         }
     }

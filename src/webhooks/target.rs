@@ -1,7 +1,7 @@
 //! Where webhooks may go: to public addresses by https, and to the networks that the configuration names.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use url::{Host, Url};
@@ -129,31 +129,6 @@ impl Targets {
         self.networks.iter().any(|network| network.contains(&address)) || (is_encrypted && is_public(address))
     }
 
-    /// The addresses of a host that may be connected to. It is asked before each connection, since what a name stands
-    /// for changes.
-    ///
-    /// # Errors
-    /// In words, when it has none, or none that is allowed.
-    pub fn addresses(&self, url: &Url) -> std::result::Result<Vec<SocketAddr>, Refusal> {
-        let port = url.port_or_known_default().unwrap_or(443);
-        let found: Vec<SocketAddr> = match url.host() {
-            Some(Host::Ipv4(address)) => vec![(address, port).into()],
-            Some(Host::Ipv6(address)) => vec![(address, port).into()],
-            Some(Host::Domain(name)) => {
-                (name, port).to_socket_addrs().map_err(|_| Refusal::Unknown(name.to_owned()))?.collect()
-            }
-            None => Vec::new(),
-        };
-        let is_encrypted = url.scheme() == "https";
-        let (allowed, refused): (Vec<_>, Vec<_>) =
-            found.into_iter().partition(|address| self.allows(address.ip(), is_encrypted));
-        match refused.first() {
-            Some(address) if allowed.is_empty() => Err(Refusal::NotAllowed(address.ip())),
-            None if allowed.is_empty() => Err(Refusal::Unknown(url.host_str().unwrap_or_default().to_owned())),
-            _ => Ok(allowed),
-        }
-    }
-
     /// Passes when messages may be sent there. A name that has no address yet passes: it is looked up again before each
     /// message.
     ///
@@ -161,9 +136,11 @@ impl Targets {
     /// 422 at `/url` with the address that is refused.
     pub fn check(&self, url: &WebhookUrl) -> Result<()> {
         let parsed = Url::parse(url.as_str()).map_err(|cause| Error::internal(&cause))?;
-        match self.addresses(&parsed) {
-            Ok(_) | Err(Refusal::Unknown(_)) => Ok(()),
-            Err(Refusal::NotAllowed(address)) => Err(Error::field(
+        let is_encrypted = parsed.scheme() == "https";
+        let found = addresses(&parsed);
+        match found.first().filter(|_| !found.iter().any(|address| self.allows(*address, is_encrypted))) {
+            None => Ok(()),
+            Some(address) => Err(Error::field(
                 "/url",
                 Code::TargetRefused,
                 format!("{address}不可作为推送目标：公网地址须用https；内网、本机地址须由运维用--webhook-networks放行"),
@@ -176,27 +153,29 @@ impl Targets {
     }
 }
 
-/// Why nothing is sent to a host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
-    /// The name has no address.
-    Unknown(String),
-    /// Its address is private or local, or would be reached without encryption.
-    NotAllowed(IpAddr),
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Refusal::Unknown(name) => write!(f, "the name {name} has no address"),
-            Refusal::NotAllowed(address) => {
-                write!(f, "the address {address} is private or local, or needs https: it is not allowed")
-            }
+/// What a host stands for now; nothing where its name is not known.
+fn addresses(url: &Url) -> Vec<IpAddr> {
+    match url.host() {
+        Some(Host::Ipv4(address)) => vec![address.into()],
+        Some(Host::Ipv6(address)) => vec![address.into()],
+        Some(Host::Domain(name)) => {
+            (name, 0).to_socket_addrs().map(|found| found.map(|address| address.ip()).collect()).unwrap_or_default()
         }
+        None => Vec::new(),
     }
 }
 
-impl std::error::Error for Refusal {}
+/// The address of a host is private or local, or would be reached without encryption.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused(pub IpAddr);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the address {} is private or local, or needs https: it is not allowed", self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
 
 #[cfg(test)]
 mod tests {
