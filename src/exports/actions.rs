@@ -70,6 +70,7 @@ pub fn write(
 ) -> Result<Manifest> {
     let filters = row.filters.read()?;
     c.snapshot(|c| {
+        c.read_by_index()?;
         let view = changes::store::view(c, &caller.organization_code)?;
         let (position, _) = changes::store::head(c, &view.division_code)?;
         let taken_at = Instant::now();

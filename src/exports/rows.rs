@@ -19,7 +19,7 @@ use crate::{budgets, indicators, projects, scores};
 /// Rows that are read at once.
 const AT_ONCE: i64 = 1000;
 /// Scores that are read at once: about a kilobyte each.
-const SCORES_AT_ONCE: i64 = 4000;
+const SCORES_AT_ONCE: i64 = 2000;
 /// Assessments that are read at once: each has all its results.
 const ASSESSMENTS_AT_ONCE: i64 = 100;
 

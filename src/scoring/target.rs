@@ -58,7 +58,8 @@ pub fn parse_target(text: &str, unit_column: Option<&str>) -> ParsedTarget {
     }
     let unit = unit_column.filter(|unit| !is_not_given(unit)).unwrap_or_default().trim();
     // A unit column may spoil what it stands beside; without it the number is still one.
-    let number = read_number_target(text, unit).or_else(|| read_number_target(text, ""));
+    let alone = || if unit.is_empty() { None } else { read_number_target(text, "") };
+    let number = read_number_target(text, unit).or_else(alone);
     if let Some(found) = read_deadline(text, unit) {
         // 2023.12 beside 元 is a number, beside 年月 or nothing a month.
         let is_number = found.is_dotted && !is_time_unit(unit) && number.as_ref().is_some_and(ParsedTarget::has_unit);
@@ -79,8 +80,7 @@ pub fn parse_target(text: &str, unit_column: Option<&str>) -> ParsedTarget {
 
 /// 2023 in a column of 年 is a year.
 fn read_deadline(text: &str, unit: &str) -> Option<deadline_text::Found> {
-    let in_year = || deadline_text::read(&format!("{text}年")).filter(|_| unit == "年");
-    deadline_text::read(text).or_else(in_year)
+    deadline_text::read(text).or_else(|| if unit == "年" { deadline_text::read(&format!("{text}年")) } else { None })
 }
 
 fn is_time_unit(unit: &str) -> bool {

@@ -14,6 +14,7 @@ use crate::support::{App, Reply, Sound, With, cases, sha256};
 cases![
     scores_are_exported_as_the_api_shows_them,
     scores_that_are_older_than_their_documents_are_exported_as_well,
+    scores_that_others_lie_between_are_exported_without_them,
     a_manifest_says_what_the_file_is_and_is_signed,
     every_kind_has_its_rows_in_every_format,
     a_text_never_becomes_a_formula,
@@ -77,6 +78,19 @@ async fn scores_that_are_older_than_their_documents_are_exported_as_well(app: Ap
     app.execute("UPDATE score_contents SET document = NULL");
     let written = content(&client, &export(&client, &json!({"kind": "scores"})).await).await;
     assert_eq!(written.body, whole.body);
+}
+
+async fn scores_that_others_lie_between_are_exported_without_them(app: App) {
+    published(&app, &["A", "B", "C", "D", "E", "F"]).await;
+    // The first and the last are of another year, with four between them.
+    app.execute("UPDATE scores SET fiscal_year = 2019 WHERE project_code IN ('A', 'F')");
+    let client = exporter(&app, BUREAU);
+    let of_year = async |year: i32| -> Vec<String> {
+        let taken = export(&client, &json!({"kind": "scores", "fiscal_year": [year]})).await;
+        lines(&content(&client, &taken).await).iter().map(|row| text(row, "project_code")).collect()
+    };
+    assert_eq!(of_year(2019).await, ["A", "F"]);
+    assert_eq!(of_year(2021).await, ["B", "C", "D", "E"]);
 }
 
 async fn a_manifest_says_what_the_file_is_and_is_signed(app: App) {
