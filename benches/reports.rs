@@ -1,7 +1,8 @@
 //! What a report costs: one of 100 indicators in each format, from the facts to the bytes, against a floor measured in the
 //! same run: the content of the same assessment written as canonical JSON, which is the least that must be said of it.
 //!
-//! Rounds are interleaved and the median counts. The aim is 50 ms for html and docx.
+//! Rounds are interleaved and the median counts. The aim is 50 ms for html and docx; a pdf is set line by line,
+//! and takes what it takes.
 
 use std::error::Error;
 use std::hint::black_box;

@@ -36,7 +36,7 @@ pub struct Report {
     #[arg(long, value_name = "YEAR")]
     fiscal_year: Option<i32>,
     /// The form of the file
-    #[arg(long, value_parser = format_of, default_value = "docx", value_name = "docx|html|markdown|xlsx")]
+    #[arg(long, value_parser = format_of, default_value = "docx", value_name = "docx|pdf|html|markdown|xlsx")]
     format: ReportFormat,
     /// The language
     #[arg(long, value_enum, default_value = "zh-CN")]

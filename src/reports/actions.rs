@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::model::ReportFormat;
-use super::{docx, markdown, outline, page, workbook};
+use super::{docx, markdown, outline, page, pdf, workbook};
 use crate::error::Result;
 use crate::findings::Language;
 
@@ -24,6 +24,7 @@ pub fn write(facts: &Facts, format: ReportFormat, language: Language) -> Result<
         ReportFormat::Html => page::write(&document()).into_bytes(),
         ReportFormat::Markdown => markdown::write(&document()).into_bytes(),
         ReportFormat::Docx => docx::write(&document())?,
+        ReportFormat::Pdf => pdf::write(&document())?,
         ReportFormat::Xlsx => workbook::write(facts, language)?,
     };
     Ok(Report { bytes, name: name(facts, format) })

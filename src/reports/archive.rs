@@ -78,7 +78,7 @@ pub fn write(
     slice.limit = AT_ONCE;
     let method = match format {
         // What is packed already does not become smaller.
-        ReportFormat::Docx | ReportFormat::Xlsx => CompressionMethod::Stored,
+        ReportFormat::Docx | ReportFormat::Pdf | ReportFormat::Xlsx => CompressionMethod::Stored,
         ReportFormat::Html | ReportFormat::Markdown => CompressionMethod::Deflated,
     };
     let options = SimpleFileOptions::default().compression_method(method).last_modified_time(DateTime::default());

@@ -1,7 +1,7 @@
 //! The operations on reports.
 
 use actix_web::http::header::{self, Accept, ContentDisposition, DispositionParam, DispositionType, Header};
-use actix_web::web::{Data, Path};
+use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 
 use super::actions::{self, Report};
@@ -28,6 +28,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'n
 #[utoipa::path(tag = "reports", security(("token" = ["projects:read"])),
     params(("id" = AssessmentId, Path), ReportQuery),
     responses((status = 200, description = "The report", content((String = "text/html"), (String = "text/markdown"),
+        (Vec<u8> = "application/pdf"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 #[get("/self-assessments/{id}/report")]
@@ -45,6 +46,7 @@ pub async fn get_self_assessment_report(
 /// The report of a published score, as it was published.
 #[utoipa::path(tag = "reports", security(("token" = ["scores:read"])), params(("id" = ScoreId, Path), ReportQuery),
     responses((status = 200, description = "The report", content((String = "text/html"), (String = "text/markdown"),
+        (Vec<u8> = "application/pdf"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 #[get("/scores/{id}/report")]
@@ -132,12 +134,14 @@ async fn answer(
 ) -> Result<HttpResponse> {
     let format = query.format.map_or_else(|| accepted(&request), Ok)?;
     let language = query.lang.map_or(language, Language::from);
-    let report = db.read(move |c| actions::write(&c.snapshot(facts)?, format, language)).await?;
-    let Report { bytes, name } = report;
+    let facts = db.read(move |c| c.snapshot(facts)).await?;
+    // Beside the connections: others read while a PDF is set.
+    let report = web::block(move || actions::write(&facts, format, language)).await;
+    let Report { bytes, name } = report.map_err(|cause| Error::internal(&cause))??;
     let etag = ETag::of_bytes(&bytes);
     etag::unless_known(&request, &etag, |response| {
         let disposition = match format {
-            ReportFormat::Html => DispositionType::Inline,
+            ReportFormat::Html | ReportFormat::Pdf => DispositionType::Inline,
             _ => DispositionType::Attachment,
         };
         let parameters = vec![DispositionParam::Filename(name)];

@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod model;
 pub mod outline;
 pub mod page;
+pub mod pdf;
 mod roll_up;
 mod tables;
 mod words;

@@ -11,9 +11,11 @@ use crate::page::Slice;
 
 named_enum! {
     /// The form of a report.
-    ReportFormat: "docx to hand in, html to read and print, xlsx the form itself, markdown for texts." {
+    ReportFormat: "docx to hand in, pdf to print and to keep, html to read, xlsx the form itself, markdown for texts." {
         /// A Word document.
         Docx = "docx",
+        /// Pages as they are printed, with the fonts that they need.
+        Pdf = "pdf",
         /// One page with all it needs.
         Html = "html",
         /// CommonMark with tables.
@@ -28,6 +30,7 @@ impl ReportFormat {
     pub fn media_type(self) -> &'static str {
         match self {
             ReportFormat::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ReportFormat::Pdf => "application/pdf",
             ReportFormat::Html => "text/html; charset=utf-8",
             ReportFormat::Markdown => "text/markdown; charset=utf-8",
             ReportFormat::Xlsx => crate::sheets::XLSX,
@@ -38,6 +41,7 @@ impl ReportFormat {
     pub fn extension(self) -> &'static str {
         match self {
             ReportFormat::Docx => "docx",
+            ReportFormat::Pdf => "pdf",
             ReportFormat::Html => "html",
             ReportFormat::Markdown => "md",
             ReportFormat::Xlsx => "xlsx",

@@ -19,6 +19,8 @@ cases![
     no_text_becomes_markup,
     others_get_no_report,
     the_word_document_has_the_figures_of_the_api,
+    the_pdf_has_the_figures_of_the_api_and_says_on_every_page_that_it_is_a_draft,
+    a_pdf_says_how_to_verify_it_and_takes_any_text,
     the_reports_of_a_year_come_in_one_archive,
     a_roll_up_has_a_row_for_each_unit_and_each_assessment,
     the_command_writes_a_report_from_a_database,
@@ -195,6 +197,7 @@ async fn a_form_is_chosen_by_the_parameter_or_by_accept(app: App) {
         ("*/*", "text/html; charset=utf-8"),
         ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8"),
         ("text/markdown;q=0.9, text/html;q=0.1", "text/markdown; charset=utf-8"),
+        ("application/pdf", "application/pdf"),
     ] {
         let reply = app.unit().get(&path).header("Accept", accept).await.status(200);
         assert_eq!(reply.required("content-type"), expected, "{accept}");
@@ -224,7 +227,7 @@ async fn a_report_speaks_english(app: App) {
 
 async fn the_same_data_gives_the_same_bytes(app: App) {
     let sound = app.sound().await;
-    for format in ["docx", "html", "markdown", "xlsx"] {
+    for format in ["docx", "pdf", "html", "markdown", "xlsx"] {
         let query = format!("format={format}");
         let first = report(&app.unit(), &sound.assessment, &query).await;
         let path = format!("/api/v1/self-assessments/{}/report?{query}", sound.assessment);
@@ -304,6 +307,64 @@ async fn the_word_document_has_the_figures_of_the_api(app: App) {
     assert!(xml.contains("w:pStyle w:val=\"Heading1\"") && xml.contains("<w:tblHeader"));
 }
 
+/// The texts of a PDF, page by page, without the places where a line ends.
+fn pages(pdf: &[u8]) -> Vec<String> {
+    let pdf = lopdf::Document::load_mem(pdf).expect("a PDF");
+    let numbers: Vec<u32> = pdf.get_pages().keys().copied().collect();
+    let page = |number: &u32| pdf.extract_text(&[*number]).expect("a text").replace([' ', '\n', '\u{200b}'], "");
+    numbers.iter().map(page).collect()
+}
+
+async fn the_pdf_has_the_figures_of_the_api_and_says_on_every_page_that_it_is_a_draft(app: App) {
+    let sample = app.sample().await;
+    let reply = report(&sample.client, &sample.assessment, "format=pdf").await;
+    assert_eq!(reply.required("content-type"), "application/pdf");
+    assert!(reply.required("content-disposition").ends_with("filename=\"2021-41010021T000000000001-r1.pdf\""));
+    assert!(reply.body.starts_with(b"%PDF-"));
+    let pages = pages(&reply.body);
+    for (page, number) in pages.iter().zip(1..) {
+        assert!(page.contains("草稿，填报中") && page.contains(&sample.assessment), "page {number}: {page}");
+        assert!(number == 1 || page.contains(&format!("—{number}—")), "page {number}: {page}");
+    }
+    let text = pages.concat();
+    let form = text.rsplit("附件1").next().expect("what comes after the contents");
+    let read = sample.client.get(&format!("/api/v1/self-assessments/{}", sample.assessment)).await.json(200);
+    for result in read["results"].as_array().expect("rows") {
+        let name = result["name"].as_str().expect("a name");
+        let at = form.find(name).unwrap_or_else(|| panic!("no {name}"));
+        let row: String = form[at..].chars().take(120).collect();
+        assert!(row.contains(result["weight"].as_str().expect("a weight")), "{name}: {row}");
+    }
+    for total in [&read["computed"]["total"], &read["attainable_total"], &read["declared"]["total"]] {
+        assert!(pages[0].contains(&format!("{}分", total.as_str().expect("a total"))), "{total}");
+    }
+    let path = format!("/api/v1/self-assessments/{}/findings", sample.assessment);
+    for finding in items(&sample.client.get(&path).await.json(200)) {
+        let message = self::text(&finding, "message").replace(' ', "");
+        assert_eq!(text.matches(&message).count(), 2, "below its table, and in the annex: {message}");
+    }
+}
+
+async fn a_pdf_says_how_to_verify_it_and_takes_any_text(app: App) {
+    let sound = app.sound().await;
+    let (unit, path) = (app.unit(), format!("/api/v1/self-assessments/{}", sound.assessment));
+    let commands = "#panic() $x$ *b* `c` @d <e> ] #eval(\"1\") \\u{41} 👩\u{200d}👧 שלום 𠮷 e\u{301}\u{301}";
+    let narrative = json!({"overview": commands, "problems": "长".repeat(10_000), "proposals": "x".repeat(20_000), "other": "\u{301}".repeat(9_000)});
+    unit.patch(&path, "*", &json!({"narrative": narrative})).await.status(200);
+    app.take(&sound.assessment, &["submit", "review", "approve", "publish"]).await;
+    let score = items(&app.bureau().get("/api/v1/scores").await.json(200)).remove(0);
+    let report =
+        app.bureau().get(&format!("/api/v1/scores/{}/report?format=pdf", text(&score, "id"))).await.status(200);
+    let pages = pages(&report.body);
+    for shown in [text(&score, "id"), text(&score, "content_hash"), "核验方法".to_owned()] {
+        assert!(pages[0].contains(&shown), "{shown} in {}", pages[0]);
+    }
+    assert!(pages.iter().all(|page| page.contains(&text(&score, "id")) && !page.contains("填报中")));
+    let all = pages.concat();
+    assert!(all.contains("#panic()$x$*b*`c`@d<e>]#eval"), "what is written is shown");
+    assert!(all.matches('x').count() >= 20_000 && all.matches('长').count() >= 10_000, "to its end");
+}
+
 fn names(archive: &[u8]) -> Vec<String> {
     let archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).expect("an archive");
     let names = archive.file_names().map(|name| name.expect("a name").into_owned());
@@ -329,6 +390,8 @@ async fn the_reports_of_a_year_come_in_one_archive(app: App) {
     let docx = client.get("/api/v1/report-archive").await.status(200);
     assert_eq!(names(&docx.body).len(), 3);
     assert_eq!(client.get("/api/v1/report-archive").await.body, docx.body, "the same data gives the same bytes");
+    let pdf = client.get("/api/v1/report-archive?format=pdf&organization=410100-06").await.status(200);
+    assert!(names(&pdf.body).iter().all(|name| name.ends_with("-r1.pdf")), "{:?}", names(&pdf.body));
     for none in ["fiscal_year=2020", "organization=410100-99"] {
         let reply = client.get(&format!("/api/v1/report-archive?{none}")).await.status(200);
         assert_eq!(names(&reply.body), Vec::<String>::new());
