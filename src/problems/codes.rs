@@ -115,6 +115,8 @@ codes! {
         "用原来的软件打开并重新保存。", "Open it in the program it was made with, and save it again.";
     FileTooLarge = "file_too_large", 422, "文件过大", "The file is too large",
         "detail说明超出的限制；请拆分后上传。", "detail names the limit; split the file.";
+    ReportTooLong = "report_too_long", 422, "报告过长，不能排成PDF", "The report is too long for a PDF",
+        "改用format=docx或format=html。", "Ask for it with format=docx or format=html.";
     EmptyContent = "empty_content", 422, "文件没有内容", "The file is empty",
         "检查上传的文件。", "Check the file that was sent.";
     HeaderNotFound = "header_not_found", 422, "没有找到表头", "No header was found",

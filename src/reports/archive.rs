@@ -7,13 +7,13 @@ use tokio::sync::mpsc::Sender;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::actions;
+use super::actions::{self, Report};
 use super::facts::Facts;
 use super::model::ReportFormat;
 use crate::assessments;
 use crate::auth::Caller;
 use crate::db::Connection;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::findings::Language;
 use crate::page::Slice;
 
@@ -64,6 +64,14 @@ fn failed(cause: &dyn std::fmt::Display) -> Error {
     Error::internal(&cause)
 }
 
+/// One that is too long for a PDF comes as a Word document, so that none is missing.
+fn whole(facts: &Facts, format: ReportFormat, language: Language) -> Result<Report> {
+    match actions::write(facts, format, language) {
+        Err(cause) if cause.code() == Code::ReportTooLong => actions::write(facts, ReportFormat::Docx, language),
+        written => written,
+    }
+}
+
 /// Writes the reports of all assessments of a slice that the caller sees, each in a file of its own, in one snapshot.
 ///
 /// # Errors
@@ -91,7 +99,7 @@ pub fn write(
             let (found, organizations): (Vec<_>, Vec<_>) = found.unzip();
             for (loaded, organization) in assessments::loaded::load_all(c, found)?.into_iter().zip(organizations) {
                 let kind = loaded.row.kind.as_str();
-                let report = actions::write(&Facts::of_loaded(c, caller, &loaded)?, format, language)?;
+                let report = whole(&Facts::of_loaded(c, caller, &loaded)?, format, language)?;
                 // A project may have a self-assessment and a department evaluation.
                 let name = format!("{organization}/{kind}/{}", report.name);
                 archive.start_file(name, options).map_err(|cause| failed(&cause))?;

@@ -9,6 +9,7 @@ use jixiao::forms::ProblemKind;
 use serde_json::{Value, json};
 
 use crate::imports::files::{check, commit, form, revert, upload, uploader, xlsx, zip};
+use crate::reports::too_long;
 use crate::support::build::{budget_line, indicator, made, organization, project};
 use crate::support::client::Client;
 use crate::support::{App, Kind, Reply, With, cases};
@@ -151,6 +152,8 @@ async fn states(app: &App, unit: &Client, earned: &mut Earned) {
     };
     keyed("K").await.status(201);
     earned.by(Code::IdempotencyKeyReused, keyed("L").await);
+    let report = format!("/api/v1/self-assessments/{}/report?format=pdf", too_long(app).await);
+    earned.by(Code::ReportTooLong, unit.get(&report).await);
 }
 
 /// Codes about uploads, their files and their rows.

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::support::build::{items, text};
+use crate::support::build::{indicator, items, made, text};
 use crate::support::client::{BUREAU, Client, UNIT};
-use crate::support::{App, Reply, cases};
+use crate::support::{App, Reply, With, cases};
 
 cases![
     a_report_has_the_chapters_and_the_figures_of_the_api,
@@ -21,6 +21,7 @@ cases![
     the_word_document_has_the_figures_of_the_api,
     the_pdf_has_the_figures_of_the_api_and_says_on_every_page_that_it_is_a_draft,
     a_pdf_says_how_to_verify_it_and_takes_any_text,
+    a_report_that_is_too_long_for_a_pdf_is_had_in_another_form,
     the_reports_of_a_year_come_in_one_archive,
     a_roll_up_has_a_row_for_each_unit_and_each_assessment,
     the_command_writes_a_report_from_a_database,
@@ -363,6 +364,26 @@ async fn a_pdf_says_how_to_verify_it_and_takes_any_text(app: App) {
     let all = pages.concat();
     assert!(all.contains("#panic()$x$*b*`c`@d<e>]#eval"), "what is written is shown");
     assert!(all.matches('x').count() >= 20_000 && all.matches('长').count() >= 10_000, "to its end");
+}
+
+/// The assessment of a project with more text than a PDF takes.
+pub async fn too_long(app: &App) -> String {
+    let (unit, project) = (app.unit(), app.project_of_code("LONG").await);
+    for number in 0..30 {
+        let long = indicator().with("name", format!("指标{number}")).with("target_text", "x".repeat(20_000));
+        made(&unit, &format!("/api/v1/projects/{project}/indicators"), &long).await;
+    }
+    made(&unit, "/api/v1/self-assessments", &json!({"project_id": project})).await
+}
+
+async fn a_report_that_is_too_long_for_a_pdf_is_had_in_another_form(app: App) {
+    let (unit, assessment) = (app.unit(), too_long(&app).await);
+    let path = format!("/api/v1/self-assessments/{assessment}/report?format=pdf");
+    let problem = unit.get(&path).await.problem(422, "report_too_long");
+    assert!(text(&problem, "detail").contains("docx"), "{problem}");
+    assert!(report(&unit, &assessment, "format=docx").await.body.len() > 1000);
+    let archive = unit.get("/api/v1/report-archive?format=pdf").await.status(200);
+    assert_eq!(names(&archive.body), ["410100-06-01/unit_self_assessment/2021-LONG-r1.docx"]);
 }
 
 fn names(archive: &[u8]) -> Vec<String> {
