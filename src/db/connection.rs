@@ -143,16 +143,18 @@ impl Connection {
         result
     }
 
-    /// Within a snapshot that is read in pieces, each from where the last ended: by an index, in its order. Postgres, as
-    /// long as it has no statistics, would rather gather all the rest and sort it, for each piece again.
+    /// The same for what is read in pieces, each from where the last ended: by an index, in its order. Postgres, as long as it
+    /// has no statistics, would rather gather all the rest and sort it, for each piece again.
     ///
     /// # Errors
-    /// When the database fails.
-    pub fn read_by_index(&mut self) -> Result<()> {
-        match &mut self.link {
-            Link::Sqlite(_) => Ok(()),
-            Link::Postgres(c) => Ok(c.batch_execute("SET LOCAL enable_sort = off")?),
-        }
+    /// Those of `work`, and when the database fails.
+    pub fn snapshot_in_pieces<T>(&mut self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        self.snapshot(|c| {
+            if let Link::Postgres(c) = &mut c.link {
+                c.batch_execute("SET LOCAL enable_sort = off")?;
+            }
+            work(c)
+        })
     }
 
     /// Waits until no other write of the organization's division is under way. SQLite has one

@@ -69,8 +69,7 @@ pub fn write(
     part: &Path,
 ) -> Result<Manifest> {
     let filters = row.filters.read()?;
-    c.snapshot(|c| {
-        c.read_by_index()?;
+    c.snapshot_in_pieces(|c| {
         let view = changes::store::view(c, &caller.organization_code)?;
         let (position, _) = changes::store::head(c, &view.division_code)?;
         let taken_at = Instant::now();

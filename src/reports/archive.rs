@@ -91,7 +91,7 @@ pub fn write(
     };
     let options = SimpleFileOptions::default().compression_method(method).last_modified_time(DateTime::default());
     let mut archive = ZipWriter::new_stream(outlet);
-    c.snapshot(|c| {
+    c.snapshot_in_pieces(|c| {
         loop {
             let found = assessments::store::slice(c, caller, &slice)?;
             let (count, last) = (found.len(), found.last().map(|(row, _, _)| row.id.to_string()));

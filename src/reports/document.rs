@@ -168,3 +168,14 @@ pub struct Chart {
     /// The bars.
     pub bars: Vec<Bar>,
 }
+
+/// A character as every format shows it: controls have no shape, and marks that turn the direction of what follows would do
+/// so beyond their text; both become a replacement. The ends of lines are the format's own.
+pub fn shown(character: char) -> char {
+    match character {
+        '\t' => ' ',
+        control if control.is_control() => char::REPLACEMENT_CHARACTER,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => char::REPLACEMENT_CHARACTER,
+        other => other,
+    }
+}

@@ -1,6 +1,6 @@
 //! A report as Markdown (CommonMark with tables, as GitHub reads it). Texts cannot become markup or HTML.
 
-use super::document::{Align, Block, Cell, Chart, Document, Row, RowKind, Table};
+use super::document::{Align, Block, Cell, Chart, Document, Row, RowKind, Table, shown};
 
 /// Signs of which a bar of a chart is made.
 const BAR: u32 = 20;
@@ -115,10 +115,7 @@ fn escaped(text: &str) -> String {
                 }
                 // An address would become a link of its own.
                 ':' if line[place..].starts_with("://") => escaped.push_str("&#58;"),
-                '\t' => escaped.push(' '),
-                control if control.is_control() => escaped.push('\u{fffd}'),
-                '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => escaped.push('\u{fffd}'),
-                other => escaped.push(other),
+                other => escaped.push(shown(other)),
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::document::{Align, Block, Cell, Chart, Document, Remark, Row, RowKind, Table};
+use super::document::{Align, Block, Cell, Chart, Document, Remark, Row, RowKind, Table, shown};
 use super::words::say;
 use crate::findings::Severity;
 
@@ -62,7 +62,7 @@ fn lines(page: &mut String, text: &str) {
     }
 }
 
-/// A text in which nothing is markup. Control characters, which HTML does not know, are shown as a replacement.
+/// A text in which nothing is markup.
 fn escape(page: &mut String, text: &str) {
     for character in text.chars() {
         match character {
@@ -71,11 +71,7 @@ fn escape(page: &mut String, text: &str) {
             '>' => page.push_str("&gt;"),
             '"' => page.push_str("&quot;"),
             '\'' => page.push_str("&#39;"),
-            '\t' => page.push(' '),
-            control if control.is_control() => page.push('\u{fffd}'),
-            // Marks that turn the direction of what follows would do so beyond their text.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => page.push('\u{fffd}'),
-            other => page.push(other),
+            other => page.push(shown(other)),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Every query of the scores.
 
+use std::collections::HashMap;
+
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 
@@ -160,24 +162,19 @@ pub fn documents(
         .limit(few)
         .select((contents::score_id, contents::document))
         .load::<(ScoreId, Option<String>)>(c))?;
-    let reached = beside.last().map(|(id, _)| id.clone());
-    let mut beside = beside.into_iter().peekable();
-    let mut found = Vec::with_capacity(ids.len());
-    let mut ids = ids.into_iter().peekable();
-    while let Some(id) = ids.next_if(|id| reached.as_ref().is_some_and(|reached| id <= reached)) {
-        while beside.next_if(|(other, _)| *other < id).is_some() {}
-        let document = beside.next_if(|(other, _)| *other == id).and_then(|(_, document)| document);
-        found.push((id, document));
-    }
-    let rest: Vec<ScoreId> = ids.collect();
+    let mut documents: HashMap<ScoreId, Option<String>> = beside.into_iter().collect();
+    let rest: Vec<&ScoreId> = ids.iter().filter(|id| !documents.contains_key(*id)).collect();
     for chunk in rest.chunks(CHUNK) {
-        found.extend(on!(&mut *c, c => contents::table
-            .filter(contents::score_id.eq_any(chunk))
-            .order(contents::score_id)
+        documents.extend(on!(&mut *c, c => contents::table
+            .filter(contents::score_id.eq_any(chunk.iter().copied()))
             .select((contents::score_id, contents::document))
             .load::<(ScoreId, Option<String>)>(c))?);
     }
-    Ok(found)
+    let document = |id: ScoreId| {
+        let document = documents.remove(&id).flatten();
+        (id, document)
+    };
+    Ok(ids.into_iter().map(document).collect())
 }
 
 /// Every score of some organizations, whoever asks.

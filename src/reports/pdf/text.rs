@@ -1,5 +1,6 @@
 //! Texts as they may be set: without what has no shape, and with places where a line may end.
 
+use crate::reports::document::shown;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// Where a line may end in a word that is too long for it.
@@ -8,7 +9,7 @@ const BREAK: char = '\u{200b}';
 /// longer with its characters costs the square of their count.
 const STACKED: usize = 8;
 
-/// A text in lines. Controls and marks that turn the direction of what follows become a replacement, as in the page.
+/// A text in lines, of characters that have a shape.
 pub fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let (mut before, mut stacked) = ('\0', 0);
@@ -22,10 +23,7 @@ pub fn clean(text: &str) -> String {
         match character {
             '\n' if before == '\r' => (),
             '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => clean.push('\n'),
-            '\t' => clean.push(' '),
-            control if control.is_control() => clean.push(char::REPLACEMENT_CHARACTER),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => clean.push(char::REPLACEMENT_CHARACTER),
-            other => clean.push(other),
+            other => clean.push(shown(other)),
         }
         before = character;
     }
