@@ -58,6 +58,8 @@ pub mod projects;
 pub mod representations;
 // Reports (绩效自评报告).
 pub mod reports;
+// How long servers that this program asks want to be left alone.
+pub mod retry_after;
 // Rule profiles (评分规则).
 pub mod rule_profiles;
 // Score previews (试算).

@@ -248,32 +248,52 @@ fn download(port: u16, request: &[u8]) -> Result<usize, Box<dyn Error>> {
         let value = line.to_ascii_lowercase().strip_prefix("content-length:").map(|text| text.trim().parse::<usize>());
         length = value.transpose()?.or(length);
     }
-    let (length, mut got) = (length.ok_or("no Content-Length")?, 0);
-    while got < length {
-        let piece = reader.fill_buf()?.len();
-        if piece == 0 {
-            return Err(format!("{got} of {length} bytes").into());
-        }
-        reader.consume(piece);
-        got += piece;
+    if let Some(length) = length {
+        skip(&mut reader, length)?;
+        return Ok(length);
     }
-    Ok(got)
+    // In chunks: a length in hexadecimal, the bytes, and an empty line; the last has none.
+    let mut got = 0;
+    loop {
+        line.clear();
+        reader.read_line(&mut line)?;
+        let count = usize::from_str_radix(line.trim(), 16)?;
+        skip(&mut reader, count + 2)?;
+        if count == 0 {
+            return Ok(got);
+        }
+        got += count;
+    }
 }
 
-/// From the request to the last byte of the file.
+fn skip(reader: &mut impl BufRead, count: usize) -> Result<(), Box<dyn Error>> {
+    let mut left = count;
+    while left > 0 {
+        let piece = reader.fill_buf()?.len().min(left);
+        if piece == 0 {
+            return Err(format!("{left} of {count} bytes are missing").into());
+        }
+        reader.consume(piece);
+        left -= piece;
+    }
+    Ok(())
+}
+
+/// From the request to the last byte of the file, which is read while it is written.
 fn export(one: &Measured, token: &str) -> Result<(Duration, usize), Box<dyn Error>> {
     let mut client = Client::connect(one.server.port)?;
     let started = Instant::now();
     client.send(&request(token, "POST", "/api/v1/exports", r#"{"kind":"scores"}"#))?;
     let made: serde_json::Value = serde_json::from_slice(client.receive()?.body)?;
     let path = format!("/api/v1/exports/{}", made["id"].as_str().ok_or("no export")?);
+    let bytes = download(one.server.port, &request(token, "GET", &format!("{path}/content"), ""))?;
+    let elapsed = started.elapsed();
     client.send(&request(token, "GET", &format!("{path}?wait=30"), ""))?;
     let ready: serde_json::Value = serde_json::from_slice(client.receive()?.body)?;
-    if ready["manifest"]["rows"] != SCORES {
+    if ready["manifest"]["rows"] != SCORES || ready["manifest"]["bytes"] != bytes {
         return Err(format!("{ready:#}").into());
     }
-    let bytes = download(one.server.port, &request(token, "GET", &format!("{path}/content"), ""))?;
-    Ok((started.elapsed(), bytes))
+    Ok((elapsed, bytes))
 }
 
 /// The same rows written as JSON lines by actix out of memory.

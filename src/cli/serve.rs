@@ -61,7 +61,7 @@ async fn close_at_end(db: Database, exports: Data<ExportFiles>) {
         _ = tokio::signal::ctrl_c() => {}
     }
     db.heads().close();
-    exports.finish();
+    exports.wake();
 }
 
 /// Serves until SIGTERM or an interrupt; requests under way are finished.

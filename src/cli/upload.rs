@@ -16,6 +16,7 @@ use super::Tongue;
 use super::uploaded::{self, UploadedFile};
 use crate::findings::Language;
 use crate::imports::model::{ImportKind, ImportMode};
+use crate::retry_after;
 
 /// Tries of a request that the network or a busy server refused.
 const TRIES: u32 = 6;
@@ -263,8 +264,8 @@ impl Server {
                 request.header("content-type", "application/octet-stream").send(File::open(file)?)?
             }
         };
-        let named = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
-        let retry_after = named.and_then(|text| text.parse().ok()).map(Duration::from_secs);
+        let retry_after =
+            answer.headers().get("retry-after").and_then(|value| retry_after::pause(value.to_str().ok()?));
         // An answer that breaks off is none: what was asked may be asked again.
         let text = answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_string()?;
         Ok(Answer { status: answer.status(), retry_after, text })

@@ -121,7 +121,7 @@ impl Connection {
     }
 
     /// How many transactions are open, one within the other.
-    fn depth(&mut self) -> u32 {
+    pub(super) fn depth(&mut self) -> u32 {
         let status = on!(self, c => AnsiTransactionManager::transaction_manager_status_mut(c)).transaction_depth();
         status.ok().flatten().map_or(0, u32::from)
     }

@@ -8,6 +8,7 @@ pub mod bulk;
 mod change_type;
 mod connection;
 pub mod exact;
+mod group;
 mod heads;
 mod instant;
 pub mod journal;
@@ -15,6 +16,7 @@ mod migrations;
 pub mod money;
 pub mod owned;
 mod place;
+mod queues;
 pub mod schema;
 mod stored;
 mod texts;
@@ -31,8 +33,10 @@ pub use migrations::{MigrationError, State, redo as redo_migrations, state as mi
 
 use crate::error::{Error, Result};
 use connection::Manager;
+use group::Job;
+pub use group::Share;
 pub use heads::Heads;
-pub use writer::Share;
+use queues::Queues;
 use writer::Writer;
 
 /// Seconds after which a client should try again when the service is too busy.
@@ -43,7 +47,7 @@ pub const RETRY_AFTER_SECONDS: u64 = 1;
 pub struct Limits {
     /// Connections in the pool; reads use them, and on Postgres writes as well.
     pub connections: u32,
-    /// Writes that may wait on SQLite before further ones are answered with 503.
+    /// Writes that may wait before further ones are answered with 503: all on SQLite, those of an organization on Postgres.
     pub waiting_writes: usize,
     /// How long a request waits for a connection before it is answered with 503.
     pub connection_timeout: Duration,
@@ -57,14 +61,22 @@ impl Default for Limits {
     }
 }
 
-/// One open database: a pool for reads, and on SQLite the one writer.
+/// Who makes the writes that wait.
+#[derive(Clone)]
+enum Writes {
+    /// SQLite's one writer.
+    Sqlite(Writer),
+    /// On Postgres the requests themselves, on connections of the pool.
+    Postgres(Queues),
+}
+
+/// One open database: a pool for reads, and who writes.
 #[derive(Clone)]
 pub struct Database {
     address: Address,
     pool: r2d2::Pool<Manager>,
-    writer: Option<Writer>,
+    writes: Writes,
     heads: Heads,
-    is_recorded: bool,
 }
 
 impl Database {
@@ -85,11 +97,11 @@ impl Database {
             .connection_timeout(limits.connection_timeout)
             .build(Manager(address.clone()))
             .map_err(|cause| AddressError::unreachable(address, &cause.to_string()))?;
-        let writer = match &first.link {
-            Link::Sqlite(_) => Some(Writer::start(first, limits.waiting_writes, heads.clone())),
-            Link::Postgres(_) => None,
+        let writes = match &first.link {
+            Link::Sqlite(_) => Writes::Sqlite(Writer::start(first, limits.waiting_writes, heads.clone())),
+            Link::Postgres(_) => Writes::Postgres(Queues::new(pool.clone(), limits, heads.clone())),
         };
-        Ok(Database { address: address.clone(), pool, writer, heads, is_recorded: limits.is_recorded })
+        Ok(Database { address: address.clone(), pool, writes, heads })
     }
 
     /// Applies what is missing of the migrations and says how many that were.
@@ -160,21 +172,12 @@ impl Database {
         organization_code: &str,
         work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        if let Some(writer) = &self.writer {
-            return writer.run(share, work).await;
+        let (job, answered) = Job::new(share, organization_code, work);
+        match &self.writes {
+            Writes::Sqlite(writer) => writer.send(job)?,
+            Writes::Postgres(queues) => queues.send(organization_code, job)?,
         }
-        let (code, heads, is_recorded) = (organization_code.to_owned(), self.heads.clone(), self.is_recorded);
-        self.read(move |connection| {
-            connection.journal.is_off = !is_recorded;
-            connection.journal.spills = share == Share::Alone;
-            let result = connection.transaction(|c| {
-                c.lock_division(&code)?;
-                guarded(|| work(c))
-            });
-            heads.announce(connection.journal.take_heads());
-            result
-        })
-        .await
+        answered.await.map_err(|cause| Error::internal(&cause))?
     }
 
     /// How far the change feeds have come, for whoever waits for it.

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use tokio::sync::watch;
+
 use super::file::{Output, Written};
 use super::files::ExportFiles;
+use super::follow::Progress;
 use super::manifest::{Manifest, Signer};
 use super::model::{ExportFilters, ExportFormat, ExportId, ExportKind, ExportRow, ExportStatus, NewExport};
 use super::{columns, rows, store};
@@ -67,13 +70,14 @@ pub fn write(
     row: &ExportRow,
     language: Language,
     part: &Path,
+    progress: &watch::Sender<Progress>,
 ) -> Result<Manifest> {
     let filters = row.filters.read()?;
     c.snapshot_in_pieces(|c| {
         let view = changes::store::view(c, &caller.organization_code)?;
         let (position, _) = changes::store::head(c, &view.division_code)?;
         let taken_at = Instant::now();
-        let mut output = Output::create(part, row.format, columns::header(row.kind))?;
+        let mut output = Output::create(part, row.format, columns::header(row.kind), progress)?;
         rows::write(c, caller, row.kind, &filters, language, &mut output)?;
         let Written { rows, bytes, sha256 } = output.finish()?;
         Ok(Manifest {
@@ -153,10 +157,19 @@ pub fn expire(c: &mut Connection, id: &ExportId, now: Instant) -> Result<bool> {
 /// # Errors
 /// 403 when the caller may not read what it holds; 409 when the file is not whole.
 pub fn ready(c: &mut Connection, caller: &Caller, id: &ExportId) -> Result<ExportRow> {
+    readable(c, caller, id, false)
+}
+
+/// An export whose file is whole, or is written and can be followed.
+///
+/// # Errors
+/// 403 when the caller may not read what it holds; 409 when there is nothing to read.
+pub fn readable(c: &mut Connection, caller: &Caller, id: &ExportId, is_followed: bool) -> Result<ExportRow> {
     let row = store::get(c, caller, id)?;
     caller.may(&[row.kind.scope()])?;
     match row.status {
         ExportStatus::Ready => Ok(row),
+        ExportStatus::Running if is_followed => Ok(row),
         status => Err(Error::new(
             Code::ActionNotAllowed,
             format!("导出{id}处于{}状态，文件尚不可用；可用wait参数等待完成", status.as_str()),

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use serde::Serialize;
+use tokio::sync::watch;
 
+use super::follow::Progress;
 use super::model::ExportFormat;
 use super::sink::{Sink, digest};
 use crate::error::{Error, Result};
@@ -65,12 +67,18 @@ pub struct Written {
 }
 
 impl Output {
-    /// A new file with the columns of its table.
+    /// A new file with the columns of its table. Those who read along are told how far it has come; a workbook can only be
+    /// read when it is whole.
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn create(path: &Path, format: ExportFormat, header: &'static [&'static str]) -> Result<Output> {
-        let file = || Sink::create(path).map_err(|cause| failed(path, &cause));
+    pub fn create(
+        path: &Path,
+        format: ExportFormat,
+        header: &'static [&'static str],
+        progress: &watch::Sender<Progress>,
+    ) -> Result<Output> {
+        let file = || Sink::create(path, progress.clone()).map_err(|cause| failed(path, &cause));
         let form = match format {
             ExportFormat::Ndjson => Form::Ndjson(file()?),
             ExportFormat::Csv => {
@@ -91,14 +99,16 @@ impl Output {
         matches!(self.form, Form::Ndjson(_))
     }
 
-    /// Writes one row that is JSON already.
+    /// Writes rows that are JSON already, one a line.
     ///
     /// # Errors
     /// When it cannot be written, or the file is a table.
-    pub fn json(&mut self, text: &str) -> Result<()> {
+    pub fn json(&mut self, lines: &str, count: usize) -> Result<()> {
         let Form::Ndjson(file) = &mut self.form else { return Err(Error::internal(&"a table has cells, no JSON")) };
-        self.rows += 1;
-        file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(|cause| failed(&self.path, &cause))
+        self.rows += i64::try_from(count).unwrap_or(i64::MAX);
+        file.write_all(lines.as_bytes())
+            .and_then(|()| file.write_all(b"\n"))
+            .map_err(|cause| failed(&self.path, &cause))
     }
 
     /// Writes one row: the resource in NDJSON, its cells in a table.

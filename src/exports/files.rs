@@ -1,11 +1,13 @@
 //! Where the files of exports lie, and which are being written in this process.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
 
+use super::follow::Progress;
 use super::manifest::Signer;
 use super::model::{ExportFormat, ExportId};
 use crate::db::types::FromText;
@@ -25,6 +27,7 @@ pub struct ExportFiles {
     /// Who may write now.
     pub turns: Arc<Semaphore>,
     finished: watch::Sender<u64>,
+    writing: Mutex<HashMap<ExportId, watch::Receiver<Progress>>>,
 }
 
 impl ExportFiles {
@@ -36,6 +39,7 @@ impl ExportFiles {
             signer,
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             finished: watch::Sender::new(0),
+            writing: Mutex::default(),
         }
     }
 
@@ -83,8 +87,26 @@ impl ExportFiles {
         names.filter_map(|name| ExportId::from_text(name.split('.').next()?).ok()).collect()
     }
 
-    /// Wakes those who wait for an export.
-    pub fn finish(&self) {
+    /// An export is about to be written: who writes says how far it has come.
+    pub fn begin(&self, id: &ExportId) -> watch::Sender<Progress> {
+        let (sender, receiver) = watch::channel(Progress::default());
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), receiver);
+        sender
+    }
+
+    /// How far an export has come that is written in this process.
+    pub fn progress(&self, id: &ExportId) -> Option<watch::Receiver<Progress>> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// Wakes those who wait for an export, which is settled.
+    pub fn finish(&self, id: &ExportId) {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        self.wake();
+    }
+
+    /// Wakes all who wait for an export; they look what became of theirs.
+    pub fn wake(&self) {
         self.finished.send_modify(|count| *count += 1);
     }
 

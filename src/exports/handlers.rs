@@ -1,14 +1,16 @@
 //! The operations on exports.
 
+use std::fs::File;
 use std::time::Duration;
 
 use actix_files::NamedFile;
-use actix_web::http::header::{ContentDisposition, ContentEncoding, DispositionParam, DispositionType};
+use actix_web::http::header::{ContentDisposition, ContentEncoding, DispositionParam, DispositionType, RANGE};
 use actix_web::web::{self, Data, Json, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use tokio::time::{Instant, timeout_at};
 
 use super::files::ExportFiles;
+use super::follow::follow;
 use super::manifest::{SignedManifest, SigningKeys};
 use super::model::{Export, ExportId, ExportParameters, ExportQuery, ExportStatus, NewExport};
 use super::{actions, store, work};
@@ -113,7 +115,9 @@ pub async fn delete_export(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The file of an export. `Range` is understood, so that a download that broke off goes on where it was.
+/// The file of an export. While it is written the answer keeps up with it: it has no length then, and breaks off if the
+/// export fails, so check it against the manifest. Once it is ready `Range` is understood, so that a download that broke off
+/// goes on where it was.
 #[utoipa::path(tag = "exports", security(("token" = ["exports:write"])), params(("id" = ExportId, Path)),
     responses((status = 200, description = "The file", content((Vec<u8> = "application/x-ndjson"), (Vec<u8> = "text/csv"),
         (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
@@ -125,15 +129,28 @@ pub async fn get_export_content(
     files: Data<ExportFiles>,
     id: Path<ExportId>,
 ) -> Result<HttpResponse> {
-    let row = db.read(move |c| actions::ready(c, &caller, &id)).await?;
-    let path = files.whole(&row.id, row.format);
-    let opened = web::block(move || NamedFile::open(path)).await.map_err(|cause| Error::internal(&cause))?;
-    let file = opened.map_err(|_| Error::of(Code::ExportGone))?;
+    // A part of what has no end yet cannot be named. Asked for before the row is read: what is running then is known here.
+    let progress = files.progress(&id).filter(|_| !request.headers().contains_key(RANGE));
+    let is_followed = progress.is_some();
+    let row = db.read(move |c| actions::readable(c, &caller, &id, is_followed)).await?;
+    let (part, path) = (files.part(&row.id), files.whole(&row.id, row.format));
     let name = format!("{}-{}.{}", row.kind.as_str(), row.id, row.format.as_str());
     let disposition = ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename(name)],
     };
+    if let (ExportStatus::Running, Some(progress)) = (row.status, progress) {
+        // It may have become whole meanwhile.
+        let opened = web::block(move || File::open(part).or_else(|_| File::open(path))).await;
+        let file = opened.map_err(|cause| Error::internal(&cause))?.map_err(|_| Error::of(Code::ExportGone))?;
+        return Ok(HttpResponse::Ok()
+            .content_type(row.format.media_type())
+            .insert_header(disposition)
+            .insert_header(ContentEncoding::Identity)
+            .streaming(follow(file, progress)));
+    }
+    let opened = web::block(move || NamedFile::open(path)).await.map_err(|cause| Error::internal(&cause))?;
+    let file = opened.map_err(|_| Error::of(Code::ExportGone))?;
     let media_type = row.format.media_type().parse().map_err(|cause| Error::internal(&format!("{cause}")))?;
     // Bytes are counted and hashed as they lie in the file.
     let file = file.set_content_disposition(disposition).set_content_type(media_type);

@@ -8,6 +8,7 @@ pub mod actions;
 mod columns;
 mod file;
 mod files;
+mod follow;
 mod handlers;
 pub mod manifest;
 pub mod model;

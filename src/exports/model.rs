@@ -64,7 +64,7 @@ impl ExportFormat {
     pub fn media_type(self) -> &'static str {
         match self {
             ExportFormat::Ndjson => "application/x-ndjson",
-            ExportFormat::Csv => "text/csv",
+            ExportFormat::Csv => "text/csv; charset=utf-8",
             ExportFormat::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }

@@ -194,15 +194,19 @@ fn score_documents(
     slice: &Slice,
     output: &mut Output,
 ) -> Result<Piece> {
-    let found = scores::store::documents(c, caller, slice, filters.as_of)?;
-    let piece = (found.len(), found.last().map(|(id, _)| id.to_string()));
-    for (id, document) in found {
-        match document {
-            Some(document) => output.json(&document)?,
-            None => output.row(&scores::store::get(c, caller, &id)?, Vec::new)?,
+    let ids = scores::store::ids(c, caller, slice, filters.as_of)?;
+    if let Some(lines) = scores::store::lines(c, &ids)? {
+        output.json(&lines, ids.len())?;
+    } else {
+        let documents = scores::store::documents(c, &ids)?;
+        for id in &ids {
+            match documents.get(id).and_then(Option::as_ref) {
+                Some(document) => output.json(document, 1)?,
+                None => output.row(&scores::store::get(c, caller, id)?, Vec::new)?,
+            }
         }
     }
-    Ok(piece)
+    Ok((ids.len(), ids.last().map(ToString::to_string)))
 }
 
 fn projects(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut Output) -> Result<Piece> {

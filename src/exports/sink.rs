@@ -7,6 +7,9 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use sha2::{Digest, Sha256};
+use tokio::sync::watch;
+
+use super::follow::Progress;
 
 /// Pieces that wait to be written at most: what is read faster than the disk takes waits too.
 const WAITING: usize = 8;
@@ -26,11 +29,11 @@ pub struct Sink {
 }
 
 impl Sink {
-    /// A new file.
+    /// A new file, and who is told how far it has come.
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn create(path: &Path) -> io::Result<Sink> {
+    pub fn create(path: &Path, progress: watch::Sender<Progress>) -> io::Result<Sink> {
         let mut file = File::create(path)?;
         let (pieces, waiting) = sync_channel::<Vec<u8>>(WAITING);
         let work = move || {
@@ -38,8 +41,9 @@ impl Sink {
             let mut unsynced = 0;
             for piece in waiting {
                 file.write_all(&piece)?;
-                hash.update(&piece);
                 bytes += u64::try_from(piece.len()).unwrap_or_default();
+                progress.send_modify(|progress| progress.written = bytes);
+                hash.update(&piece);
                 unsynced += piece.len();
                 // The disk is kept at work, so that there is little left to wait for in the end.
                 if unsynced >= SYNCED {

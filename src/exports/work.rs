@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use tokio::sync::oneshot;
 
 use super::files::ExportFiles;
+use super::follow::Progress;
 use super::manifest::Manifest;
 use super::model::{ExportId, ExportRow};
 use super::{actions, store};
@@ -27,6 +28,7 @@ type Written = std::result::Result<Manifest, String>;
 
 /// Writes the file of an export, in a thread and on a connection of its own: a snapshot holds its connection for long.
 pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, caller: Caller, language: Language) {
+    let progress = files.begin(&row.id);
     rt::spawn(async move {
         let turn = files.turns.clone().acquire_owned().await;
         let (sender, receiver) = oneshot::channel();
@@ -35,8 +37,10 @@ pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, calle
         let work = move || {
             let write = || {
                 let mut connection = Connection::open(&address).map_err(|cause| Error::database_unavailable(&cause))?;
-                let manifest = actions::write(&mut connection, &caller, &row, language, &part)?;
+                let manifest = actions::write(&mut connection, &caller, &row, language, &part, &progress)?;
                 std::fs::rename(&part, &whole).map_err(|cause| failed(&whole, &cause))?;
+                let written = u64::try_from(manifest.bytes).unwrap_or_default();
+                progress.send_replace(Progress { written, is_whole: true });
                 Ok(manifest)
             };
             // Nobody waits when the service is stopping.
@@ -53,7 +57,7 @@ pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, calle
             cause.to_string()
         });
         settle(&db, &files, &id, &code, written).await;
-        files.finish();
+        files.finish(&id);
     });
 }
 

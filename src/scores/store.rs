@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
 
 use super::model::{Score, ScoreId, ScoreQuery, ScoreRow, ScoreSort};
 use crate::assessments::AssessmentId;
@@ -145,36 +146,50 @@ pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice, as_of: Option<I
     Ok(on!(c, c => sliced!(scores::table, caller, slice, as_of).select(ScoreRow::as_select()).load(c))?)
 }
 
-/// The same as they are shown; none where a score is older than the documents are.
-pub fn documents(
-    c: &mut Connection,
-    caller: &Caller,
-    slice: &Slice,
-    as_of: Option<Instant>,
-) -> Result<Vec<(ScoreId, Option<String>)>> {
-    let ids: Vec<ScoreId> = on!(&mut *c, c => sliced!(scores::table, caller, slice, as_of).select(scores::id).load(c))?;
-    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(Vec::new()) };
-    // Most often the caller sees most scores, which then lie side by side: that is much cheaper than to look up each.
-    let few = i64::try_from(ids.len() + ids.len() / 2).unwrap_or(i64::MAX);
-    let beside = on!(&mut *c, c => contents::table
-        .filter(contents::score_id.between(first, last))
-        .order(contents::score_id)
-        .limit(few)
-        .select((contents::score_id, contents::document))
-        .load::<(ScoreId, Option<String>)>(c))?;
-    let mut documents: HashMap<ScoreId, Option<String>> = beside.into_iter().collect();
-    let rest: Vec<&ScoreId> = ids.iter().filter(|id| !documents.contains_key(*id)).collect();
-    for chunk in rest.chunks(CHUNK) {
+/// The ids of such a piece.
+pub fn ids(c: &mut Connection, caller: &Caller, slice: &Slice, as_of: Option<Instant>) -> Result<Vec<ScoreId>> {
+    Ok(on!(c, c => sliced!(scores::table, caller, slice, as_of).select(scores::id).load(c))?)
+}
+
+/// Documents that lie side by side, one a line.
+#[derive(QueryableByName)]
+struct Beside {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+    #[diesel(sql_type = BigInt)]
+    written: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    lines: Option<String>,
+}
+
+/// One text of many rows: the database adds them up faster than it gives them one by one. A row more than are wanted says
+/// that others lie between them. They are added up in the order in which the inner query, limited, gives them.
+const BESIDE: &str = "SELECT COUNT(*) AS count, COUNT(document) AS written, STRING_AGG(document, '\n') AS lines \
+     FROM (SELECT score_id, document FROM score_contents WHERE score_id BETWEEN $1 AND $2 ORDER BY score_id LIMIT $3) AS beside";
+
+/// Scores as they are shown, one a line, in the order of their ids; none unless all that lies between the first and the last
+/// of them is wanted and has a document, as it is most often.
+pub fn lines(c: &mut Connection, ids: &[ScoreId]) -> Result<Option<String>> {
+    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(None) };
+    let wanted = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    let beside: Beside = on!(c, c => diesel::sql_query(BESIDE)
+        .bind::<Text, _>(first)
+        .bind::<Text, _>(last)
+        .bind::<BigInt, _>(wanted.saturating_add(1))
+        .get_result(c))?;
+    Ok(beside.lines.filter(|_| beside.count == wanted && beside.written == wanted))
+}
+
+/// Scores as they are shown; none where a score is older than the documents are.
+pub fn documents(c: &mut Connection, ids: &[ScoreId]) -> Result<HashMap<ScoreId, Option<String>>> {
+    let mut documents = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
         documents.extend(on!(&mut *c, c => contents::table
-            .filter(contents::score_id.eq_any(chunk.iter().copied()))
+            .filter(contents::score_id.eq_any(chunk))
             .select((contents::score_id, contents::document))
             .load::<(ScoreId, Option<String>)>(c))?);
     }
-    let document = |id: ScoreId| {
-        let document = documents.remove(&id).flatten();
-        (id, document)
-    };
-    Ok(ids.into_iter().map(document).collect())
+    Ok(documents)
 }
 
 /// Every score of some organizations, whoever asks.

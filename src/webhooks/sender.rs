@@ -10,6 +10,7 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
 use super::target::{Refused, Targets};
+use crate::retry_after;
 
 /// How long a receiver may take to answer.
 pub const TIMEOUT: Duration = Duration::from_secs(15);
@@ -97,9 +98,9 @@ impl Sender {
         match sent {
             Ok(answer) => {
                 let status = answer.status().as_u16();
-                let retry_after =
-                    answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-                let pause = retry_after.map(|seconds| Duration::from_secs(seconds).min(LONGEST_PAUSE));
+                let asked =
+                    answer.headers().get("retry-after").and_then(|value| retry_after::pause(value.to_str().ok()?));
+                let pause = asked.map(|pause| pause.min(LONGEST_PAUSE));
                 let problem = match status {
                     200..=299 => None,
                     300..=399 => Some(format!("the receiver answered {status}: redirects are not followed")),

@@ -20,6 +20,7 @@ cases![
     a_text_never_becomes_a_formula,
     numbers_stay_exact_in_a_workbook,
     a_download_goes_on_where_it_broke_off,
+    a_file_that_is_asked_for_at_once_comes_while_it_is_written,
     an_export_holds_what_its_caller_sees,
     filters_narrow_an_export,
     what_goes_wrong_is_said_at_its_place,
@@ -248,6 +249,23 @@ async fn a_download_goes_on_where_it_broke_off(app: App) {
     client.get(&path).header("If-None-Match", &etag).await.status(304);
     let zipped = client.get(&path).header("Accept-Encoding", "gzip").await.status(200);
     assert!(zipped.body == whole.body, "the bytes that the manifest counts");
+}
+
+async fn a_file_that_is_asked_for_at_once_comes_while_it_is_written(app: App) {
+    published(&app, &["A", "B"]).await;
+    let client = exporter(&app, BUREAU);
+    for format in ["ndjson", "csv", "xlsx"] {
+        let export = made(&client, "/api/v1/exports", &json!({"kind": "scores", "format": format})).await;
+        let path = format!("/api/v1/exports/{export}");
+        let followed = client.get(&format!("{path}/content")).header("Accept-Encoding", "gzip").await.status(200);
+        let ready = client.get(&format!("{path}?wait=30")).await.json(200);
+        assert_eq!(ready["manifest"]["bytes"], followed.body.len(), "{format}");
+        let whole = client.get(&format!("{path}/content")).await.status(200);
+        assert!(followed.body == whole.body, "{format}");
+        for name in ["content-type", "content-disposition"] {
+            assert_eq!(followed.required(name), whole.required(name), "{format}");
+        }
+    }
 }
 
 async fn an_export_holds_what_its_caller_sees(app: App) {

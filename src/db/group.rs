@@ -1,0 +1,105 @@
+//! Writes that wait are committed together, a savepoint for each; long ones by themselves.
+//!
+//! One commit is one fsync, so the more requests wait the cheaper each becomes, and what was answered is on disk. A
+//! failed write rolls back its own savepoint only.
+
+use tokio::sync::oneshot;
+
+use super::heads::Heads;
+use super::journal::Mark;
+use super::{Connection, guarded};
+use crate::error::{Error, Result};
+
+/// Told whether the commit succeeded, a write answers its request.
+type Answer = Box<dyn FnOnce(Result<()>) + Send>;
+type Work = Box<dyn FnOnce(Result<&mut Connection>) -> Answer + Send>;
+
+/// How a write goes with the others that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// It is committed together with them, which is cheap.
+    Group,
+    /// For a long write of many rows: it has a transaction of its own. In a savepoint SQLite would keep a copy of every
+    /// page that it changes, and look through all of them after each statement. Its changes are numbered while it goes
+    /// on, so that memory does not grow with them.
+    Alone,
+}
+
+/// A write that waits.
+pub(super) struct Job {
+    pub(super) share: Share,
+    organization_code: String,
+    work: Work,
+}
+
+impl Job {
+    /// A write of the organization's division, and where its outcome comes.
+    pub(super) fn new<T: Send + 'static>(
+        share: Share,
+        organization_code: &str,
+        work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
+    ) -> (Job, oneshot::Receiver<Result<T>>) {
+        let (answer, answered) = oneshot::channel();
+        let code = organization_code.to_owned();
+        let work: Work = Box::new(move |connection| {
+            let result = connection.and_then(|connection| {
+                let is_alone = connection.depth() == 0;
+                connection.transaction(|c| {
+                    if is_alone {
+                        c.lock_division(&code)?;
+                    }
+                    guarded(|| work(c))
+                })
+            });
+            // The receiver is gone when the client hung up; the write stands all the same.
+            Box::new(move |committed: Result<()>| drop(answer.send(committed.and(result))))
+        });
+        (Job { share, organization_code: organization_code.to_owned(), work }, answered)
+    }
+
+    /// Answers without having written.
+    pub(super) fn refuse(self, cause: Error) {
+        (self.work)(Err(cause))(Ok(()));
+    }
+
+    /// Makes the write in a transaction of its own.
+    pub(super) fn write_alone(self, connection: &mut Connection, heads: &Heads) {
+        connection.journal.spills = self.share == Share::Alone;
+        let answer = (self.work)(Ok(&mut *connection));
+        connection.journal.spills = false;
+        heads.announce(connection.journal.take_heads());
+        answer(Ok(()));
+    }
+
+    /// Commits the write together with those that `more` gives, at most `limit` of them, all of the same division.
+    pub(super) fn write_group(
+        self,
+        connection: &mut Connection,
+        limit: usize,
+        mut more: impl FnMut() -> Option<Job>,
+        heads: &Heads,
+    ) {
+        let begun = connection.begin().map_err(Error::from);
+        if let Err(cause) = begun.and_then(|()| connection.lock_division(&self.organization_code)) {
+            // Without a transaction around the group, the job makes one of its own: slower, and as durable.
+            log::error!("no group of writes could begin: {cause}");
+            connection.abandon();
+            return self.write_alone(connection, heads);
+        }
+        let mut answers = vec![(self.work)(Ok(&mut *connection))];
+        while answers.len() < limit
+            && let Some(job) = more()
+        {
+            answers.push((job.work)(Ok(&mut *connection)));
+        }
+        let committed = connection.write_journal().and_then(|()| Ok(connection.commit()?));
+        if committed.is_err() {
+            connection.journal.forget_since(Mark::default());
+            connection.abandon();
+        }
+        heads.announce(connection.journal.take_heads());
+        for answer in answers {
+            answer(committed.as_ref().copied().map_err(|cause| Error::internal(cause)));
+        }
+    }
+}

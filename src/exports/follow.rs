@@ -1,0 +1,83 @@
+//! The file of an export while it is written: how far it has come, and its bytes for whoever reads along.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use actix_web::web::{self, Bytes};
+use futures_util::stream::{Stream, try_unfold};
+use tokio::sync::watch;
+
+/// Bytes that are read at once.
+const PIECE: u64 = 1 << 18;
+
+/// How far a file has come.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Progress {
+    /// Bytes that can be read.
+    pub written: u64,
+    /// Whether no more will come.
+    pub is_whole: bool,
+}
+
+/// The bytes of a file as they come, to the last; an error when its writer ends before that.
+pub fn follow(file: File, progress: watch::Receiver<Progress>) -> impl Stream<Item = io::Result<Bytes>> {
+    try_unfold((file, progress, 0), |(file, mut progress, sent)| async move {
+        let written = loop {
+            let now = *progress.borrow_and_update();
+            if now.written > sent {
+                break now.written;
+            }
+            if now.is_whole {
+                return Ok(None);
+            }
+            progress.changed().await.map_err(|_| io::Error::other("the export failed while it was written"))?;
+        };
+        let count = PIECE.min(written - sent);
+        let read = move || {
+            let mut piece = Vec::with_capacity(usize::try_from(count).unwrap_or_default());
+            (&file).take(count).read_to_end(&mut piece)?;
+            Ok::<_, io::Error>((file, piece))
+        };
+        let (file, piece) = web::block(read).await.map_err(io::Error::other)??;
+        let sent = sent + u64::try_from(piece.len()).unwrap_or_default();
+        match piece.is_empty() {
+            true => Err(io::Error::other("the file of the export has been cut")),
+            false => Ok(Some((Bytes::from(piece), (file, progress, sent)))),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use futures_util::TryStreamExt;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn what_is_written_comes_as_it_is_written_and_ends_when_it_is_whole() {
+        let mut writer = tempfile::NamedTempFile::new().unwrap();
+        let (sender, receiver) = watch::channel(Progress::default());
+        let mut bytes = Box::pin(follow(writer.reopen().unwrap(), receiver));
+        writer.write_all(b"more than is told").unwrap();
+        sender.send_replace(Progress { written: 4, is_whole: false });
+        assert_eq!(bytes.try_next().await.unwrap().unwrap(), "more");
+        sender.send_replace(Progress { written: 17, is_whole: true });
+        drop(sender);
+        assert_eq!(bytes.try_next().await.unwrap().unwrap(), " than is told");
+        assert!(bytes.try_next().await.unwrap().is_none());
+    }
+
+    #[actix_web::test]
+    async fn a_writer_that_ends_before_its_file_is_whole_is_an_error() {
+        let mut writer = tempfile::NamedTempFile::new().unwrap();
+        let (sender, receiver) = watch::channel(Progress::default());
+        let mut bytes = Box::pin(follow(writer.reopen().unwrap(), receiver));
+        writer.write_all(b"half").unwrap();
+        sender.send_replace(Progress { written: 4, is_whole: false });
+        drop(sender);
+        assert_eq!(bytes.try_next().await.unwrap().unwrap(), "half");
+        assert!(bytes.try_next().await.is_err());
+    }
+}

@@ -1,0 +1,31 @@
+//! `Retry-After` of the servers that this program asks (RFC 9110, 10.2.3): seconds or a date.
+
+use std::time::{Duration, SystemTime};
+
+use actix_web::http::header::HttpDate;
+
+/// How long a server wants to be left alone; a date that has passed is no time at all.
+pub fn pause(value: &str) -> Option<Duration> {
+    let date = || value.parse::<HttpDate>().ok().map(SystemTime::from);
+    match value.parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => Some(date()?.duration_since(SystemTime::now()).unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_and_dates_are_understood() {
+        assert_eq!(pause("120"), Some(Duration::from_secs(120)));
+        assert_eq!(pause("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        let later = HttpDate::from(SystemTime::now() + Duration::from_secs(100)).to_string();
+        let pause_until = pause(&later);
+        assert!(pause_until.is_some_and(|pause| (90..=100).contains(&pause.as_secs())), "{pause_until:?}");
+        for other in ["", "soon", "-1", "1.5"] {
+            assert_eq!(pause(other), None, "{other}");
+        }
+    }
+}
