@@ -27,6 +27,7 @@ use crate::exports::{ExportFiles, Signer};
 use crate::findings::Language;
 use crate::imports::ImportFiles;
 use crate::openapi;
+use crate::reports::PdfTurns;
 use crate::representations::Representations;
 use crate::webhooks::Targets;
 use crate::{
@@ -45,6 +46,7 @@ pub struct Shared {
     exports: Data<ExportFiles>,
     targets: Data<Targets>,
     representations: Data<Representations>,
+    pdf_turns: Data<PdfTurns>,
     body_limit: BodyLimit,
     cors_origins: Vec<String>,
     document: service::Document,
@@ -61,6 +63,7 @@ impl Shared {
             targets: Data::new(settings.webhooks.targets()),
             db: Data::new(db),
             representations: Data::default(),
+            pdf_turns: Data::default(),
             keys: Data::new(keys),
             body_limit: settings.body_limit(),
             cors_origins: settings.cors_origins.clone(),
@@ -129,6 +132,7 @@ pub fn app(
         .app_data(shared.exports.clone())
         .app_data(shared.targets.clone())
         .app_data(shared.representations.clone())
+        .app_data(shared.pdf_turns.clone())
         .app_data(shared.keys.clone())
         .app_data(shared.paths.clone())
         .app_data(Data::new(shared.body_limit))

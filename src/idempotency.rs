@@ -4,6 +4,7 @@
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
@@ -25,6 +26,8 @@ use crate::on;
 
 /// How long an answer is kept for retries.
 pub const KEPT_HOURS: i64 = 72;
+/// How often old answers are looked for.
+const SWEEP: Duration = Duration::from_secs(3600);
 const HEADER: &str = "idempotency-key";
 
 /// The answer to a POST, in a form that can be kept and given again.
@@ -282,8 +285,10 @@ impl<T: Send + 'static> Posted<T> {
 }
 
 fn kept(c: &mut Connection, owner: &str, key: &Key) -> Result<Option<Answer>> {
+    // One that is over and not yet swept is free for another request.
     let oldest = Instant::now().hours_before(KEPT_HOURS);
-    on!(&mut *c, c => diesel::delete(keys::table.filter(keys::created_at.lt(oldest))).execute(c))?;
+    let over = keys::table.find((owner, &key.key)).filter(keys::created_at.lt(oldest));
+    on!(&mut *c, c => diesel::delete(over).execute(c))?;
     let found: Option<Kept> = on!(c, c => keys::table
         .find((owner, &key.key))
         .select((keys::fingerprint, keys::status, keys::location, keys::etag, keys::body))
@@ -295,6 +300,28 @@ fn kept(c: &mut Connection, owner: &str, key: &Key) -> Result<Option<Answer>> {
             Ok(Some(Answer { status, location, etag, body, replayed: true }))
         }
         Some(_) => Err(Error::of(Code::IdempotencyKeyReused)),
+    }
+}
+
+/// Forgets the answers whose time is over.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sweep(db: &Database) -> Result<usize> {
+    let oldest = Instant::now().hours_before(KEPT_HOURS);
+    db.write("", move |c| {
+        Ok(on!(c, c => diesel::delete(keys::table.filter(keys::created_at.lt(oldest))).execute(c))?)
+    })
+    .await
+}
+
+/// Sweeps every hour, as long as the service runs.
+pub async fn sweep_hourly(db: Database) {
+    loop {
+        if let Err(cause) = sweep(&db).await {
+            log::warn!("old idempotency keys cannot be removed: {cause}");
+        }
+        actix_web::rt::time::sleep(SWEEP).await;
     }
 }
 

@@ -12,7 +12,7 @@ use crate::app::{Shared, app};
 use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
 use crate::db::Database;
 use crate::exports::ExportFiles;
-use crate::{changes, exports, imports, webhooks};
+use crate::{changes, exports, idempotency, imports, webhooks};
 
 /// Start the service
 #[derive(Debug, Args)]
@@ -82,6 +82,7 @@ pub fn serve(
         exports::work::after_start(&db, &exports).await.map_err(std::io::Error::other)?;
         actix_web::rt::spawn(imports::work::sweep_hourly(db.clone(), imports));
         actix_web::rt::spawn(exports::work::sweep_hourly(db.clone(), exports.clone()));
+        actix_web::rt::spawn(idempotency::sweep_hourly(db.clone()));
         actix_web::rt::spawn(changes::work::sweep_hourly(db.clone(), server.changes_days));
         actix_web::rt::spawn(changes::work::look_at_others(db.clone()));
         let worker = server.webhooks.worker(db.clone());

@@ -26,6 +26,8 @@ const ANSWER: Duration = Duration::from_secs(600);
 const LONGEST_ANSWER: u64 = 64 << 20;
 /// Between two looks at an import that is being checked.
 const LOOK: Duration = Duration::from_millis(300);
+/// Pauses that a server asks for are kept up to this one.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// Rejected rows that are shown of a file.
 const SHOWN: usize = 1_000;
 
@@ -266,6 +268,7 @@ impl Server {
         };
         let retry_after =
             answer.headers().get("retry-after").and_then(|value| retry_after::pause(value.to_str().ok()?));
+        let retry_after = retry_after.map(|pause| pause.min(LONGEST_PAUSE));
         // An answer that breaks off is none: what was asked may be asked again.
         let text = answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_string()?;
         Ok(Answer { status: answer.status(), retry_after, text })

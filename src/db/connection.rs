@@ -92,7 +92,8 @@ impl Connection {
     /// # Errors
     /// What `work` gives, after a rollback.
     pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-        match self.depth() {
+        let outer = self.depth();
+        match outer {
             0 => self.begin()?,
             _ => on!(&mut *self, c => AnsiTransactionManager::begin_transaction(c))?,
         }
@@ -106,7 +107,10 @@ impl Connection {
         });
         if result.is_err() {
             self.journal.forget_since(mark);
-            self.abandon();
+            // A commit that failed may have ended it already; the one around it is not ours to end.
+            if self.depth() > outer {
+                self.abandon();
+            }
         }
         result
     }

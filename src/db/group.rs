@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::heads::Heads;
 use super::journal::Mark;
 use super::{Connection, guarded};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Told whether the commit succeeded, a write answers its request.
 type Answer = Box<dyn FnOnce(Result<()>) + Send>;
@@ -80,26 +80,31 @@ impl Job {
         heads: &Heads,
     ) {
         let begun = connection.begin().map_err(Error::from);
-        if let Err(cause) = begun.and_then(|()| connection.lock_division(&self.organization_code)) {
+        if begun.and_then(|()| connection.lock_division(&self.organization_code)).is_err() {
             // Without a transaction around the group, the job makes one of its own: slower, and as durable.
-            log::error!("no group of writes could begin: {cause}");
             connection.abandon();
             return self.write_alone(connection, heads);
         }
         let mut answers = vec![(self.work)(Ok(&mut *connection))];
+        // A connection that is lost takes the transaction along: what waits is for another one.
         while answers.len() < limit
+            && connection.depth() == 1
             && let Some(job) = more()
         {
             answers.push((job.work)(Ok(&mut *connection)));
         }
-        let committed = connection.write_journal().and_then(|()| Ok(connection.commit()?));
+        let committed = match connection.depth() {
+            1 => connection.write_journal().and_then(|()| Ok(connection.commit()?)),
+            _ => Err(Error::internal(&"the transaction of a group of writes was lost")),
+        };
         if committed.is_err() {
             connection.journal.forget_since(Mark::default());
             connection.abandon();
         }
         heads.announce(connection.journal.take_heads());
         for answer in answers {
-            answer(committed.as_ref().copied().map_err(|cause| Error::internal(cause)));
+            // The cause is in the log already.
+            answer(committed.as_ref().copied().map_err(|_| Error::of(Code::Internal)));
         }
     }
 }

@@ -66,7 +66,7 @@ impl Default for Limits {
 enum Writes {
     /// SQLite's one writer.
     Sqlite(Writer),
-    /// On Postgres the requests themselves, on connections of the pool.
+    /// On Postgres some threads, on connections of the pool.
     Postgres(Queues),
 }
 
@@ -99,7 +99,10 @@ impl Database {
             .map_err(|cause| AddressError::unreachable(address, &cause.to_string()))?;
         let writes = match &first.link {
             Link::Sqlite(_) => Writes::Sqlite(Writer::start(first, limits.waiting_writes, heads.clone())),
-            Link::Postgres(_) => Writes::Postgres(Queues::new(pool.clone(), limits, heads.clone())),
+            Link::Postgres(_) => {
+                let queues = Queues::start(pool.clone(), limits, heads.clone());
+                Writes::Postgres(queues.map_err(|cause| AddressError::unreachable(address, &cause.to_string()))?)
+            }
         };
         Ok(Database { address: address.clone(), pool, writes, heads })
     }

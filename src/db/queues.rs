@@ -1,12 +1,15 @@
-//! On Postgres: the writes of an organization that wait are committed together, by whichever request came first.
+//! On Postgres: the writes of an organization that wait are committed together, by threads that write for one organization
+//! after the other.
 //!
 //! Writes of a division wait for each other in any case, since the feed numbers them in the order of their commits. Here
 //! they wait in memory and not on a connection each, and share the commit.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
-use actix_web::rt::task::spawn_blocking;
 use diesel::r2d2;
 
 use super::Limits;
@@ -18,13 +21,17 @@ use crate::error::{Error, Result};
 /// How many writes share a commit at most. Beyond 64 savepoints with changes the server looks their state up on disk.
 const GROUP: usize = 50;
 
-/// Writes that wait, by organization: for each of these a request is writing.
-type Waiting = HashMap<String, VecDeque<Job>>;
-
-/// Who writes on Postgres.
+/// The sending side of the queues; the threads end, when all is written, with the last of it.
 #[derive(Clone)]
-pub struct Queues {
-    waiting: Arc<Mutex<Waiting>>,
+pub struct Queues(Arc<Owner>);
+
+struct Owner(Arc<Shared>);
+
+/// What senders and threads share.
+struct Shared {
+    state: Mutex<State>,
+    /// Told of each organization that gets its turn.
+    ready: Condvar,
     /// Writes that may wait in a queue.
     limit: usize,
     pool: r2d2::Pool<Manager>,
@@ -32,93 +39,132 @@ pub struct Queues {
     is_recorded: bool,
 }
 
+/// An organization has a queue as long as it waits for its turn or has it.
+#[derive(Default)]
+struct State {
+    queues: HashMap<String, VecDeque<Job>>,
+    turns: VecDeque<String>,
+    is_closed: bool,
+}
+
 impl Queues {
-    /// Empty queues.
-    pub fn new(pool: r2d2::Pool<Manager>, limits: &Limits, heads: Heads) -> Queues {
-        Queues {
-            waiting: Arc::default(),
+    /// Starts the threads: for half of the connections, so that reads have the others.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(pool: r2d2::Pool<Manager>, limits: &Limits, heads: Heads) -> io::Result<Queues> {
+        let shared = Arc::new(Shared {
+            state: Mutex::default(),
+            ready: Condvar::new(),
             limit: limits.waiting_writes.max(1),
             pool,
             heads,
             is_recorded: limits.is_recorded,
+        });
+        for _ in 0..(limits.connections / 2).max(1) {
+            let shared = shared.clone();
+            thread::Builder::new().name("writer".to_owned()).spawn(move || shared.write_all())?;
         }
+        Ok(Queues(Arc::new(Owner(shared))))
     }
 
-    /// Makes a write off the async threads, or leaves it to the request that writes for the organization.
+    /// Queues a write of an organization.
     ///
     /// # Errors
     /// 503 when too many wait.
     pub(super) fn send(&self, organization_code: &str, job: Job) -> Result<()> {
-        let (queues, code) = (self.clone(), organization_code.to_owned());
-        // Nobody waits for these threads: each write has its own answer.
-        if job.share == Share::Alone {
-            drop(spawn_blocking(move || queues.write(job, 0, &code)));
-        } else if self.add(organization_code, job)? {
-            drop(spawn_blocking(move || queues.write_all(&code)));
+        let shared = &self.0.0;
+        let mut state = shared.state();
+        match state.queues.get_mut(organization_code) {
+            Some(queue) if queue.len() >= shared.limit => return Err(Error::busy()),
+            Some(queue) => queue.push_back(job),
+            None => {
+                state.queues.insert(organization_code.to_owned(), VecDeque::from([job]));
+                state.turns.push_back(organization_code.to_owned());
+                shared.ready.notify_one();
+            }
         }
         Ok(())
     }
+}
 
-    /// Queues a write of an organization. Whether nobody writes for it yet, so that the caller has to.
-    ///
-    /// # Errors
-    /// 503 when too many wait.
-    fn add(&self, organization_code: &str, job: Job) -> Result<bool> {
-        let mut queues = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        match queues.get_mut(organization_code) {
-            Some(queue) if queue.len() >= self.limit => Err(Error::busy()),
-            Some(queue) => {
-                queue.push_back(job);
-                Ok(false)
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.0.state().is_closed = true;
+        self.0.ready.notify_all();
+    }
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes for one organization after the other.
+    fn write_all(&self) {
+        while let Some(organization_code) = self.turn() {
+            // Jobs that a panic takes along answer their requests by being dropped.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.write(&organization_code))) {
+                log::error!("a group of writes failed: {}", Error::panicked(panic.as_ref()));
             }
-            None => {
-                queues.insert(organization_code.to_owned(), VecDeque::from([job]));
-                Ok(true)
+            self.end(organization_code);
+        }
+    }
+
+    /// The organization whose turn it is; none when all is written and nobody can send more.
+    fn turn(&self) -> Option<String> {
+        let mut state = self.state();
+        loop {
+            match state.turns.pop_front() {
+                Some(organization_code) => return Some(organization_code),
+                None if state.is_closed => return None,
+                None => state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner),
             }
         }
     }
 
-    /// Makes the writes of an organization that wait, and those that come meanwhile.
-    fn write_all(&self, organization_code: &str) {
-        while let Some((first, others)) = self.begin(organization_code) {
-            self.write(first, others, organization_code);
+    /// The turn of an organization is over: it waits for the next, behind the others, if it has more.
+    fn end(&self, organization_code: String) {
+        let mut state = self.state();
+        if state.queues.get(&organization_code).is_some_and(|queue| !queue.is_empty()) {
+            state.turns.push_back(organization_code);
+        } else {
+            state.queues.remove(&organization_code);
         }
     }
 
-    /// Makes a write, together with those that wait behind it. Each group takes a connection, so that organizations take
-    /// turns.
-    fn write(&self, first: Job, others: usize, organization_code: &str) {
-        let more = || self.next(organization_code);
-        match self.pool.get() {
-            Ok(mut connection) => {
-                connection.journal.is_off = !self.is_recorded;
-                match others {
-                    0 => first.write_alone(&mut connection, &self.heads),
-                    _ => first.write_group(&mut connection, GROUP, more, &self.heads),
-                }
-            }
+    /// One transaction of an organization.
+    fn write(&self, organization_code: &str) {
+        let Some(first) = self.next(organization_code, None) else { return };
+        let mut connection = match self.pool.get() {
+            Ok(connection) => connection,
             Err(cause) => {
                 // The others have waited as long.
-                let jobs = std::iter::once(first).chain(std::iter::from_fn(more).take(others));
-                jobs.for_each(|job| job.refuse(Error::database_unavailable(&cause)));
+                let waiting = std::mem::take(&mut *self.state().queues.entry(organization_code.to_owned()).or_default());
+                let jobs = std::iter::once(first).chain(waiting);
+                return jobs.for_each(|job| job.refuse(Error::database_unavailable(&cause)));
+            }
+        };
+        connection.journal.is_off = !self.is_recorded;
+        // One that nothing waits behind needs no savepoint.
+        match self.next(organization_code, Some(first.share)) {
+            None => first.write_alone(&mut connection, &self.heads),
+            Some(second) => {
+                let mut second = Some(second);
+                let more = || second.take().or_else(|| self.next(organization_code, Some(Share::Group)));
+                first.write_group(&mut connection, GROUP, more, &self.heads);
             }
         }
     }
 
-    /// The next write, and how many wait behind it; when there is none, nobody writes for the organization any more.
-    fn begin(&self, organization_code: &str) -> Option<(Job, usize)> {
-        let mut queues = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let queue = queues.get_mut(organization_code)?;
-        let Some(first) = queue.pop_front() else {
-            queues.remove(organization_code);
-            return None;
-        };
-        Some((first, queue.len()))
-    }
-
-    /// The next write, for the group that is being written.
-    fn next(&self, organization_code: &str) -> Option<Job> {
-        let mut queues = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        queues.get_mut(organization_code)?.pop_front()
+    /// The next write of an organization; beside another one, if both can be in one group.
+    fn next(&self, organization_code: &str, beside: Option<Share>) -> Option<Job> {
+        let mut state = self.state();
+        let queue = state.queues.get_mut(organization_code)?;
+        match beside {
+            Some(Share::Alone) => None,
+            Some(Share::Group) => queue.pop_front_if(|job| job.share == Share::Group),
+            None => queue.pop_front(),
+        }
     }
 }

@@ -9,6 +9,7 @@ use super::archive::{self, Outlet};
 use super::facts::Facts;
 use super::model::{ArchiveQuery, ReportFormat, ReportQuery, RollUpQuery, slice};
 use super::roll_up;
+use super::turns::PdfTurns;
 use crate::assessments::AssessmentId;
 use crate::auth::{Permit, ReadProjects, ReadScores};
 use crate::db::{Connection, Database};
@@ -36,11 +37,12 @@ pub async fn get_self_assessment_report(
     request: HttpRequest,
     caller: Permit<ReadProjects>,
     db: Data<Database>,
+    turns: Data<PdfTurns>,
     language: Language,
     id: Path<AssessmentId>,
     Query(query): Query<ReportQuery>,
 ) -> Result<HttpResponse> {
-    answer(request, &db, language, &query, move |c| Facts::of_assessment(c, &caller, &id)).await
+    answer(request, (&db, &turns), language, &query, move |c| Facts::of_assessment(c, &caller, &id)).await
 }
 
 /// The report of a published score, as it was published.
@@ -54,11 +56,12 @@ pub async fn get_score_report(
     request: HttpRequest,
     caller: Permit<ReadScores>,
     db: Data<Database>,
+    turns: Data<PdfTurns>,
     language: Language,
     id: Path<ScoreId>,
     Query(query): Query<ReportQuery>,
 ) -> Result<HttpResponse> {
-    answer(request, &db, language, &query, move |c| Facts::of_score(c, &caller, &id)).await
+    answer(request, (&db, &turns), language, &query, move |c| Facts::of_score(c, &caller, &id)).await
 }
 
 /// The reports of all assessments that the caller sees, or of a year and a subtree, in one archive: a folder for each
@@ -127,7 +130,7 @@ pub async fn get_roll_up(
 
 async fn answer(
     request: HttpRequest,
-    db: &Database,
+    (db, turns): (&Database, &PdfTurns),
     language: Language,
     query: &ReportQuery,
     facts: impl FnOnce(&mut Connection) -> Result<Facts> + Send + 'static,
@@ -135,8 +138,17 @@ async fn answer(
     let format = query.format.map_or_else(|| accepted(&request), Ok)?;
     let language = query.lang.map_or(language, Language::from);
     let facts = db.read(move |c| c.snapshot(facts)).await?;
-    // Beside the connections: others read while a PDF is set.
-    let report = web::block(move || actions::write(&facts, format, language)).await;
+    let turn = match format {
+        ReportFormat::Pdf => Some(turns.wait().await?),
+        _ => None,
+    };
+    // Beside the connections: others read while a report is written.
+    let write = move || {
+        let report = actions::write(&facts, format, language);
+        drop(turn);
+        report
+    };
+    let report = web::block(write).await;
     let Report { bytes, name } = report.map_err(|cause| Error::internal(&cause))??;
     let etag = ETag::of_bytes(&bytes);
     etag::unless_known(&request, &etag, |response| {

@@ -19,8 +19,11 @@ pub mod page;
 pub mod pdf;
 mod roll_up;
 mod tables;
+mod turns;
 mod words;
 mod workbook;
+
+pub use turns::PdfTurns;
 
 /// The operations on reports.
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {

@@ -154,17 +154,13 @@ pub fn ids(c: &mut Connection, caller: &Caller, slice: &Slice, as_of: Option<Ins
 /// Documents that lie side by side, one a line.
 #[derive(QueryableByName)]
 struct Beside {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-    #[diesel(sql_type = BigInt)]
-    written: i64,
     #[diesel(sql_type = Nullable<Text>)]
     lines: Option<String>,
 }
 
 /// One text of many rows: the database adds them up faster than it gives them one by one. A row more than are wanted says
-/// that others lie between them. They are added up in the order in which the inner query, limited, gives them.
-const BESIDE: &str = "SELECT COUNT(*) AS count, COUNT(document) AS written, STRING_AGG(document, '\n') AS lines \
+/// that others lie between them, since every score has its row here from the transaction on that makes it. They are added up in the order in which the inner query, limited, gives them.
+const BESIDE: &str = "SELECT CASE WHEN COUNT(*) = $4 AND COUNT(document) = $4 THEN STRING_AGG(document, '\n') END AS lines \
      FROM (SELECT score_id, document FROM score_contents WHERE score_id BETWEEN $1 AND $2 ORDER BY score_id LIMIT $3) AS beside";
 
 /// Scores as they are shown, one a line, in the order of their ids; none unless all that lies between the first and the last
@@ -176,8 +172,9 @@ pub fn lines(c: &mut Connection, ids: &[ScoreId]) -> Result<Option<String>> {
         .bind::<Text, _>(first)
         .bind::<Text, _>(last)
         .bind::<BigInt, _>(wanted.saturating_add(1))
+        .bind::<BigInt, _>(wanted)
         .get_result(c))?;
-    Ok(beside.lines.filter(|_| beside.count == wanted && beside.written == wanted))
+    Ok(beside.lines)
 }
 
 /// Scores as they are shown; none where a score is older than the documents are.

@@ -25,6 +25,8 @@ cases![
     concurrent_read_then_write_transactions_lose_nothing,
     a_failed_write_rolls_back_itself_alone,
     a_panic_in_a_write_is_an_error_and_the_next_write_goes_on,
+    a_connection_that_is_lost_fails_its_own_group_of_writes_alone,
+    organizations_take_turns_and_each_writes_in_its_order,
     a_panic_in_a_read_is_an_error_and_the_next_read_goes_on,
     a_full_queue_of_writes_is_answered_busy,
     an_exhausted_pool_is_answered_unavailable,
@@ -220,6 +222,56 @@ async fn a_panic_in_a_write_is_an_error_and_the_next_write_goes_on(app: App) {
     assert_eq!(number(&mut open(&app), "SELECT CAST(SUM(value) AS BIGINT) AS value FROM mark"), 6);
 }
 
+async fn a_connection_that_is_lost_fails_its_own_group_of_writes_alone(app: App) {
+    if app.kind == Kind::Sqlite {
+        // Its connection is to a file, which nobody takes away.
+        return;
+    }
+    app.place.spoil();
+    execute(&mut open(&app), "CREATE TABLE mark (value BIGINT NOT NULL PRIMARY KEY)");
+    let insert = |value: i64| {
+        app.db.write("410100", move |c| {
+            if value == 3 {
+                on!(c, c => diesel::sql_query("SELECT pg_terminate_backend(pg_backend_pid())").execute(c))?;
+            }
+            on!(c, c => diesel::sql_query(format!("INSERT INTO mark VALUES ({value})")).execute(c))?;
+            Ok(())
+        })
+    };
+    let written = join_all((0..200).map(insert)).await;
+    let made = written.iter().filter(|one| one.is_ok()).count();
+    assert!(written[3].is_err() && (149..200).contains(&made), "{made} of 200");
+    for one in written.iter().filter_map(|one| one.as_ref().err()) {
+        assert_eq!(one.code(), Code::Internal);
+    }
+    let kept = number(&mut open(&app), "SELECT CAST(COUNT(*) AS BIGINT) AS value FROM mark");
+    assert_eq!(usize::try_from(kept).ok(), Some(made), "what was acknowledged is there, and nothing else");
+    insert(3).await.expect_err("it loses its connection again");
+    insert(300).await.expect("the next one has another");
+}
+
+async fn organizations_take_turns_and_each_writes_in_its_order(app: App) {
+    app.place.spoil();
+    execute(&mut open(&app), "CREATE TABLE mark (at BIGINT NOT NULL, value BIGINT NOT NULL PRIMARY KEY)");
+    let insert = |value: i64| {
+        let code = format!("4101{:02}", value % 20);
+        let db = app.db.clone();
+        async move {
+            db.write(&code, move |c| {
+                let of = value % 20;
+                let sql = format!("INSERT INTO mark SELECT COUNT(*), {value} FROM mark WHERE value % 20 = {of}");
+                on!(c, c => diesel::sql_query(sql).execute(c))?;
+                Ok(())
+            })
+            .await
+        }
+    };
+    let written = join_all((0..1000).map(insert)).await;
+    assert!(written.iter().all(Result::is_ok));
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) AS value FROM mark WHERE at = value / 20";
+    assert_eq!(number(&mut open(&app), sql), 1000, "each saw those before it and no others");
+}
+
 async fn a_panic_in_a_read_is_an_error_and_the_next_read_goes_on(app: App) {
     for _ in 0..10 {
         let failed = app.db.read::<()>(|_| panic!("the test panics in a read")).await;
@@ -229,10 +281,6 @@ async fn a_panic_in_a_read_is_an_error_and_the_next_read_goes_on(app: App) {
 }
 
 async fn a_full_queue_of_writes_is_answered_busy(app: App) {
-    if app.kind == Kind::Postgres {
-        // Postgres has no queue of ours: its writes wait for connections, see the case after this.
-        return;
-    }
     let db = Database::open(&app.place.address, &Limits { waiting_writes: 1, ..Limits::default() }).expect("opened");
     let (release, held) = mpsc::channel::<()>();
     let (begun, has_begun) = mpsc::channel::<()>();
@@ -257,7 +305,7 @@ async fn a_full_queue_of_writes_is_answered_busy(app: App) {
     let refused = db.write("410100", |_| Ok(())).await.expect_err("the queue is full");
     assert_eq!(refused.code(), Code::Busy);
     let over = App::over(db, app.place.clone()).await;
-    let reply = over.unit().post("/api/v1/projects", &project("01a209ff-0000-7000-8000-000000000000")).await;
+    let reply = over.bureau().post("/api/v1/projects", &project("01a209ff-0000-7000-8000-000000000000")).await;
     assert_eq!(reply.required("retry-after"), "1");
     reply.problem(503, "busy");
     release.send(()).expect("the writer waits");

@@ -23,8 +23,9 @@ use self::world::Desk;
 use super::document::Document;
 use crate::error::{Code, Error, Result};
 
-/// One report is set at a time: the typesetter works on all cores by itself, and keeps what it computed in a memory that all
-/// share, so that more at once would need more memory and not less time.
+/// One report is set at a time: the typesetter works on all cores by itself, and keeps what it computed in a memory that the
+/// whole process shares, so that more at once would need more memory and not less time. Requests wait in `turns.rs`; here only
+/// one of them and the archives do.
 static TURN: Mutex<()> = Mutex::new(());
 
 /// Bytes of a report's data at most. Each takes some 200 bytes while it is set and some microseconds, so that this is what
