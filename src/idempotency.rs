@@ -309,10 +309,8 @@ fn kept(c: &mut Connection, owner: &str, key: &Key) -> Result<Option<Answer>> {
 /// When the database fails.
 pub async fn sweep(db: &Database) -> Result<usize> {
     let oldest = Instant::now().hours_before(KEPT_HOURS);
-    db.write("", move |c| {
-        Ok(on!(c, c => diesel::delete(keys::table.filter(keys::created_at.lt(oldest))).execute(c))?)
-    })
-    .await
+    db.write("", move |c| Ok(on!(c, c => diesel::delete(keys::table.filter(keys::created_at.lt(oldest))).execute(c))?))
+        .await
 }
 
 /// Sweeps every hour, as long as the service runs.

@@ -63,7 +63,7 @@ fn one(one: &Measured) -> Result<Pulling, Box<dyn Error>> {
     let (followed, follow_time) = follow(&with, one, &next)?;
     let token = cases::token(DIVISION, SECRET)?;
     let rows = publish(one)?;
-    let (export, bytes) = export(one, &token)?;
+    let (export, bytes) = exports(one, &token)?;
     let from_memory = from_memory(rows, bytes)?;
     let (first_page, last_page) = pages(one, &token)?;
     Ok(Pulling {
@@ -212,12 +212,14 @@ fn publish(one: &Measured) -> Result<Vec<Score>, Box<dyn Error>> {
     connection.transaction(|c| {
         for chunk in rows.chunks(500) {
             on!(&mut *c, c => diesel::insert_into(schema::scores::table).values(chunk).execute(c))?;
-            let mut contents = Vec::new();
+            let (mut contents, mut documents) = (Vec::new(), Vec::new());
             for row in chunk {
-                use schema::score_contents::{content, document, score_id};
-                contents.push((score_id.eq(&row.id), document.eq(Score::document(row.clone())?), content.eq(CONTENT)));
+                use schema::{score_contents as made_of, score_documents as shown};
+                contents.push((made_of::score_id.eq(&row.id), made_of::content.eq(CONTENT)));
+                documents.push((shown::score_id.eq(&row.id), shown::document.eq(Score::document(row.clone())?)));
             }
             on!(&mut *c, c => diesel::insert_into(schema::score_contents::table).values(contents).execute(c))?;
+            on!(&mut *c, c => diesel::insert_into(schema::score_documents::table).values(documents).execute(c))?;
         }
         Ok(())
     })?;
@@ -279,6 +281,12 @@ fn skip(reader: &mut impl BufRead, count: usize) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// The best of some exports, as of what it is compared with.
+fn exports(one: &Measured, token: &str) -> Result<(Duration, usize), Box<dyn Error>> {
+    let times = (0..ROUNDS).map(|_| export(one, token)).collect::<Result<Vec<_>, _>>()?;
+    times.into_iter().min().ok_or_else(|| "no rounds".into())
+}
+
 /// From the request to the last byte of the file, which is read while it is written.
 fn export(one: &Measured, token: &str) -> Result<(Duration, usize), Box<dyn Error>> {
     let mut client = Client::connect(one.server.port)?;
@@ -335,7 +343,7 @@ fn from_memory(rows: Vec<Score>, bytes: usize) -> Result<Duration, Box<dyn Error
     Ok(best)
 }
 
-/// What a score was made of; how much that is does not matter to an export.
+/// What a score was made of: it lies in a table of its own, so how much that is does not matter to an export.
 const CONTENT: &str = "{}";
 /// Rows that are written at once.
 const PIECE: usize = 1000;

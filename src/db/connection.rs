@@ -147,15 +147,15 @@ impl Connection {
         result
     }
 
-    /// The same for what is read in pieces, each from where the last ended: by an index, in its order. Postgres, as long as it
-    /// has no statistics, would rather gather all the rest and sort it, for each piece again.
+    /// The same for what is read in pieces, each from where the last ended: by an index, in its order. Postgres would rather
+    /// gather all the rest and sort it, as long as it has no statistics, or start processes to help it, for each piece again.
     ///
     /// # Errors
     /// Those of `work`, and when the database fails.
     pub fn snapshot_in_pieces<T>(&mut self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
         self.snapshot(|c| {
             if let Link::Postgres(c) = &mut c.link {
-                c.batch_execute("SET LOCAL enable_sort = off")?;
+                c.batch_execute("SET LOCAL enable_sort = off; SET LOCAL max_parallel_workers_per_gather = 0")?;
             }
             work(c)
         })

@@ -140,7 +140,8 @@ impl Shared {
             Ok(connection) => connection,
             Err(cause) => {
                 // The others have waited as long.
-                let waiting = std::mem::take(&mut *self.state().queues.entry(organization_code.to_owned()).or_default());
+                let waiting =
+                    std::mem::take(&mut *self.state().queues.entry(organization_code.to_owned()).or_default());
                 let jobs = std::iter::once(first).chain(waiting);
                 return jobs.for_each(|job| job.refuse(Error::database_unavailable(&cause)));
             }

@@ -357,7 +357,13 @@ diesel::joinable!(webhook_deliveries -> webhook_subscriptions (subscription_id))
 diesel::table! {
     score_contents (score_id) {
         score_id -> Text,
-        document -> Nullable<Text>,
         content -> Text,
+    }
+}
+
+diesel::table! {
+    score_documents (score_id) {
+        score_id -> Text,
+        document -> Nullable<Text>,
     }
 }

@@ -12,8 +12,8 @@ use super::model::{ExportFilters, ExportFormat, ExportId, ExportKind, ExportRow,
 use super::{columns, rows, store};
 use crate::auth::Caller;
 use crate::changes;
-use crate::db::Connection;
 use crate::db::types::{Instant, Stored};
+use crate::db::{Address, Connection};
 use crate::error::{Code, Error, FieldError, Result};
 use crate::etag::IfMatch;
 use crate::findings::Language;
@@ -60,12 +60,13 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewExport, files: &Expor
     Ok(row)
 }
 
-/// Writes the file of an export in one snapshot, and says what it is.
+/// Writes the file of an export in one snapshot of the database, which is at `address`, and says what it is.
 ///
 /// # Errors
 /// When the database or the file fails.
 pub fn write(
     c: &mut Connection,
+    address: &Address,
     caller: &Caller,
     row: &ExportRow,
     language: Language,
@@ -78,7 +79,7 @@ pub fn write(
         let (position, _) = changes::store::head(c, &view.division_code)?;
         let taken_at = Instant::now();
         let mut output = Output::create(part, row.format, columns::header(row.kind), progress)?;
-        rows::write(c, caller, row.kind, &filters, language, &mut output)?;
+        rows::write(c, address, caller, row.kind, &filters, language, &mut output)?;
         let Written { rows, bytes, sha256 } = output.finish()?;
         Ok(Manifest {
             export_id: row.id.clone(),

@@ -39,7 +39,7 @@ pub async fn list_exports(
 }
 
 /// Begins an export: all rows of a kind that the caller sees, in one snapshot. It is running at first; read it with
-/// `wait` until it is ready, then fetch its content.
+/// `wait` until it is ready, then fetch its content; or fetch it at once, while it is written.
 #[utoipa::path(tag = "exports", security(("token" = ["exports:write"])), request_body = NewExport,
     responses((status = 201, body = Export)))]
 #[post("/exports")]

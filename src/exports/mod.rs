@@ -6,6 +6,7 @@
 
 pub mod actions;
 mod columns;
+mod documents;
 mod file;
 mod files;
 mod follow;

@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
+use super::documents;
 use super::file::{Cell, Output};
 use super::model::{ExportFilters, ExportKind};
 use crate::assessments::model::{AssessmentId, ResultView};
 use crate::assessments::{self, Judgement};
 use crate::auth::Caller;
-use crate::db::Connection;
+use crate::db::{Address, Connection};
 use crate::error::Result;
 use crate::findings::Language;
 use crate::indicators::Indicator;
@@ -108,6 +109,7 @@ struct Part<'a, T> {
 /// When the database or the file fails.
 pub fn write(
     c: &mut Connection,
+    address: &Address,
     caller: &Caller,
     kind: ExportKind,
     filters: &ExportFilters,
@@ -125,6 +127,9 @@ pub fn write(
         after: String::new(),
         limit,
     };
+    if kind == ExportKind::Scores && output.is_json() {
+        return documents::write(c, address, caller, filters, slice, output);
+    }
     loop {
         let (count, last) = match kind {
             ExportKind::Scores => scores(c, caller, filters, &slice, output)?,
@@ -150,9 +155,6 @@ fn scores(
     slice: &Slice,
     output: &mut Output,
 ) -> Result<Piece> {
-    if output.is_json() {
-        return score_documents(c, caller, filters, slice, output);
-    }
     let rows = scores::store::slice(c, caller, slice, filters.as_of)?;
     let piece = (rows.len(), rows.last().map(|row| row.id.to_string()));
     for row in rows {
@@ -184,29 +186,6 @@ fn scores(
         })?;
     }
     Ok(piece)
-}
-
-/// The scores as they are kept: nothing is read or written anew.
-fn score_documents(
-    c: &mut Connection,
-    caller: &Caller,
-    filters: &ExportFilters,
-    slice: &Slice,
-    output: &mut Output,
-) -> Result<Piece> {
-    let ids = scores::store::ids(c, caller, slice, filters.as_of)?;
-    if let Some(lines) = scores::store::lines(c, &ids)? {
-        output.json(&lines, ids.len())?;
-    } else {
-        let documents = scores::store::documents(c, &ids)?;
-        for id in &ids {
-            match documents.get(id).and_then(Option::as_ref) {
-                Some(document) => output.json(document, 1)?,
-                None => output.row(&scores::store::get(c, caller, id)?, Vec::new)?,
-            }
-        }
-    }
-    Ok((ids.len(), ids.last().map(ToString::to_string)))
 }
 
 fn projects(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut Output) -> Result<Piece> {

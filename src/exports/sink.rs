@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
@@ -36,6 +36,11 @@ impl Sink {
     pub fn create(path: &Path, progress: watch::Sender<Progress>) -> io::Result<Sink> {
         let mut file = File::create(path)?;
         let (pieces, waiting) = sync_channel::<Vec<u8>>(WAITING);
+        let (syncs, wanted) = sync_channel::<()>(1);
+        let synced = file.try_clone()?;
+        // The disk is kept at work, so that there is little left to wait for in the end; meanwhile more is written and read.
+        let sync = move || wanted.into_iter().try_for_each(|()| synced.sync_data());
+        let syncing = Builder::new().name("export sync".to_owned()).spawn(sync)?;
         let work = move || {
             let (mut hash, mut bytes) = (Sha256::new(), 0_u64);
             let mut unsynced = 0;
@@ -45,17 +50,31 @@ impl Sink {
                 progress.send_modify(|progress| progress.written = bytes);
                 hash.update(&piece);
                 unsynced += piece.len();
-                // The disk is kept at work, so that there is little left to wait for in the end.
-                if unsynced >= SYNCED {
-                    file.sync_data()?;
+                // Not while the last time still takes.
+                if unsynced >= SYNCED && syncs.try_send(()).is_ok() {
                     unsynced = 0;
                 }
             }
+            drop(syncs);
+            ended(Some(syncing))?;
             file.sync_all()?;
             Ok((bytes, hexadecimal(hash)))
         };
-        let writer = std::thread::Builder::new().name("export file".to_owned()).spawn(work)?;
+        let writer = Builder::new().name("export file".to_owned()).spawn(work)?;
         Ok(Sink { pieces, piece: Vec::with_capacity(PIECE), writer: Some(writer) })
+    }
+
+    /// Writes bytes that nobody needs any more; many of them are not copied.
+    ///
+    /// # Errors
+    /// When the file could not be written.
+    pub fn give(&mut self, bytes: Vec<u8>) -> io::Result<()> {
+        if bytes.len() < PIECE {
+            return self.write_all(&bytes);
+        }
+        self.send()?;
+        self.piece = bytes;
+        self.send()
     }
 
     /// Ends the file: when this returns it is on disk.
@@ -70,9 +89,9 @@ impl Sink {
     }
 }
 
-/// What the writing thread came to.
-fn ended(writer: Option<JoinHandle<io::Result<Digested>>>) -> io::Result<Digested> {
-    let ended = writer.and_then(|writer| writer.join().ok());
+/// What a thread came to.
+fn ended<T>(thread: Option<JoinHandle<io::Result<T>>>) -> io::Result<T> {
+    let ended = thread.and_then(|thread| thread.join().ok());
     ended.unwrap_or_else(|| Err(io::Error::other("the thread that writes the file has ended")))
 }
 

@@ -37,7 +37,7 @@ pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, calle
         let work = move || {
             let write = || {
                 let mut connection = Connection::open(&address).map_err(|cause| Error::database_unavailable(&cause))?;
-                let manifest = actions::write(&mut connection, &caller, &row, language, &part, &progress)?;
+                let manifest = actions::write(&mut connection, &address, &caller, &row, language, &part, &progress)?;
                 std::fs::rename(&part, &whole).map_err(|cause| failed(&whole, &cause))?;
                 let written = u64::try_from(manifest.bytes).unwrap_or_default();
                 progress.send_replace(Progress { written, is_whole: true });

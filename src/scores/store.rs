@@ -13,7 +13,7 @@ use crate::db::Connection;
 use crate::db::bulk::CHUNK;
 use crate::db::journal::ChangeType;
 use crate::db::schema::{
-    organization_ancestors as ancestors, score_contents as contents, score_levels as levels, scores,
+    organization_ancestors as ancestors, score_contents as contents, score_documents, score_levels as levels, scores,
 };
 use crate::db::types::Instant;
 use crate::error::Result;
@@ -161,7 +161,7 @@ struct Beside {
 /// One text of many rows: the database adds them up faster than it gives them one by one. A row more than are wanted says
 /// that others lie between them, since every score has its row here from the transaction on that makes it. They are added up in the order in which the inner query, limited, gives them.
 const BESIDE: &str = "SELECT CASE WHEN COUNT(*) = $4 AND COUNT(document) = $4 THEN STRING_AGG(document, '\n') END AS lines \
-     FROM (SELECT score_id, document FROM score_contents WHERE score_id BETWEEN $1 AND $2 ORDER BY score_id LIMIT $3) AS beside";
+     FROM (SELECT score_id, document FROM score_documents WHERE score_id BETWEEN $1 AND $2 ORDER BY score_id LIMIT $3) AS beside";
 
 /// Scores as they are shown, one a line, in the order of their ids; none unless all that lies between the first and the last
 /// of them is wanted and has a document, as it is most often.
@@ -181,9 +181,9 @@ pub fn lines(c: &mut Connection, ids: &[ScoreId]) -> Result<Option<String>> {
 pub fn documents(c: &mut Connection, ids: &[ScoreId]) -> Result<HashMap<ScoreId, Option<String>>> {
     let mut documents = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(CHUNK) {
-        documents.extend(on!(&mut *c, c => contents::table
-            .filter(contents::score_id.eq_any(chunk))
-            .select((contents::score_id, contents::document))
+        documents.extend(on!(&mut *c, c => score_documents::table
+            .filter(score_documents::score_id.eq_any(chunk))
+            .select((score_documents::score_id, score_documents::document))
             .load::<(ScoreId, Option<String>)>(c))?);
     }
     Ok(documents)
@@ -223,12 +223,11 @@ pub fn insert(c: &mut Connection, row: &ScoreRow, content: &str) -> Result<()> {
             .execute(c))?;
     }
     on!(&mut *c, c => diesel::insert_into(scores::table).values(row).execute(c))?;
-    let kept = (
-        contents::score_id.eq(&row.id),
-        contents::document.eq(Some(Score::document(row.clone())?)),
-        contents::content.eq(content),
-    );
-    on!(&mut *c, c => diesel::insert_into(contents::table).values(kept).execute(c))?;
+    let made_of = (contents::score_id.eq(&row.id), contents::content.eq(content));
+    on!(&mut *c, c => diesel::insert_into(contents::table).values(made_of).execute(c))?;
+    let shown =
+        (score_documents::score_id.eq(&row.id), score_documents::document.eq(Some(Score::document(row.clone())?)));
+    on!(&mut *c, c => diesel::insert_into(score_documents::table).values(shown).execute(c))?;
     let levels: Vec<_> = row
         .levels
         .read()?

@@ -115,6 +115,7 @@ async fn every_column_that_the_program_names_is_there(app: App) {
         organizations,
         projects,
         score_contents,
+        score_documents,
         score_levels,
         scores,
         self_assessments,

@@ -76,7 +76,7 @@ async fn scores_that_are_older_than_their_documents_are_exported_as_well(app: Ap
     published(&app, &["A", "B"]).await;
     let client = exporter(&app, BUREAU);
     let whole = content(&client, &export(&client, &json!({"kind": "scores"})).await).await;
-    app.execute("UPDATE score_contents SET document = NULL");
+    app.execute("UPDATE score_documents SET document = NULL");
     let written = content(&client, &export(&client, &json!({"kind": "scores"})).await).await;
     assert_eq!(written.body, whole.body);
 }

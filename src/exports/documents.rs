@@ -1,0 +1,72 @@
+//! Scores as JSON lines: while the documents of some are read on one connection, the next are found on another.
+//!
+//! The first has the snapshot and decides which scores are written. The second may see a later state, which makes no
+//! difference: a document is written with its score, never changes and is never removed.
+
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::{Builder, scope};
+
+use super::file::Output;
+use super::model::ExportFilters;
+use crate::auth::Caller;
+use crate::db::{Address, Connection};
+use crate::error::{Error, Result};
+use crate::page::Slice;
+use crate::scores::model::ScoreId;
+use crate::scores::store;
+
+/// Pieces that are found ahead at most.
+const AHEAD: usize = 2;
+
+/// Writes the scores that the caller sees.
+///
+/// # Errors
+/// When the database or the file fails.
+pub fn write(
+    c: &mut Connection,
+    address: &Address,
+    caller: &Caller,
+    filters: &ExportFilters,
+    mut slice: Slice,
+    output: &mut Output,
+) -> Result<()> {
+    scope(|scope| {
+        let (pieces, found) = sync_channel(AHEAD);
+        let copy = move || copy(address, caller, &found, output);
+        let copying = Builder::new().name("export rows".to_owned()).spawn_scoped(scope, copy);
+        let copying = copying.map_err(|cause| Error::internal(&cause))?;
+        let mut find = || loop {
+            let ids = store::ids(c, caller, &slice, filters.as_of)?;
+            let (count, last) = (ids.len(), ids.last().map(ToString::to_string));
+            // Nobody takes it when copying has failed, which is said below.
+            if pieces.send(ids).is_err() || !slice.advance(count, last) {
+                return Ok(());
+            }
+        };
+        let is_found = find();
+        drop(pieces);
+        let is_copied = copying.join().unwrap_or_else(|panic| Err(Error::panicked(panic.as_ref())));
+        is_found.and(is_copied)
+    })
+}
+
+/// Copies the documents of each piece into the file.
+fn copy(address: &Address, caller: &Caller, found: &Receiver<Vec<ScoreId>>, output: &mut Output) -> Result<()> {
+    let mut connection = Connection::open(address).map_err(|cause| Error::database_unavailable(&cause))?;
+    connection.snapshot_in_pieces(|c| {
+        for ids in found {
+            if let Some(lines) = store::lines(c, &ids)? {
+                output.json(lines, ids.len())?;
+                continue;
+            }
+            let mut documents = store::documents(c, &ids)?;
+            for id in &ids {
+                match documents.remove(id).flatten() {
+                    Some(document) => output.json(document, 1)?,
+                    None => output.row(&store::get(c, caller, id)?, Vec::new)?,
+                }
+            }
+        }
+        Ok(())
+    })
+}
