@@ -55,13 +55,19 @@ mod tests {
 
     use super::*;
 
+    const HALF: Progress = Progress { written: 4, is_whole: false };
+
+    /// A file of which four bytes may be read.
+    fn begun() -> (watch::Sender<Progress>, impl Stream<Item = io::Result<Bytes>>) {
+        let mut writer = tempfile::NamedTempFile::new().unwrap();
+        let (sender, receiver) = watch::channel(HALF);
+        writer.write_all(b"more than is told").unwrap();
+        (sender, Box::pin(follow(writer.reopen().unwrap(), receiver)))
+    }
+
     #[actix_web::test]
     async fn what_is_written_comes_as_it_is_written_and_ends_when_it_is_whole() {
-        let mut writer = tempfile::NamedTempFile::new().unwrap();
-        let (sender, receiver) = watch::channel(Progress::default());
-        let mut bytes = Box::pin(follow(writer.reopen().unwrap(), receiver));
-        writer.write_all(b"more than is told").unwrap();
-        sender.send_replace(Progress { written: 4, is_whole: false });
+        let (sender, mut bytes) = begun();
         assert_eq!(bytes.try_next().await.unwrap().unwrap(), "more");
         sender.send_replace(Progress { written: 17, is_whole: true });
         drop(sender);
@@ -71,13 +77,9 @@ mod tests {
 
     #[actix_web::test]
     async fn a_writer_that_ends_before_its_file_is_whole_is_an_error() {
-        let mut writer = tempfile::NamedTempFile::new().unwrap();
-        let (sender, receiver) = watch::channel(Progress::default());
-        let mut bytes = Box::pin(follow(writer.reopen().unwrap(), receiver));
-        writer.write_all(b"half").unwrap();
-        sender.send_replace(Progress { written: 4, is_whole: false });
+        let (sender, mut bytes) = begun();
         drop(sender);
-        assert_eq!(bytes.try_next().await.unwrap().unwrap(), "half");
+        assert_eq!(bytes.try_next().await.unwrap().unwrap(), "more");
         assert!(bytes.try_next().await.is_err());
     }
 }
