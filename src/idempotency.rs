@@ -4,7 +4,6 @@
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
@@ -21,13 +20,12 @@ use crate::db::types::Instant;
 use crate::db::{Connection, Database, Share};
 use crate::error::{Code, Error, Result};
 use crate::etag::ETag;
+use crate::hourly;
 use crate::input::Errors;
 use crate::on;
 
 /// How long an answer is kept for retries.
 pub const KEPT_HOURS: i64 = 72;
-/// How often old answers are looked for.
-const SWEEP: Duration = Duration::from_secs(3600);
 const HEADER: &str = "idempotency-key";
 
 /// The answer to a POST, in a form that can be kept and given again.
@@ -315,12 +313,7 @@ pub async fn sweep(db: &Database) -> Result<usize> {
 
 /// Sweeps every hour, as long as the service runs.
 pub async fn sweep_hourly(db: Database) {
-    loop {
-        if let Err(cause) = sweep(&db).await {
-            log::warn!("old idempotency keys cannot be removed: {cause}");
-        }
-        actix_web::rt::time::sleep(SWEEP).await;
-    }
+    hourly::sweep("idempotency keys whose time is over", async || sweep(&db).await).await;
 }
 
 /// Fingerprint, status, location, tag and body of a kept answer.

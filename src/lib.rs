@@ -32,6 +32,8 @@ pub mod filter;
 pub mod exports;
 // Findings (疑点): where a form contradicts itself. Pure.
 pub mod findings;
+// What is swept every hour.
+pub mod hourly;
 // A retried POST happens once.
 pub mod idempotency;
 // The self-assessment form (绩效自评表) in a workbook, recognised by its labels. Pure.

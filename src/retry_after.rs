@@ -3,9 +3,15 @@
 use std::time::{Duration, SystemTime};
 
 use actix_web::http::header::HttpDate;
+use ureq::http::HeaderMap;
 
-/// How long a server wants to be left alone; a date that has passed is no time at all.
-pub fn pause(value: &str) -> Option<Duration> {
+/// How long a server wants to be left alone, if it says so; `longest` at most.
+pub fn asked(headers: &HeaderMap, longest: Duration) -> Option<Duration> {
+    Some(pause(headers.get("retry-after")?.to_str().ok()?)?.min(longest))
+}
+
+/// A date that has passed is no time at all.
+fn pause(value: &str) -> Option<Duration> {
     let date = || value.parse::<HttpDate>().ok().map(SystemTime::from);
     match value.parse() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),

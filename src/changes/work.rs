@@ -8,9 +8,8 @@ use super::store;
 use crate::db::Database;
 use crate::db::types::Instant;
 use crate::error::Result;
+use crate::hourly;
 
-/// How often old events are looked for.
-const SWEEP: Duration = Duration::from_secs(3600);
 /// Between two looks at what other servers of the same database wrote, while somebody waits for it.
 const LOOK: Duration = Duration::from_millis(200);
 /// Events that one transaction forgets.
@@ -47,14 +46,7 @@ pub async fn sweep(db: &Database, days: u32) -> Result<i64> {
 
 /// Sweeps every hour, as long as the service runs.
 pub async fn sweep_hourly(db: Database, days: u32) {
-    loop {
-        match sweep(&db, days).await {
-            Ok(0) => {}
-            Ok(count) => log::info!("{count} events of the change feed are older than {days} days and were removed"),
-            Err(cause) => log::warn!("old events of the change feed cannot be removed: {cause}"),
-        }
-        rt::time::sleep(SWEEP).await;
-    }
+    hourly::sweep(&format!("events of the change feed older than {days} days"), async || sweep(&db, days).await).await;
 }
 
 /// Tells those who wait of what other servers have written, as long as the service runs.

@@ -266,9 +266,7 @@ impl Server {
                 request.header("content-type", "application/octet-stream").send(File::open(file)?)?
             }
         };
-        let retry_after =
-            answer.headers().get("retry-after").and_then(|value| retry_after::pause(value.to_str().ok()?));
-        let retry_after = retry_after.map(|pause| pause.min(LONGEST_PAUSE));
+        let retry_after = retry_after::asked(answer.headers(), LONGEST_PAUSE);
         // An answer that breaks off is none: what was asked may be asked again.
         let text = answer.body_mut().with_config().limit(LONGEST_ANSWER).read_to_string()?;
         Ok(Answer { status: answer.status(), retry_after, text })

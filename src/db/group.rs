@@ -71,12 +71,12 @@ impl Job {
         answer(Ok(()));
     }
 
-    /// Commits the write together with those that `more` gives, at most `limit` of them, all of the same division.
+    /// Commits the write together with others of the same division, at most `limit` of them.
     pub(super) fn write_group(
         self,
         connection: &mut Connection,
         limit: usize,
-        mut more: impl FnMut() -> Option<Job>,
+        mut others: impl Iterator<Item = Job>,
         heads: &Heads,
     ) {
         let begun = connection.begin().map_err(Error::from);
@@ -89,7 +89,7 @@ impl Job {
         // A connection that is lost takes the transaction along: what waits is for another one.
         while answers.len() < limit
             && connection.depth() == 1
-            && let Some(job) = more()
+            && let Some(job) = others.next()
         {
             answers.push((job.work)(Ok(&mut *connection)));
         }

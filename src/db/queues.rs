@@ -6,16 +6,15 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use diesel::r2d2;
 
-use super::Limits;
 use super::connection::Manager;
 use super::group::{Job, Share};
 use super::heads::Heads;
+use super::{Limits, guarded};
 use crate::error::{Error, Result};
 
 /// How many writes share a commit at most. Beyond 64 savepoints with changes the server looks their state up on disk.
@@ -103,9 +102,12 @@ impl Shared {
     /// Writes for one organization after the other.
     fn write_all(&self) {
         while let Some(organization_code) = self.turn() {
-            // Jobs that a panic takes along answer their requests by being dropped.
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.write(&organization_code))) {
-                log::error!("a group of writes failed: {}", Error::panicked(panic.as_ref()));
+            let write = || {
+                self.write(&organization_code);
+                Ok(())
+            };
+            if guarded(write).is_err() {
+                log::warn!("the writes of {organization_code} that a panic took along are answered as failed");
             }
             self.end(organization_code);
         }
@@ -135,37 +137,31 @@ impl Shared {
 
     /// One transaction of an organization.
     fn write(&self, organization_code: &str) {
-        let Some(first) = self.next(organization_code, None) else { return };
+        let Some(first) = self.next(organization_code, |_| true) else { return };
         let mut connection = match self.pool.get() {
             Ok(connection) => connection,
             Err(cause) => {
                 // The others have waited as long.
-                let waiting =
-                    std::mem::take(&mut *self.state().queues.entry(organization_code.to_owned()).or_default());
-                let jobs = std::iter::once(first).chain(waiting);
+                let others = self.state().queues.insert(organization_code.to_owned(), VecDeque::new());
+                let jobs = std::iter::once(first).chain(others.unwrap_or_default());
                 return jobs.for_each(|job| job.refuse(Error::database_unavailable(&cause)));
             }
         };
         connection.journal.is_off = !self.is_recorded;
-        // One that nothing waits behind needs no savepoint.
-        match self.next(organization_code, Some(first.share)) {
+        let share = first.share;
+        let more = || self.next(organization_code, |job| (share, job.share) == (Share::Group, Share::Group));
+        match more() {
+            // One that nothing waits behind needs no savepoint.
             None => first.write_alone(&mut connection, &self.heads),
             Some(second) => {
-                let mut second = Some(second);
-                let more = || second.take().or_else(|| self.next(organization_code, Some(Share::Group)));
-                first.write_group(&mut connection, GROUP, more, &self.heads);
+                let others = std::iter::once(second).chain(std::iter::from_fn(more));
+                first.write_group(&mut connection, GROUP, others, &self.heads);
             }
         }
     }
 
-    /// The next write of an organization; beside another one, if both can be in one group.
-    fn next(&self, organization_code: &str, beside: Option<Share>) -> Option<Job> {
-        let mut state = self.state();
-        let queue = state.queues.get_mut(organization_code)?;
-        match beside {
-            Some(Share::Alone) => None,
-            Some(Share::Group) => queue.pop_front_if(|job| job.share == Share::Group),
-            None => queue.pop_front(),
-        }
+    /// The next write of an organization, if it may be taken.
+    fn next(&self, organization_code: &str, may: impl FnOnce(&Job) -> bool) -> Option<Job> {
+        self.state().queues.get_mut(organization_code)?.pop_front_if(|job| may(job))
     }
 }

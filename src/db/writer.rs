@@ -49,6 +49,6 @@ fn write_all(mut connection: Connection, jobs: &Receiver<Job>, heads: &Heads) {
                 None
             }
         };
-        first.write_group(&mut connection, GROUP, more, heads);
+        first.write_group(&mut connection, GROUP, std::iter::from_fn(more), heads);
     }
 }

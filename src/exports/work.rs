@@ -16,6 +16,7 @@ use crate::db::types::Instant;
 use crate::db::{Connection, Database};
 use crate::error::{Error, Result};
 use crate::findings::Language;
+use crate::hourly;
 use crate::imports::files::failed;
 
 /// Exports that one sweep removes.
@@ -116,12 +117,5 @@ pub async fn sweep(db: &Database, files: &ExportFiles) -> Result<usize> {
 
 /// Sweeps every hour, as long as the service runs.
 pub async fn sweep_hourly(db: Database, files: Data<ExportFiles>) {
-    loop {
-        match sweep(&db, &files).await {
-            Ok(0) => {}
-            Ok(count) => log::info!("{count} exports were removed after their time"),
-            Err(cause) => log::warn!("old exports cannot be removed: {cause}"),
-        }
-        rt::time::sleep(Duration::from_secs(3600)).await;
-    }
+    hourly::sweep("exports whose time is over", async || sweep(&db, &files).await).await;
 }

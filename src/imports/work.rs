@@ -14,11 +14,10 @@ use crate::auth::Caller;
 use crate::db::Database;
 use crate::db::types::{FromText, Instant};
 use crate::error::{Error, Result};
+use crate::hourly;
 
 /// How long a request waits for a check before it is answered with what there is.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How often expired files are looked for.
-const SWEEP: Duration = Duration::from_secs(3600);
 
 /// Checks an import, in a thread of its own; it goes on when the client has hung up.
 pub fn validate(
@@ -115,12 +114,5 @@ pub async fn sweep(db: &Database, files: &Data<ImportFiles>) -> Result<usize> {
 
 /// Sweeps every hour, as long as the service runs.
 pub async fn sweep_hourly(db: Database, files: Data<ImportFiles>) {
-    loop {
-        match sweep(&db, &files).await {
-            Ok(0) => {}
-            Ok(count) => log::info!("removed the files of {count} imports"),
-            Err(cause) => log::warn!("the files of imports cannot be swept: {cause}"),
-        }
-        rt::time::sleep(SWEEP).await;
-    }
+    hourly::sweep("files of imports whose time is over", async || sweep(&db, &files).await).await;
 }

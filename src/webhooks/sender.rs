@@ -98,9 +98,7 @@ impl Sender {
         match sent {
             Ok(answer) => {
                 let status = answer.status().as_u16();
-                let asked =
-                    answer.headers().get("retry-after").and_then(|value| retry_after::pause(value.to_str().ok()?));
-                let pause = asked.map(|pause| pause.min(LONGEST_PAUSE));
+                let pause = retry_after::asked(answer.headers(), LONGEST_PAUSE);
                 let problem = match status {
                     200..=299 => None,
                     300..=399 => Some(format!("the receiver answered {status}: redirects are not followed")),

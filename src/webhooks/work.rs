@@ -19,6 +19,7 @@ use crate::changes::model::ChangeRow;
 use crate::db::Database;
 use crate::db::types::Instant;
 use crate::error::Result;
+use crate::hourly;
 
 /// Events that become messages in one transaction.
 const AT_ONCE: i64 = 200;
@@ -36,8 +37,6 @@ const LEASE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(250);
 /// Between two rounds when much happens.
 const PAUSE: Duration = Duration::from_millis(20);
-/// How often old messages are looked for.
-const SWEEP: Duration = Duration::from_secs(3600);
 /// Messages that one transaction forgets.
 const FORGOTTEN: i64 = 5000;
 
@@ -306,14 +305,7 @@ pub async fn sweep(db: &Database, days: u32) -> Result<usize> {
 
 /// Sweeps every hour, as long as the service runs.
 pub async fn sweep_hourly(db: Database, days: u32) {
-    loop {
-        match sweep(&db, days).await {
-            Ok(0) => {}
-            Ok(count) => log::info!("{count} webhook messages are older than {days} days and were removed"),
-            Err(cause) => log::warn!("old webhook messages cannot be removed: {cause}"),
-        }
-        rt::time::sleep(SWEEP).await;
-    }
+    hourly::sweep(&format!("webhook messages older than {days} days"), async || sweep(&db, days).await).await;
 }
 
 const _: () = assert!(LEASE.as_secs() > 2 * TIMEOUT.as_secs(), "a lease outlives an attempt");

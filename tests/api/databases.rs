@@ -1,4 +1,4 @@
-//! The database layer on both databases: migrations, one writer's guarantees, exact figures.
+//! The database layer on both databases: migrations, connections, exact figures.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use jixiao::db::exact::{Exact, ExactSql};
 use jixiao::db::money::Money;
 use jixiao::db::types::FromText;
 use jixiao::db::{Address, Connection, Database, Limits, Link, State, migration_state, redo_migrations, schema};
-use jixiao::error::{Code, Error};
+use jixiao::error::Code;
 use jixiao::on;
 
 use crate::support::build::{items, project};
@@ -22,13 +22,7 @@ cases![
     the_migrations_go_down_and_up_again,
     a_second_migration_finds_nothing_to_do,
     a_database_of_a_newer_program_is_refused_untouched,
-    concurrent_read_then_write_transactions_lose_nothing,
-    a_failed_write_rolls_back_itself_alone,
-    a_panic_in_a_write_is_an_error_and_the_next_write_goes_on,
-    a_connection_that_is_lost_fails_its_own_group_of_writes_alone,
-    organizations_take_turns_and_each_writes_in_its_order,
     a_panic_in_a_read_is_an_error_and_the_next_read_goes_on,
-    a_full_queue_of_writes_is_answered_busy,
     an_exhausted_pool_is_answered_unavailable,
     a_failed_post_leaves_nothing_behind,
     exact_decimals_keep_every_digit,
@@ -55,20 +49,20 @@ struct Name {
 }
 
 #[derive(QueryableByName)]
-struct Number {
+pub struct Number {
     #[diesel(sql_type = BigInt)]
-    value: i64,
+    pub value: i64,
 }
 
-fn open(app: &App) -> Connection {
+pub fn open(app: &App) -> Connection {
     Connection::open(&app.place.address).expect("a connection")
 }
 
-fn execute(c: &mut Connection, sql: &str) {
+pub fn execute(c: &mut Connection, sql: &str) {
     on!(c, c => c.batch_execute(sql)).unwrap_or_else(|cause| panic!("{sql}: {cause}"));
 }
 
-fn number(c: &mut Connection, sql: &str) -> i64 {
+pub fn number(c: &mut Connection, sql: &str) -> i64 {
     let found: Number = on!(c, c => diesel::sql_query(sql).get_result(c)).expect("a number");
     found.value
 }
@@ -162,156 +156,12 @@ async fn a_database_of_a_newer_program_is_refused_untouched(app: App) {
     app.anyone().get("/readyz").await.status(200);
 }
 
-async fn concurrent_read_then_write_transactions_lose_nothing(app: App) {
-    const WRITES: i64 = 200;
-    app.place.spoil();
-    execute(&mut open(&app), "CREATE TABLE counter (value BIGINT NOT NULL); INSERT INTO counter VALUES (0)");
-    let add = || {
-        app.db.write("410100", |c| {
-            let read = on!(&mut *c, c => diesel::sql_query("SELECT value FROM counter").get_result::<Number>(c))?.value;
-            on!(c, c => diesel::sql_query(format!("UPDATE counter SET value = {}", read + 1)).execute(c))?;
-            Ok(read)
-        })
-    };
-    let read = join_all((0..WRITES).map(|_| add())).await;
-    let mut read: Vec<i64> = read.into_iter().map(|one| one.expect("written")).collect();
-    read.sort_unstable();
-    assert_eq!(read, (0..WRITES).collect::<Vec<_>>(), "each read what the one before it had written");
-    assert_eq!(number(&mut open(&app), "SELECT value FROM counter"), WRITES);
-}
-
-async fn a_failed_write_rolls_back_itself_alone(app: App) {
-    app.place.spoil();
-    execute(&mut open(&app), "CREATE TABLE mark (value BIGINT NOT NULL PRIMARY KEY)");
-    let write = |value: i64| {
-        app.db.write("410100", move |c| {
-            on!(&mut *c, c => diesel::sql_query(format!("INSERT INTO mark VALUES ({value})")).execute(c))?;
-            // The statement before stands until the write fails as a whole; every third does.
-            match value % 3 {
-                0 => Err(Error::of(Code::InUse)),
-                1 => Ok(on!(c, c => diesel::sql_query("INSERT INTO mark VALUES (1000)").execute(c)).map(|_| value)?),
-                _ => Ok(value),
-            }
-        })
-    };
-    let written = join_all((0..30).map(write)).await;
-    let mut kept: Vec<i64> = written.iter().flatten().copied().collect();
-    kept.sort_unstable();
-    let firsts: Vec<i64> = kept.iter().copied().filter(|value| value % 3 == 1).collect();
-    assert_eq!(firsts.len(), 1, "of those that write the same key one succeeds");
-    let expected: Vec<i64> = (0..30).filter(|value| value % 3 == 2 || firsts.contains(value)).collect();
-    assert_eq!(kept, expected);
-    let mut c = open(&app);
-    assert_eq!(number(&mut c, "SELECT CAST(COUNT(*) AS BIGINT) AS value FROM mark"), 12);
-    assert_eq!(number(&mut c, "SELECT CAST(COUNT(*) AS BIGINT) AS value FROM mark WHERE value % 3 = 0"), 0);
-}
-
-async fn a_panic_in_a_write_is_an_error_and_the_next_write_goes_on(app: App) {
-    app.place.spoil();
-    execute(&mut open(&app), "CREATE TABLE mark (value BIGINT NOT NULL PRIMARY KEY)");
-    let insert = |value: i64, panics: bool| {
-        app.db.write("410100", move |c| {
-            on!(c, c => diesel::sql_query(format!("INSERT INTO mark VALUES ({value})")).execute(c))?;
-            assert!(!panics, "the test panics in a write");
-            Ok(())
-        })
-    };
-    let written = join_all([insert(1, false), insert(2, true), insert(3, false)]).await;
-    assert_eq!(written[1].as_ref().expect_err("it panicked").code(), Code::Internal);
-    assert!(written[0].is_ok() && written[2].is_ok());
-    insert(2, false).await.expect("the writer goes on, and what panicked was rolled back");
-    assert_eq!(number(&mut open(&app), "SELECT CAST(SUM(value) AS BIGINT) AS value FROM mark"), 6);
-}
-
-async fn a_connection_that_is_lost_fails_its_own_group_of_writes_alone(app: App) {
-    if app.kind == Kind::Sqlite {
-        // Its connection is to a file, which nobody takes away.
-        return;
-    }
-    app.place.spoil();
-    execute(&mut open(&app), "CREATE TABLE mark (value BIGINT NOT NULL PRIMARY KEY)");
-    let insert = |value: i64| {
-        app.db.write("410100", move |c| {
-            if value == 3 {
-                on!(c, c => diesel::sql_query("SELECT pg_terminate_backend(pg_backend_pid())").execute(c))?;
-            }
-            on!(c, c => diesel::sql_query(format!("INSERT INTO mark VALUES ({value})")).execute(c))?;
-            Ok(())
-        })
-    };
-    let written = join_all((0..200).map(insert)).await;
-    let made = written.iter().filter(|one| one.is_ok()).count();
-    assert!(written[3].is_err() && (149..200).contains(&made), "{made} of 200");
-    for one in written.iter().filter_map(|one| one.as_ref().err()) {
-        assert_eq!(one.code(), Code::Internal);
-    }
-    let kept = number(&mut open(&app), "SELECT CAST(COUNT(*) AS BIGINT) AS value FROM mark");
-    assert_eq!(usize::try_from(kept).ok(), Some(made), "what was acknowledged is there, and nothing else");
-    insert(3).await.expect_err("it loses its connection again");
-    insert(300).await.expect("the next one has another");
-}
-
-async fn organizations_take_turns_and_each_writes_in_its_order(app: App) {
-    app.place.spoil();
-    execute(&mut open(&app), "CREATE TABLE mark (at BIGINT NOT NULL, value BIGINT NOT NULL PRIMARY KEY)");
-    let insert = |value: i64| {
-        let code = format!("4101{:02}", value % 20);
-        let db = app.db.clone();
-        async move {
-            db.write(&code, move |c| {
-                let of = value % 20;
-                let sql = format!("INSERT INTO mark SELECT COUNT(*), {value} FROM mark WHERE value % 20 = {of}");
-                on!(c, c => diesel::sql_query(sql).execute(c))?;
-                Ok(())
-            })
-            .await
-        }
-    };
-    let written = join_all((0..1000).map(insert)).await;
-    assert!(written.iter().all(Result::is_ok));
-    let sql = "SELECT CAST(COUNT(*) AS BIGINT) AS value FROM mark WHERE at = value / 20";
-    assert_eq!(number(&mut open(&app), sql), 1000, "each saw those before it and no others");
-}
-
 async fn a_panic_in_a_read_is_an_error_and_the_next_read_goes_on(app: App) {
     for _ in 0..10 {
         let failed = app.db.read::<()>(|_| panic!("the test panics in a read")).await;
         assert_eq!(failed.expect_err("it panicked").code(), Code::Internal);
     }
     app.db.read(|c| Ok(number(c, "SELECT CAST(1 AS BIGINT) AS value"))).await.expect("the pool goes on");
-}
-
-async fn a_full_queue_of_writes_is_answered_busy(app: App) {
-    let db = Database::open(&app.place.address, &Limits { waiting_writes: 1, ..Limits::default() }).expect("opened");
-    let (release, held) = mpsc::channel::<()>();
-    let (begun, has_begun) = mpsc::channel::<()>();
-    let holding = actix_web::rt::spawn({
-        let db = db.clone();
-        async move {
-            db.write("410100", move |_| {
-                begun.send(()).expect("the test waits");
-                held.recv().expect("the test lets it go");
-                Ok(())
-            })
-            .await
-        }
-    });
-    actix_web::rt::task::yield_now().await;
-    has_begun.recv_timeout(Duration::from_secs(20)).expect("the first write runs");
-    let waiting = actix_web::rt::spawn({
-        let db = db.clone();
-        async move { db.write("410100", |_| Ok(())).await }
-    });
-    actix_web::rt::task::yield_now().await;
-    let refused = db.write("410100", |_| Ok(())).await.expect_err("the queue is full");
-    assert_eq!(refused.code(), Code::Busy);
-    let over = App::over(db, app.place.clone()).await;
-    let reply = over.bureau().post("/api/v1/projects", &project("01a209ff-0000-7000-8000-000000000000")).await;
-    assert_eq!(reply.required("retry-after"), "1");
-    reply.problem(503, "busy");
-    release.send(()).expect("the writer waits");
-    holding.await.expect("it ran").expect("written");
-    waiting.await.expect("it ran").expect("written");
 }
 
 async fn an_exhausted_pool_is_answered_unavailable(app: App) {

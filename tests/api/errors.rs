@@ -29,8 +29,8 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::RequestTimeout, "the HTTP server answers it before the service sees the request"),
     (Code::HeadersTooLarge, "the HTTP server answers it before the service sees the request"),
     (Code::Interrupted, "imports/way.rs: what a killed server was checking"),
-    (Code::Internal, "databases.rs: a panic in a write and in a read"),
-    (Code::Busy, "databases.rs: a full queue of writes"),
+    (Code::Internal, "writes.rs: a panic in a write; databases.rs: in a read"),
+    (Code::Busy, "writes.rs: a full queue of writes"),
     (Code::DatabaseUnavailable, "databases.rs: an exhausted pool, and a database of a newer program"),
 ];
 

@@ -47,6 +47,7 @@ mod support;
 mod tables;
 mod webhooks;
 mod workflow;
+mod writes;
 
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -90,6 +91,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("statistics", statistics::all()),
         ("tables", tables::all()),
         ("webhooks", webhooks::all()),
+        ("writes", writes::all()),
         ("workflow", workflow::all()),
     ]
 }
