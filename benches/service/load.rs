@@ -71,6 +71,7 @@ fn extent(bytes: &[u8]) -> io::Result<Option<(usize, usize)>> {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
     });
+    let length = length.or(text.starts_with("HTTP/1.1 204").then_some(0));
     Ok(Some((head, head + 4 + length.ok_or_else(|| broken("the reply has no Content-Length"))?)))
 }
 

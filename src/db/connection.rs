@@ -4,10 +4,12 @@ use std::fmt;
 
 use diesel::Connection as _;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::r2d2::{self, R2D2Connection};
-use diesel::sql_types::Text;
+use diesel::sql_types::{Text, Timestamp};
 
+use super::instant::Instant;
 use super::journal::Journal;
 use crate::error::{Error, Result};
 
@@ -121,6 +123,34 @@ impl Connection {
         match &mut self.link {
             Link::Sqlite(c) => c.batch_execute("PRAGMA cache_size=-65536"),
             Link::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// For a connection that reads texts of some megabytes, one after the other. Postgres gives the memory of each back to the
+    /// system and takes it anew for the next, page by page, which costs it as much as all the rest. Where its C library is
+    /// glibc that keeps what is smaller than the largest that it ever got back (`M_MMAP_THRESHOLD` in mallopt(3)): here one
+    /// of 16 MiB.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn prepare_for_large_texts(&mut self) -> QueryResult<()> {
+        match &mut self.link {
+            Link::Sqlite(_) => Ok(()),
+            Link::Postgres(c) => c.batch_execute("SELECT OCTET_LENGTH(REPEAT(REPEAT(' ', 4096), 4096))"),
+        }
+    }
+
+    /// The present by the one clock that all servers on this database share, which is Postgres' own.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn now(&mut self) -> QueryResult<Instant> {
+        match &mut self.link {
+            Link::Sqlite(_) => Ok(Instant::now()),
+            Link::Postgres(c) => {
+                let clock = "DATE_TRUNC('milliseconds', CLOCK_TIMESTAMP() AT TIME ZONE 'UTC')";
+                diesel::select(sql::<Timestamp>(clock)).get_result(c)
+            }
         }
     }
 

@@ -103,10 +103,10 @@ impl Output {
     ///
     /// # Errors
     /// When it cannot be written, or the file is a table.
-    pub fn json(&mut self, lines: String, count: usize) -> Result<()> {
+    pub fn json(&mut self, lines: Vec<u8>, count: usize) -> Result<()> {
         let Form::Ndjson(file) = &mut self.form else { return Err(Error::internal(&"a table has cells, no JSON")) };
         self.rows += i64::try_from(count).unwrap_or(i64::MAX);
-        file.give(lines.into_bytes()).and_then(|()| file.write_all(b"\n")).map_err(|cause| failed(&self.path, &cause))
+        file.give(lines).and_then(|()| file.write_all(b"\n")).map_err(|cause| failed(&self.path, &cause))
     }
 
     /// Writes one row: the resource in NDJSON, its cells in a table.

@@ -97,7 +97,8 @@ pub fn update(
     if status != row.status {
         row.status_reason = None;
         store::clear_failure(c, id)?;
-        queue::restart(c, id, Instant::now())?;
+        let now = c.now()?;
+        queue::restart(c, id, now)?;
     }
     row.status = status;
     row.name = new.name;
@@ -156,7 +157,7 @@ pub fn progress(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId)
 pub fn ping(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId) -> Result<DeliveryRow> {
     let row = store::get(c, caller, id)?;
     must_be_active(&row)?;
-    let (cursor, now) = (store::cursor(c, id)?, Instant::now());
+    let (cursor, now) = (store::cursor(c, id)?, c.now()?);
     let delivery = DeliveryRow::new(&row, None, &WebhookMessage::ping(&cursor, now), now)?;
     queue::insert(c, std::slice::from_ref(&delivery))?;
     Ok(delivery)
@@ -200,7 +201,7 @@ pub fn replay(
             store::move_cursor(c, &cursor, former)?;
         }
         None => {
-            let now = Instant::now();
+            let now = c.now()?;
             for mut row in queue::dead(c, id, REPLAYED)? {
                 row.send_again(now);
                 queue::save(c, &row)?;
@@ -217,7 +218,7 @@ pub fn replay(
 pub fn replay_one(c: &mut Connection, caller: &Caller, id: &WebhookDeliveryId) -> Result<DeliveryRow> {
     let mut row = queue::get(c, caller, id)?;
     must_be_active(&store::get(c, caller, &row.subscription_id)?)?;
-    row.send_again(Instant::now());
+    row.send_again(c.now()?);
     queue::save(c, &row)?;
     Ok(row)
 }
@@ -233,7 +234,7 @@ pub fn enqueue(
     (former, until): (i64, i64),
     events: &[ChangeRow],
 ) -> Result<bool> {
-    let now = Instant::now();
+    let now = c.now()?;
     let mut rows = Vec::with_capacity(events.len());
     for row in events {
         let event = Change::of(row)?;
@@ -256,7 +257,7 @@ pub fn enqueue(
 /// When the database fails.
 pub fn settle(c: &mut Connection, sent: &DeliveryRow, attempt: &Attempt, retries: &[Duration]) -> Result<()> {
     let Some(mut row) = queue::leased(c, sent)? else { return Ok(()) };
-    let now = Instant::now();
+    let now = c.now()?;
     row.version += 1;
     row.attempts += 1;
     row.lease = None;

@@ -110,10 +110,8 @@ pub fn dead(c: &mut Connection, id: &WebhookSubscriptionId, most: i64) -> Result
 }
 
 /// The subscriptions that have messages to send, whose they are, and since when each is failing.
-pub fn due_subscriptions(
-    c: &mut Connection,
-    now: Instant,
-) -> Result<Vec<(WebhookSubscriptionId, String, Option<Instant>)>> {
+pub fn due_subscriptions(c: &mut Connection) -> Result<Vec<(WebhookSubscriptionId, String, Option<Instant>)>> {
+    let now = c.now()?;
     let due = diesel::dsl::exists(
         webhook_deliveries::table
             .filter(webhook_deliveries::subscription_id.eq(cursors::subscription_id))
@@ -153,8 +151,9 @@ pub fn claim(
 ) -> Result<Option<(SubscriptionRow, Vec<DeliveryRow>)>> {
     let subscription = super::store::find(c, id)?.filter(|row| row.status == WebhookSubscriptionStatus::Active);
     let Some(subscription) = subscription else { return Ok(None) };
-    // Time may have gone by since it was decided to look: others had the lock.
-    let now = Instant::now();
+    // Time may have gone by since it was decided to look: others had the lock. And a server whose clock is ahead must not
+    // take what another is still sending.
+    let now = c.now()?;
     let until = now.after(lease);
     let mut rows = due(c, id, now, most)?;
     for row in &mut rows {

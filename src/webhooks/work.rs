@@ -131,8 +131,7 @@ impl Worker {
             let id = subscription.id.clone();
             is_busy |= of_one(&id, self.make(subscription, cursor).await);
         }
-        let now = Instant::now();
-        let mut due = self.db.read(move |c| queue::due_subscriptions(c, now)).await?;
+        let mut due = self.db.read(queue::due_subscriptions).await?;
         // Each is the first in its turn: those with many messages must not take all the room.
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let first = turn.checked_rem(due.len()).unwrap_or_default();
