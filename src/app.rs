@@ -20,6 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::auth::{self, Keys};
+use crate::changes::LastEvents;
 use crate::config::{BodyLimit, ServerSettings};
 use crate::db::Database;
 use crate::error::{Code, Context, Error};
@@ -47,6 +48,7 @@ pub struct Shared {
     targets: Data<Targets>,
     representations: Data<Representations>,
     pdf_turns: Data<PdfTurns>,
+    last_events: Data<LastEvents>,
     body_limit: BodyLimit,
     cors_origins: Vec<String>,
     document: service::Document,
@@ -64,6 +66,7 @@ impl Shared {
             db: Data::new(db),
             representations: Data::default(),
             pdf_turns: Data::default(),
+            last_events: Data::default(),
             keys: Data::new(keys),
             body_limit: settings.body_limit(),
             cors_origins: settings.cors_origins.clone(),
@@ -133,6 +136,7 @@ pub fn app(
         .app_data(shared.targets.clone())
         .app_data(shared.representations.clone())
         .app_data(shared.pdf_turns.clone())
+        .app_data(shared.last_events.clone())
         .app_data(shared.keys.clone())
         .app_data(shared.paths.clone())
         .app_data(Data::new(shared.body_limit))

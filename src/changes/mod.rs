@@ -5,12 +5,15 @@
 
 pub mod actions;
 mod handlers;
+mod last;
 pub mod model;
 pub mod reading;
 mod state;
 pub mod store;
 mod subjects;
 pub mod work;
+
+pub use last::LastEvents;
 
 /// The operations on the change feed.
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {

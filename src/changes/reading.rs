@@ -1,5 +1,6 @@
 //! Reading the feed as a caller sees it.
 
+use super::last::LastEvents;
 use super::model::{Change, ChangeHead, ChangeList, ChangeQuery};
 use super::state;
 use super::store::{self, LOOKED_THROUGH, View};
@@ -66,9 +67,9 @@ pub fn check_reach(after: i64, head: i64, forgotten: i64) -> Result<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn head(c: &mut Connection, caller: &Caller) -> Result<ChangeHead> {
+pub fn head(c: &mut Connection, caller: &Caller, last: &LastEvents) -> Result<ChangeHead> {
     let view = store::view(c, &caller.organization_code)?;
     let (position, forgotten_position) = store::head(c, &view.division_code)?;
-    let last_event_position = store::last(c, &view)?;
+    let last_event_position = last.find(c, &view, (forgotten_position, position))?;
     Ok(ChangeHead { division_code: view.division_code, position, last_event_position, forgotten_position })
 }

@@ -17,7 +17,7 @@ use crate::on;
 pub const LOOKED_THROUGH: i64 = 20_000;
 
 /// Whose events a caller sees: those of its subtree in the sequence of its division.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct View {
     /// The division.
     pub division_code: String,
@@ -97,10 +97,11 @@ pub fn after(
     })?)
 }
 
-/// The number of the last event of a view.
-pub fn last(c: &mut Connection, view: &View) -> Result<Option<i64>> {
+/// The number of the last event of a view after another.
+pub fn last(c: &mut Connection, view: &View, after: i64) -> Result<Option<i64>> {
     Ok(on!(c, c => {
         let found = changes::table.filter(changes::division_code.eq(&view.division_code)).into_boxed();
+        let found = found.filter(changes::position.gt(after));
         let found = seen_by!(found, view);
         found.order(changes::position.desc()).select(changes::position).first(c).optional()
     })?)

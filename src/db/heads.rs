@@ -52,6 +52,13 @@ impl Heads {
         self.0.send_modify(|known| known.is_closed = true);
     }
 
+    /// Comes back when the service stops.
+    pub async fn closed(&self) {
+        let mut known = self.0.subscribe();
+        // The sender lives as long as this does, so there is no end to wait for.
+        drop(known.wait_for(|known| known.is_closed).await);
+    }
+
     /// Whether the service stops.
     pub fn is_closed(&self) -> bool {
         self.0.borrow().is_closed

@@ -2,10 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::pin::pin;
 
 use actix_web::web::{self, Bytes};
+use futures_util::future::{Either, select};
 use futures_util::stream::{Stream, try_unfold};
 use tokio::sync::watch;
+
+use crate::db::Heads;
 
 /// Bytes that are read at once.
 const PIECE: u64 = 1 << 18;
@@ -19,9 +23,10 @@ pub struct Progress {
     pub is_whole: bool,
 }
 
-/// The bytes of a file as they come, to the last; an error when its writer ends before that.
-pub fn follow(file: File, progress: watch::Receiver<Progress>) -> impl Stream<Item = io::Result<Bytes>> {
-    try_unfold((file, progress, 0), |(file, mut progress, sent)| async move {
+/// The bytes of a file as they come, to the last; an error when its writer ends before that, or the service stops while
+/// the export waits for its turn: that may take longer than a stop may.
+pub fn follow(file: File, progress: watch::Receiver<Progress>, heads: Heads) -> impl Stream<Item = io::Result<Bytes>> {
+    try_unfold((file, progress, heads, 0), |(file, mut progress, heads, sent)| async move {
         let written = loop {
             let now = *progress.borrow_and_update();
             if now.written > sent {
@@ -30,7 +35,14 @@ pub fn follow(file: File, progress: watch::Receiver<Progress>) -> impl Stream<It
             if now.is_whole {
                 return Ok(None);
             }
-            progress.changed().await.map_err(|_| io::Error::other("the export failed while it was written"))?;
+            let changed = match now.written {
+                0 => match select(pin!(progress.changed()), pin!(heads.closed())).await {
+                    Either::Left((changed, _)) => changed,
+                    Either::Right(_) => return Err(io::Error::other("the service stops before the export has begun")),
+                },
+                _ => progress.changed().await,
+            };
+            changed.map_err(|_| io::Error::other("the export failed while it was written"))?;
         };
         let count = PIECE.min(written - sent);
         let read = move || {
@@ -42,7 +54,7 @@ pub fn follow(file: File, progress: watch::Receiver<Progress>) -> impl Stream<It
         let sent = sent + u64::try_from(piece.len()).unwrap_or_default();
         match piece.is_empty() {
             true => Err(io::Error::other("the file of the export has been cut")),
-            false => Ok(Some((Bytes::from(piece), (file, progress, sent)))),
+            false => Ok(Some((Bytes::from(piece), (file, progress, heads, sent)))),
         }
     })
 }
@@ -55,19 +67,17 @@ mod tests {
 
     use super::*;
 
-    const HALF: Progress = Progress { written: 4, is_whole: false };
-
-    /// A file of which four bytes may be read.
-    fn begun() -> (watch::Sender<Progress>, impl Stream<Item = io::Result<Bytes>>) {
+    /// A file of which some bytes may be read.
+    fn begun(written: u64, heads: Heads) -> (watch::Sender<Progress>, impl Stream<Item = io::Result<Bytes>>) {
         let mut writer = tempfile::NamedTempFile::new().unwrap();
-        let (sender, receiver) = watch::channel(HALF);
+        let (sender, receiver) = watch::channel(Progress { written, is_whole: false });
         writer.write_all(b"more than is told").unwrap();
-        (sender, Box::pin(follow(writer.reopen().unwrap(), receiver)))
+        (sender, Box::pin(follow(writer.reopen().unwrap(), receiver, heads)))
     }
 
     #[actix_web::test]
     async fn what_is_written_comes_as_it_is_written_and_ends_when_it_is_whole() {
-        let (sender, mut bytes) = begun();
+        let (sender, mut bytes) = begun(4, Heads::default());
         assert_eq!(bytes.try_next().await.unwrap().unwrap(), "more");
         sender.send_replace(Progress { written: 17, is_whole: true });
         drop(sender);
@@ -77,9 +87,21 @@ mod tests {
 
     #[actix_web::test]
     async fn a_writer_that_ends_before_its_file_is_whole_is_an_error() {
-        let (sender, mut bytes) = begun();
+        let (sender, mut bytes) = begun(4, Heads::default());
         drop(sender);
         assert_eq!(bytes.try_next().await.unwrap().unwrap(), "more");
         assert!(bytes.try_next().await.is_err());
+    }
+
+    #[actix_web::test]
+    async fn a_service_that_stops_keeps_nobody_whose_export_has_not_begun() {
+        let heads = Heads::default();
+        let ((_waiting, mut none), (writing, mut some)) = (begun(0, heads.clone()), begun(4, heads.clone()));
+        heads.close();
+        assert!(none.try_next().await.is_err());
+        assert_eq!(some.try_next().await.unwrap().unwrap(), "more");
+        writing.send_replace(Progress { written: 17, is_whole: true });
+        assert_eq!(some.try_next().await.unwrap().unwrap(), " than is told");
+        assert!(some.try_next().await.unwrap().is_none());
     }
 }

@@ -147,7 +147,7 @@ pub async fn get_export_content(
             .content_type(row.format.media_type())
             .insert_header(disposition)
             .insert_header(ContentEncoding::Identity)
-            .streaming(follow(file, progress)));
+            .streaming(follow(file, progress, db.heads().clone())));
     }
     let opened = web::block(move || NamedFile::open(path)).await.map_err(|cause| Error::internal(&cause))?;
     let file = opened.map_err(|_| Error::of(Code::ExportGone))?;

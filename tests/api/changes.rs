@@ -235,6 +235,18 @@ async fn a_caller_sees_the_events_of_its_subtree_with_the_numbers_of_the_divisio
     );
     let page = read(&follower(&app, UNIT), "after=5").await;
     assert_eq!(page, json!({"division_code": BUREAU, "items": [], "next_after": 6, "head": 6}));
+    let last = async |code: &str| {
+        let head = follower(&app, code).get("/api/v1/changes/head").await.json(200);
+        (head["position"].clone(), head["last_event_position"].clone())
+    };
+    assert_eq!(last(BUREAU).await, (json!(6), json!(6)));
+    assert_eq!(last("410100-06-02").await, (json!(6), json!(6)));
+    assert_eq!(last("410100-06-01").await, (json!(6), json!(5)));
+    assert_eq!(last("410100-0").await, (json!(0), Value::Null));
+    of_other["code"] = "C".into();
+    made(&app.bureau(), "/api/v1/projects", &of_other).await;
+    assert_eq!(last("410100-06-02").await, (json!(7), json!(7)));
+    assert_eq!(last("410100-06-01").await, (json!(7), json!(5)));
     let page = read(&follower(&app, UNIT), "limit=1").await;
     assert_eq!((numbers(&items(&page)), &page["next_after"]), (vec![3], &json!(3)));
 }
@@ -295,8 +307,8 @@ async fn what_a_caller_no_longer_sees_is_told_to_it_without_a_state(app: App) {
     for (code, is_seen) in [(UNIT, false), ("410100-06-02", true), ("410100-06", true)] {
         let events = items(&read(&follower(&app, code), &format!("include=data&after={before}")).await);
         let subjects: std::collections::BTreeSet<String> = events.iter().map(|event| text(event, "subject")).collect();
-        // The project, its line, its five indicators and its assessment.
-        assert_eq!(subjects.len(), 8, "{code}");
+        // The project, its line, its five indicators and its assessment, each once.
+        assert_eq!((subjects.len(), events.len()), (8, 8), "{code}");
         let last = events.iter().filter(|event| event["data"]["superseded_by"].is_null());
         assert!(last.into_iter().all(|event| event["data"]["state"].is_object() == is_seen), "{code}: {events:#?}");
     }
