@@ -238,9 +238,6 @@ impl Slice {
 }
 
 /// Orders a boxed query by a column and the id, or by the id alone, and starts it after the cursor.
-///
-/// `key >= k AND (key > k OR id > i)` rather than a bare `OR`: both databases then seek in the
-/// index on (key, id).
 macro_rules! keyset {
     ($query:expr, $paging:expr, $id:expr, ascending) => {{
         let mut query = $query;
@@ -257,16 +254,18 @@ macro_rules! keyset {
         query.order($id.desc())
     }};
     ($query:expr, $paging:expr, $key:expr, $id:expr, $type:ty, ascending) => {{
+        use $crate::db::beyond::{Way, beyond};
         let mut query = $query;
         if let Some((last_key, last_id)) = $paging.after::<$type>()? {
-            query = query.filter($key.ge(last_key.clone()).and($key.gt(last_key).or($id.gt(last_id))));
+            query = query.filter(beyond(($key, $id), Way::Up, (last_key, last_id)));
         }
         query.order(($key.asc(), $id.asc()))
     }};
     ($query:expr, $paging:expr, $key:expr, $id:expr, $type:ty, descending) => {{
+        use $crate::db::beyond::{Way, beyond};
         let mut query = $query;
         if let Some((last_key, last_id)) = $paging.after::<$type>()? {
-            query = query.filter($key.le(last_key.clone()).and($key.lt(last_key).or($id.lt(last_id))));
+            query = query.filter(beyond(($key, $id), Way::Down, (last_key, last_id)));
         }
         query.order(($key.desc(), $id.desc()))
     }};

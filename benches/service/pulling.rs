@@ -312,8 +312,10 @@ fn export(one: &Measured, token: &str) -> Result<(Duration, usize), Box<dyn Erro
         return Err(format!("{ready:#}").into());
     }
     client.send(&request(token, "DELETE", &path, ""))?;
-    client.receive()?;
-    Ok((elapsed, bytes))
+    match client.receive()?.status {
+        204 => Ok((elapsed, bytes)),
+        status => Err(format!("{path} cannot be deleted: {status}").into()),
+    }
 }
 
 /// Begins to serve the same rows, written as JSON lines by actix out of memory, at the port that is returned.
@@ -363,7 +365,7 @@ const PIECE: usize = 1000;
 /// The first page of a list, and the last.
 fn pages(one: &Measured, token: &str) -> Result<(Duration, Duration), Box<dyn Error>> {
     let mut client = Client::connect(one.server.port)?;
-    let mut path = format!("/api/v1/scores?sort=published_at&limit={PAGE}");
+    let mut path = format!("/api/v1/scores?sort=final_total&limit={PAGE}");
     let (mut first, mut last, mut count) = (Vec::new(), Vec::new(), 0);
     loop {
         let started = Instant::now();
@@ -377,7 +379,7 @@ fn pages(one: &Measured, token: &str) -> Result<(Duration, Duration), Box<dyn Er
         }
         count += 1;
         match page["next_cursor"].as_str() {
-            Some(cursor) => path = format!("/api/v1/scores?sort=published_at&limit={PAGE}&cursor={cursor}"),
+            Some(cursor) => path = format!("/api/v1/scores?sort=final_total&limit={PAGE}&cursor={cursor}"),
             None => break,
         }
     }
@@ -414,7 +416,7 @@ pub fn print(measured: &[Measured], pulling: &[Pulling]) {
             export * 100 / memory.max(1) % 100
         );
         println!(
-            "page of {PAGE} scores by publication: the first {} µs, the {}th {} µs",
+            "page of {PAGE} scores by total, the same for all: the first {} µs, the {}th {} µs",
             of.first_page.as_micros(),
             SCORES / PAGE,
             of.last_page.as_micros()

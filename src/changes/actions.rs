@@ -39,6 +39,14 @@ pub fn tell_moved(c: &mut Connection, top: &Organization, former: &Place) -> Res
 pub fn tell_moved_projects(c: &mut Connection, moved: &[ProjectRow], former: &Place) -> Result<()> {
     tell(c, moved, former);
     let ids: Vec<ProjectId> = moved.iter().map(|one| one.id.clone()).collect();
+    tell_moved_parts(c, &ids, former)
+}
+
+/// The same of what belongs to the projects alone.
+///
+/// # Errors
+/// When the database fails.
+pub fn tell_moved_parts(c: &mut Connection, ids: &[ProjectId], former: &Place) -> Result<()> {
     for chunk in ids.chunks(crate::db::bulk::CHUNK) {
         let lines = budgets::store::of_projects(c, chunk)?;
         tell(c, &lines, former);

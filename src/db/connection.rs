@@ -126,7 +126,7 @@ impl Connection {
         }
     }
 
-    /// For a connection that reads texts of some megabytes, one after the other. Postgres gives the memory of each back to the
+    /// For a connection that reads large texts, one after the other. Postgres gives the memory of each back to the
     /// system and takes it anew for the next, page by page, which costs it as much as all the rest. Where its C library is
     /// glibc that keeps what is smaller than the largest that it ever got back (`M_MMAP_THRESHOLD` in mallopt(3)): here one
     /// of 16 MiB.

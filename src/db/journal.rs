@@ -4,7 +4,7 @@
 //! gives the next numbers. The row stays locked until the commit, so the order of the numbers is the order of the
 //! commits, none is missing, and what is rolled back has none.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text, Timestamp};
@@ -101,16 +101,6 @@ impl Journal {
     }
 }
 
-/// Leaves out what a transaction said of a version that it moved as well: the move says the same, to all who see it.
-fn told_once(mut waiting: Vec<Change>) -> Vec<Change> {
-    let of = |change: &Change| (change.what.as_str(), change.subject.id.clone(), change.subject.version);
-    let moved: HashSet<_> = waiting.iter().filter(|change| change.former.is_some()).map(of).collect();
-    if !moved.is_empty() {
-        waiting.retain(|change| change.former.is_some() || !moved.contains(&of(change)));
-    }
-    waiting
-}
-
 diesel::define_sql_function! {
     /// Writes a change; see the migration.
     fn record_change(what: Text, resource: Text, version: BigInt, organization: Text, key: Text, moment: Timestamp) -> Text;
@@ -171,7 +161,6 @@ impl Connection {
         if self.record_one()? {
             return Ok(());
         }
-        self.journal.waiting = told_once(std::mem::take(&mut self.journal.waiting));
         self.find_places()?;
         let waiting = std::mem::take(&mut self.journal.waiting);
         // In the order of the codes, so that two transactions never wait for each other.

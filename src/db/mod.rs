@@ -4,6 +4,7 @@
 //! takes its lock before it reads, so whatever decides the write is read inside it and cannot be
 //! overtaken. This folder is the only place where the two databases differ.
 
+pub mod beyond;
 pub mod bulk;
 mod change_type;
 mod connection;

@@ -17,6 +17,8 @@ const PIECE: u64 = 1 << 18;
 /// How far a file has come.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Progress {
+    /// Whether its turn has come.
+    pub is_begun: bool,
     /// Bytes that can be read.
     pub written: u64,
     /// Whether no more will come.
@@ -35,12 +37,12 @@ pub fn follow(file: File, progress: watch::Receiver<Progress>, heads: Heads) -> 
             if now.is_whole {
                 return Ok(None);
             }
-            let changed = match now.written {
-                0 => match select(pin!(progress.changed()), pin!(heads.closed())).await {
+            let changed = match now.is_begun {
+                false => match select(pin!(progress.changed()), pin!(heads.closed())).await {
                     Either::Left((changed, _)) => changed,
                     Either::Right(_) => return Err(io::Error::other("the service stops before the export has begun")),
                 },
-                _ => progress.changed().await,
+                true => progress.changed().await,
             };
             changed.map_err(|_| io::Error::other("the export failed while it was written"))?;
         };
@@ -67,10 +69,10 @@ mod tests {
 
     use super::*;
 
-    /// A file of which some bytes may be read.
+    /// A file whose turn has come if some of its bytes may be read.
     fn begun(written: u64, heads: Heads) -> (watch::Sender<Progress>, impl Stream<Item = io::Result<Bytes>>) {
         let mut writer = tempfile::NamedTempFile::new().unwrap();
-        let (sender, receiver) = watch::channel(Progress { written, is_whole: false });
+        let (sender, receiver) = watch::channel(Progress { is_begun: written > 0, written, is_whole: false });
         writer.write_all(b"more than is told").unwrap();
         (sender, Box::pin(follow(writer.reopen().unwrap(), receiver, heads)))
     }
@@ -79,7 +81,7 @@ mod tests {
     async fn what_is_written_comes_as_it_is_written_and_ends_when_it_is_whole() {
         let (sender, mut bytes) = begun(4, Heads::default());
         assert_eq!(bytes.try_next().await.unwrap().unwrap(), "more");
-        sender.send_replace(Progress { written: 17, is_whole: true });
+        sender.send_replace(Progress { is_begun: true, written: 17, is_whole: true });
         drop(sender);
         assert_eq!(bytes.try_next().await.unwrap().unwrap(), " than is told");
         assert!(bytes.try_next().await.unwrap().is_none());
@@ -100,7 +102,7 @@ mod tests {
         heads.close();
         assert!(none.try_next().await.is_err());
         assert_eq!(some.try_next().await.unwrap().unwrap(), "more");
-        writing.send_replace(Progress { written: 17, is_whole: true });
+        writing.send_replace(Progress { is_begun: true, written: 17, is_whole: true });
         assert_eq!(some.try_next().await.unwrap().unwrap(), " than is told");
         assert!(some.try_next().await.unwrap().is_none());
     }

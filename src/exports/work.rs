@@ -32,6 +32,7 @@ pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, calle
     let progress = files.begin(&row.id);
     rt::spawn(async move {
         let turn = files.turns.clone().acquire_owned().await;
+        progress.send_modify(|progress| progress.is_begun = true);
         let (sender, receiver) = oneshot::channel();
         let (id, code, address) = (row.id.clone(), row.organization_code.clone(), db.address().clone());
         let (part, whole) = (files.part(&id), files.whole(&id, row.format));
@@ -41,7 +42,7 @@ pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, calle
                 let manifest = actions::write(&mut connection, &address, &caller, &row, language, &part, &progress)?;
                 std::fs::rename(&part, &whole).map_err(|cause| failed(&whole, &cause))?;
                 let written = u64::try_from(manifest.bytes).unwrap_or_default();
-                progress.send_replace(Progress { written, is_whole: true });
+                progress.send_replace(Progress { is_begun: true, written, is_whole: true });
                 Ok(manifest)
             };
             // Nobody waits when the service is stopping.

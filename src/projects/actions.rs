@@ -165,11 +165,12 @@ pub fn update(
         indicators::store::set_fiscal_year(c, id, new.fiscal_year)?;
         assessments::store::set_fiscal_year(c, id, new.fiscal_year)?;
     }
-    let after = store::update(c, id, new)?;
-    assessments::store::tell_rescored(c, std::slice::from_ref(id))?;
-    if after.organization_id != before.organization_id {
-        let former = Place::Organization(before.organization_id.to_string());
-        changes::actions::tell_moved_projects(c, std::slice::from_ref(&after), &former)?;
+    let former = (new.organization_id != before.organization_id)
+        .then(|| Place::Organization(before.organization_id.to_string()));
+    let after = store::update(c, id, new, former.clone())?;
+    match former {
+        Some(former) => changes::actions::tell_moved_parts(c, std::slice::from_ref(id), &former)?,
+        None => assessments::store::tell_rescored(c, std::slice::from_ref(id))?,
     }
     Ok(after.into())
 }

@@ -14,6 +14,7 @@ use super::model::{NewProject, ProjectHead, ProjectId, ProjectQuery, ProjectRow,
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::bulk::{CHUNK, bulk};
+use crate::db::journal::{Place, Recorded};
 use crate::db::schema::{organization_ancestors as ancestors, projects};
 use crate::db::types::{Instant, NaturalCode, Stored};
 use crate::error::{Result, Taken};
@@ -246,8 +247,8 @@ pub fn insert(c: &mut Connection, division_code: NaturalCode, new: NewProject) -
     Ok(row)
 }
 
-/// Writes a project anew, as its next version.
-pub fn update(c: &mut Connection, id: &ProjectId, new: NewProject) -> Result<ProjectRow> {
+/// Writes a project anew, as its next version; `former` is the organization that it goes away from.
+pub fn update(c: &mut Connection, id: &ProjectId, new: NewProject, former: Option<Place>) -> Result<ProjectRow> {
     let (zh, en) = taken(&new);
     let row = on!(&mut *c, c => diesel::update(projects::table.find(id))
         .set((
@@ -265,7 +266,7 @@ pub fn update(c: &mut Connection, id: &ProjectId, new: NewProject) -> Result<Pro
         .returning(ProjectRow::as_returning())
         .get_result(c))
     .taken("/code", &zh, &en)?;
-    c.updated([&row]);
+    c.record_moved(ProjectRow::UPDATED, row.subject(), former);
     Ok(row)
 }
 
