@@ -40,23 +40,23 @@ impl Heads {
 
     /// Comes back when the feed of a division has come further than a position, or the service stops.
     pub async fn beyond(&self, division: &str, position: i64) {
+        self.until(|known| known.is_closed || known.positions.get(division).is_some_and(|last| *last > position)).await;
+    }
+
+    /// Comes back when the service stops.
+    pub async fn closed(&self) {
+        self.until(|known| known.is_closed).await;
+    }
+
+    async fn until(&self, is_so: impl FnMut(&Known) -> bool) {
         let mut known = self.0.subscribe();
         // The sender lives as long as this does, so there is no end to wait for.
-        let is_beyond =
-            |heads: &Known| heads.is_closed || heads.positions.get(division).is_some_and(|last| *last > position);
-        drop(known.wait_for(is_beyond).await);
+        drop(known.wait_for(is_so).await);
     }
 
     /// Sends everybody away who waits: the service stops.
     pub fn close(&self) {
         self.0.send_modify(|known| known.is_closed = true);
-    }
-
-    /// Comes back when the service stops.
-    pub async fn closed(&self) {
-        let mut known = self.0.subscribe();
-        // The sender lives as long as this does, so there is no end to wait for.
-        drop(known.wait_for(|known| known.is_closed).await);
     }
 
     /// Whether the service stops.

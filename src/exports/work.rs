@@ -7,7 +7,6 @@ use actix_web::web::Data;
 use tokio::sync::oneshot;
 
 use super::files::ExportFiles;
-use super::follow::Progress;
 use super::manifest::Manifest;
 use super::model::{ExportId, ExportRow};
 use super::{actions, store};
@@ -42,7 +41,7 @@ pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, calle
                 let manifest = actions::write(&mut connection, &address, &caller, &row, language, &part, &progress)?;
                 std::fs::rename(&part, &whole).map_err(|cause| failed(&whole, &cause))?;
                 let written = u64::try_from(manifest.bytes).unwrap_or_default();
-                progress.send_replace(Progress { is_begun: true, written, is_whole: true });
+                progress.send_modify(|progress| (progress.written, progress.is_whole) = (written, true));
                 Ok(manifest)
             };
             // Nobody waits when the service is stopping.

@@ -52,9 +52,9 @@ fn in_force(moment: Instant) -> _ {
 
 /// The scores of a piece, in the order of their ids.
 macro_rules! sliced {
-    ($from:expr, $caller:expr, $slice:expr, $as_of:expr) => {{
+    ($caller:expr, $slice:expr, $as_of:expr) => {{
         let mut found =
-            $from.filter(within(&$caller.organization_code)).filter(scores::id.gt(&$slice.after)).into_boxed();
+            scores::table.filter(within(&$caller.organization_code)).filter(scores::id.gt(&$slice.after)).into_boxed();
         found = among!(found, scores::fiscal_year, $slice.years);
         if let Some(top) = &$slice.subtree_of {
             found = found.filter(within(top));
@@ -148,12 +148,12 @@ pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ScoreId]) -> Result<Vec<
 
 /// A piece of those that the caller sees; of those in force at an instant, if it is given.
 pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice, as_of: Option<Instant>) -> Result<Vec<ScoreRow>> {
-    Ok(on!(c, c => sliced!(scores::table, caller, slice, as_of).select(ScoreRow::as_select()).load(c))?)
+    Ok(on!(c, c => sliced!(caller, slice, as_of).select(ScoreRow::as_select()).load(c))?)
 }
 
 /// The ids of such a piece.
 pub fn ids(c: &mut Connection, caller: &Caller, slice: &Slice, as_of: Option<Instant>) -> Result<Vec<ScoreId>> {
-    Ok(on!(c, c => sliced!(scores::table, caller, slice, as_of).select(scores::id).load(c))?)
+    Ok(on!(c, c => sliced!(caller, slice, as_of).select(scores::id).load(c))?)
 }
 
 /// Documents that lie side by side, one a line: as bytes, since a text would be gone through whether it is one.

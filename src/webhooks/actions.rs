@@ -97,8 +97,7 @@ pub fn update(
     if status != row.status {
         row.status_reason = None;
         store::clear_failure(c, id)?;
-        let now = c.now()?;
-        queue::restart(c, id, now)?;
+        queue::restart(c, id)?;
     }
     row.status = status;
     row.name = new.name;

@@ -80,7 +80,8 @@ pub fn save(c: &mut Connection, row: &DeliveryRow) -> Result<()> {
 }
 
 /// What waits is sent at once, with all attempts before it: its receiver is there again.
-pub fn restart(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant) -> Result<()> {
+pub fn restart(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<()> {
+    let now = c.now()?;
     on!(c, c => diesel::update(webhook_deliveries::table
         .filter(webhook_deliveries::subscription_id.eq(id))
         .filter(webhook_deliveries::status.eq(WebhookDeliveryStatus::Pending)))

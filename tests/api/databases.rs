@@ -1,6 +1,6 @@
 //! The database layer on both databases: migrations, connections, exact figures.
 
-use std::sync::mpsc;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -11,7 +11,7 @@ use jixiao::db::exact::{Exact, ExactSql};
 use jixiao::db::money::Money;
 use jixiao::db::types::FromText;
 use jixiao::db::{Address, Connection, Database, Limits, Link, State, migration_state, redo_migrations, schema};
-use jixiao::error::Code;
+use jixiao::error::{Code, Result};
 use jixiao::on;
 
 use crate::support::build::{items, project};
@@ -164,21 +164,25 @@ async fn a_panic_in_a_read_is_an_error_and_the_next_read_goes_on(app: App) {
     app.db.read(|c| Ok(number(c, "SELECT CAST(1 AS BIGINT) AS value"))).await.expect("the pool goes on");
 }
 
+/// Work that says when it runs, and ends when it is let go.
+pub fn held() -> (impl FnOnce(&mut Connection) -> Result<()> + Send + 'static, Receiver<()>, Sender<()>) {
+    let (release, held) = channel();
+    let (begun, has_begun) = channel();
+    let work = move |_: &mut Connection| {
+        begun.send(()).expect("the test waits");
+        held.recv().expect("the test lets it go");
+        Ok(())
+    };
+    (work, has_begun, release)
+}
+
 async fn an_exhausted_pool_is_answered_unavailable(app: App) {
     let limits = Limits { connections: 1, connection_timeout: Duration::from_secs(1), ..Limits::default() };
     let db = Database::open(&app.place.address, &limits).expect("opened");
-    let (release, held) = mpsc::channel::<()>();
-    let (begun, has_begun) = mpsc::channel::<()>();
+    let (work, has_begun, release) = held();
     let holding = actix_web::rt::spawn({
         let db = db.clone();
-        async move {
-            db.read(move |_| {
-                begun.send(()).expect("the test waits");
-                held.recv().expect("the test lets it go");
-                Ok(())
-            })
-            .await
-        }
+        async move { db.read(work).await }
     });
     actix_web::rt::task::yield_now().await;
     has_begun.recv_timeout(Duration::from_secs(20)).expect("the first read runs");

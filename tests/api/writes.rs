@@ -1,6 +1,5 @@
 //! Writes on both databases: those that wait share a commit, and each succeeds or fails by itself.
 
-use std::sync::mpsc;
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -9,7 +8,7 @@ use jixiao::db::{Database, Limits};
 use jixiao::error::{Code, Error};
 use jixiao::on;
 
-use crate::databases::{Number, execute, number, open};
+use crate::databases::{Number, execute, held, number, open};
 use crate::support::build::project;
 use crate::support::{App, Kind, cases};
 
@@ -135,18 +134,10 @@ async fn organizations_take_turns_and_each_writes_in_its_order(app: App) {
 
 async fn a_full_queue_of_writes_is_answered_busy(app: App) {
     let db = Database::open(&app.place.address, &Limits { waiting_writes: 1, ..Limits::default() }).expect("opened");
-    let (release, held) = mpsc::channel::<()>();
-    let (begun, has_begun) = mpsc::channel::<()>();
+    let (work, has_begun, release) = held();
     let holding = actix_web::rt::spawn({
         let db = db.clone();
-        async move {
-            db.write("410100", move |_| {
-                begun.send(()).expect("the test waits");
-                held.recv().expect("the test lets it go");
-                Ok(())
-            })
-            .await
-        }
+        async move { db.write("410100", work).await }
     });
     actix_web::rt::task::yield_now().await;
     has_begun.recv_timeout(Duration::from_secs(20)).expect("the first write runs");
