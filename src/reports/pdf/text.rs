@@ -3,7 +3,7 @@
 use crate::reports::document::shown;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-/// Where a line may end in a word that is too long for it.
+/// Where a line may end in a word that is too long for it. The template sets a space without a width for it.
 const BREAK: char = '\u{200b}';
 /// Characters without a width in a row, at most. No language has more of them at a letter, and a line that does not become
 /// longer with its characters costs the square of their count.
