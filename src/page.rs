@@ -152,7 +152,9 @@ fn fingerprint(query: &impl Serialize) -> Result<String> {
 
 fn read_cursor(text: &str, fingerprint: &str) -> Result<(String, String)> {
     let cursor = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice::<Cursor>(&bytes).ok());
-    match cursor {
+    // The databases take no NUL in a text, and no key or id has one.
+    let is_sound = |cursor: &Cursor| !cursor.key.contains('\0') && !cursor.id.contains('\0');
+    match cursor.filter(is_sound) {
         Some(cursor) if cursor.fingerprint == fingerprint => Ok((cursor.key, cursor.id)),
         _ => Err(Error::of(Code::BadCursor)),
     }

@@ -14,6 +14,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 
 use super::verified::Verified;
 use super::{Caller, Claims};
+use crate::db::types::{FromText, NaturalCode};
 
 /// A token with an unknown key id makes the JWKS be read again at most this often.
 const REFRESH_EVERY: Duration = Duration::from_secs(60);
@@ -116,6 +117,11 @@ impl Keys {
         let keys = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
         let Some(key) = keys.get(&kid) else { return Ok(None) };
         let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &key.validation)?.claims;
+        // Both reach the database, which takes no NUL for one.
+        if NaturalCode::from_text(&claims.org).is_err() || claims.sub.chars().any(char::is_control) {
+            let claim = "org is the code of an organization, sub has no control characters";
+            return Err(jsonwebtoken::errors::ErrorKind::InvalidClaimFormat(claim.to_owned()).into());
+        }
         let expires = claims.exp;
         let caller = Caller::from(claims);
         self.verified.put(token, &caller, expires);

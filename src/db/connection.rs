@@ -314,7 +314,40 @@ impl From<diesel::result::Error> for Error {
     fn from(cause: diesel::result::Error) -> Error {
         match cause {
             diesel::result::Error::NotFound => Error::not_found(),
+            other if is_passing(&other) => Error::database_unavailable(&other),
             other => Error::internal(&other),
         }
+    }
+}
+
+/// What the databases say, in their own words, of what passes and has no kind of its own in diesel.
+const PASSING: &[&str] = &[
+    // SQLite
+    "database is locked",
+    "database or disk is full",
+    "disk I/O error",
+    "attempt to write a readonly database",
+    // Postgres
+    "deadlock detected",
+    "terminating connection",
+    "the database system is",
+    "remaining connection slots",
+    "canceling statement due to",
+    "No space left on device",
+];
+
+/// Whether the same request may well succeed later: the connection was lost, the database is restarted, full or busy.
+fn is_passing(cause: &diesel::result::Error) -> bool {
+    use diesel::result::DatabaseErrorKind as Kind;
+    use diesel::result::Error as Cause;
+    match cause {
+        Cause::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _) => true,
+        Cause::DatabaseError(Kind::SerializationFailure | Kind::ReadOnlyTransaction, _) => true,
+        Cause::DatabaseError(_, information) => PASSING.iter().any(|text| information.message().contains(text)),
+        Cause::BrokenTransactionManager => true,
+        Cause::RollbackErrorOnCommit { rollback_error, commit_error } => {
+            is_passing(rollback_error) || is_passing(commit_error)
+        }
+        _ => false,
     }
 }

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::heads::Heads;
 use super::journal::Mark;
 use super::{Connection, guarded};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 /// Told whether the commit succeeded, a write answers its request.
 type Answer = Box<dyn FnOnce(Result<()>) + Send>;
@@ -80,10 +80,9 @@ impl Job {
         heads: &Heads,
     ) {
         let begun = connection.begin().map_err(Error::from);
-        if begun.and_then(|()| connection.lock_division(&self.organization_code)).is_err() {
-            // Without a transaction around the group, the job makes one of its own: slower, and as durable.
+        if let Err(cause) = begun.and_then(|()| connection.lock_division(&self.organization_code)) {
             connection.abandon();
-            return self.write_alone(connection, heads);
+            return self.refuse(cause);
         }
         let mut answers = vec![(self.work)(Ok(&mut *connection))];
         // A connection that is lost takes the transaction along: what waits is for another one.
@@ -95,7 +94,7 @@ impl Job {
         }
         let committed = match connection.depth() {
             1 => connection.write_journal().and_then(|()| Ok(connection.commit()?)),
-            _ => Err(Error::internal(&"the transaction of a group of writes was lost")),
+            _ => Err(Error::database_unavailable(&"the transaction of a group of writes was lost")),
         };
         if committed.is_err() {
             connection.journal.forget_since(Mark::default());
@@ -104,7 +103,7 @@ impl Job {
         heads.announce(connection.journal.take_heads());
         for answer in answers {
             // The cause is in the log already.
-            answer(committed.as_ref().copied().map_err(|_| Error::of(Code::Internal)));
+            answer(committed.as_ref().copied().map_err(|cause| Error::of(cause.code())));
         }
     }
 }

@@ -148,16 +148,21 @@ impl Shared {
             }
         };
         connection.journal.is_off = !self.is_recorded;
-        let share = first.share;
-        let more = || self.next(organization_code, |job| (share, job.share) == (Share::Group, Share::Group));
-        match more() {
+        // What is taken from the queue is written: the connection may be lost before a second write comes to it.
+        if first.share == Share::Group && self.has_next(organization_code) {
+            let more = || self.next(organization_code, |job| job.share == Share::Group);
+            first.write_group(&mut connection, GROUP, std::iter::from_fn(more), &self.heads);
+        } else {
             // One that nothing waits behind needs no savepoint.
-            None => first.write_alone(&mut connection, &self.heads),
-            Some(second) => {
-                let others = std::iter::once(second).chain(std::iter::from_fn(more));
-                first.write_group(&mut connection, GROUP, others, &self.heads);
-            }
+            first.write_alone(&mut connection, &self.heads);
         }
+    }
+
+    /// Whether a write of an organization waits that may share a commit.
+    fn has_next(&self, organization_code: &str) -> bool {
+        let state = self.state();
+        let first = state.queues.get(organization_code).and_then(VecDeque::front);
+        first.is_some_and(|job| job.share == Share::Group)
     }
 
     /// The next write of an organization, if it may be taken.

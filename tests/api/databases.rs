@@ -24,6 +24,7 @@ cases![
     a_database_of_a_newer_program_is_refused_untouched,
     a_panic_in_a_read_is_an_error_and_the_next_read_goes_on,
     an_exhausted_pool_is_answered_unavailable,
+    what_a_retry_can_cure_is_answered_unavailable,
     a_failed_post_leaves_nothing_behind,
     exact_decimals_keep_every_digit,
     money_is_kept_in_whole_fen,
@@ -275,6 +276,67 @@ async fn of_concurrent_posts_of_one_code_one_is_made(app: App) {
     statuses.sort_unstable();
     assert_eq!(statuses, [&[201][..], &[409; 19]].concat());
     assert_eq!(items(&unit.get("/api/v1/projects").await.json(200)).len(), 1);
+}
+
+/// Postgres' servers are ended while they write and read; SQLite's file is locked for longer than anybody waits.
+async fn what_a_retry_can_cure_is_answered_unavailable(app: App) {
+    let tree = app.tree().await;
+    let unit = app.unit();
+    let stop = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let address = app.place.address.clone();
+    let stopped = stop.clone();
+    let (sender, locked) = channel();
+    let trouble = std::thread::spawn(move || {
+        let mut c = Connection::open(&address).expect("a connection");
+        match &mut c.link {
+            Link::Sqlite(c) => {
+                c.batch_execute("BEGIN IMMEDIATE").expect("the lock");
+                sender.send(()).expect("somebody waits");
+                while !stopped.load(std::sync::atomic::Ordering::Relaxed) {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+                c.batch_execute("ROLLBACK").expect("the lock is given back");
+            }
+            Link::Postgres(c) => {
+                sender.send(()).expect("somebody waits");
+                while !stopped.load(std::sync::atomic::Ordering::Relaxed) {
+                    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+                    c.batch_execute(end).expect("they end");
+                    std::thread::sleep(Duration::from_millis(3));
+                }
+            }
+        }
+    });
+    locked.recv().expect("the trouble begins");
+    let mut made = std::collections::BTreeSet::new();
+    let mut refused = 0;
+    let (rounds, at_once) = if app.kind == Kind::Sqlite { (1, 1) } else { (20, 8) };
+    for round in 0..rounds {
+        let replies = join_all((0..at_once).map(|index| {
+            let new = project(&tree.unit).with("code", format!("R{round}-{index}"));
+            let unit = unit.clone();
+            async move { unit.post("/api/v1/projects", &new).await }
+        }));
+        for (index, reply) in replies.await.into_iter().enumerate() {
+            if reply.status == 201 {
+                made.insert(format!("R{round}-{index}"));
+                continue;
+            }
+            assert_eq!(reply.header("retry-after"), Some("1"), "{reply}");
+            reply.problem(503, "database_unavailable");
+            refused += 1;
+        }
+        let read = unit.get("/api/v1/projects").await;
+        assert!(read.status == 200 || read.status == 503, "{read}");
+    }
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    trouble.join().expect("the trouble ends");
+    assert!(refused > 0, "nothing was refused");
+    let all = items(&unit.get("/api/v1/projects?limit=200&sort=code").await.json(200));
+    let kept: Vec<String> = all.iter().map(|one| crate::support::build::text(one, "code")).collect();
+    assert!(all.len() == 200 || made.iter().all(|code| kept.contains(code)), "{made:?} of {kept:?}");
+    unit.post("/api/v1/projects", &project(&tree.unit).with("code", "after")).await.status(201);
 }
 
 fn an_address_is_shown_without_its_password() {

@@ -16,6 +16,7 @@ cases![
     the_link_leads_to_the_next_page_with_its_filters,
     the_last_page_has_no_next_one,
     a_cursor_of_another_question_is_refused,
+    a_cursor_with_a_nul_is_refused_by_every_list,
     a_row_that_comes_or_goes_moves_no_other,
     the_total_is_counted_on_request_only,
     a_limit_lies_between_1_and_200,
@@ -222,7 +223,8 @@ async fn a_parameter_that_does_not_parse_is_refused_by_name(app: App) {
         ("projects?organization_id=1", "organization_id", "invalid_id"),
         ("projects?updated_since=2026-01-01", "updated_since", "not_an_instant"),
         ("projects?sort=id&sort=code", "sort", "wrong_type"),
-        ("projects?code=", "code", "invalid_code"),
+        ("projects?code=", "code", "blank"),
+        ("projects?fiscal_year=", "fiscal_year", "blank"),
         ("projects?name=", "name", "blank"),
         ("scores?score_gte=90%25", "score_gte", "not_a_decimal"),
         ("scores?grade=A", "grade", "unknown_value"),
@@ -246,4 +248,24 @@ async fn every_wrong_parameter_is_named_at_once(app: App) {
         app.unit().get(path).await.fields(400, "bad_query").into_iter().map(|(name, _)| name).collect();
     names.sort();
     assert_eq!(names, ["colour", "fiscal_year", "limit", "sort"]);
+}
+
+async fn a_cursor_with_a_nul_is_refused_by_every_list(app: App) {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    filled(&app).await;
+    let everyone = app.client("410100", &every_scope());
+    for list in LISTS {
+        for sort in sorts(list) {
+            let path = format!("/api/v1/{list}?sort={sort}&limit=1");
+            let page = everyone.get(&path).await.json(200);
+            let cursor = URL_SAFE_NO_PAD.decode(text(&page, "next_cursor")).expect("base64");
+            let cursor: Value = serde_json::from_slice(&cursor).expect("JSON");
+            for part in ["k", "id"] {
+                let forged = cursor.clone().with(part, format!("\0{}", text(&cursor, part)));
+                let forged = URL_SAFE_NO_PAD.encode(forged.to_string());
+                everyone.get(&format!("{path}&cursor={forged}")).await.problem(400, "bad_cursor");
+            }
+        }
+    }
 }

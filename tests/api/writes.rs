@@ -102,7 +102,7 @@ async fn a_connection_that_is_lost_fails_its_own_group_of_writes_alone(app: App)
     let made = written.iter().filter(|one| one.is_ok()).count();
     assert!(written[3].is_err() && (149..200).contains(&made), "{made} of 200");
     for one in written.iter().filter_map(|one| one.as_ref().err()) {
-        assert_eq!(one.code(), Code::Internal);
+        assert_eq!(one.code(), Code::DatabaseUnavailable);
     }
     let kept = number(&mut open(&app), "SELECT CAST(COUNT(*) AS BIGINT) AS value FROM mark");
     assert_eq!(usize::try_from(kept).ok(), Some(made), "what was acknowledged is there, and nothing else");
