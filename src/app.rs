@@ -141,7 +141,6 @@ pub fn app(
         .app_data(shared.paths.clone())
         .app_data(Data::new(shared.body_limit))
         .app_data(Data::new(shared.document.clone()))
-        .app_data(web::PayloadConfig::new(shared.body_limit.0))
         .app_data(web::PathConfig::default().error_handler(|cause, _| bad_path(&cause).into()))
         .configure(|config| routes(&mut ServiceConfig::new(config)))
         .service(web::redirect("/docs", "/docs/"))

@@ -5,9 +5,10 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use deserr::Deserr;
+use futures_util::StreamExt;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::__dev::ComposeSchema;
@@ -15,8 +16,13 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{ObjectBuilder, RefOr};
 
+use crate::config::BodyLimit;
 use crate::error::{Code, Error, Result};
 use crate::input::Errors;
+use crate::unpack::{self, Bounded, Unpacker};
+
+/// The window of zstd in requests has 8 MiB at most (RFC 9659).
+const WINDOW: u32 = 23;
 
 /// A JSON body, read into a type.
 pub struct Body<T>(pub T);
@@ -29,12 +35,12 @@ pub struct Patch<T> {
 
 /// A body as it came, with its JSON.
 pub(crate) struct Raw {
-    pub bytes: web::Bytes,
+    pub bytes: Vec<u8>,
     pub value: Value,
 }
 
 impl Raw {
-    pub async fn read(request: HttpRequest, mut payload: Payload, media_types: &[&str]) -> Result<Raw> {
+    pub async fn read(request: HttpRequest, payload: Payload, media_types: &[&str]) -> Result<Raw> {
         let media_type = request.content_type();
         if !media_types.iter().any(|accepted| accepted.eq_ignore_ascii_case(media_type)) {
             let accepted = media_types.join(", ");
@@ -44,16 +50,8 @@ impl Raw {
                 format!("Content-Type must be {accepted}; got \"{media_type}\""),
             ));
         }
-        let bytes = web::Bytes::from_request(&request, &mut payload).await.map_err(|cause| {
-            match cause.as_response_error().status_code() {
-                StatusCode::PAYLOAD_TOO_LARGE => Error::of(Code::TooLarge),
-                _ => Error::new(
-                    Code::BadJson,
-                    format!("请求体读取失败：{cause}"),
-                    format!("the body cannot be read: {cause}"),
-                ),
-            }
-        })?;
+        let limit = request.app_data::<Data<BodyLimit>>().map_or(0, |limit| limit.0);
+        let bytes = unpacked(&request, payload, limit).await?;
         let value = serde_json::from_slice(&bytes).map_err(|cause| {
             Error::new(
                 Code::BadJson,
@@ -63,6 +61,26 @@ impl Raw {
         })?;
         Ok(Raw { bytes, value })
     }
+}
+
+/// The bytes of a body, unpacked; no more than the limit is ever in memory.
+async fn unpacked(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Vec<u8>> {
+    let encoding = unpack::encoding(request)?;
+    if unpack::says_longer(request, limit.try_into().unwrap_or(u64::MAX)) {
+        return Err(Error::of(Code::TooLarge));
+    }
+    let unreadable = |cause: &dyn std::fmt::Display| {
+        Error::new(Code::BadJson, format!("请求体读取失败：{cause}"), format!("the body cannot be read: {cause}"))
+    };
+    let refused = |cause: std::io::Error| match unpack::is_full(&cause) {
+        true => Error::of(Code::TooLarge),
+        false => unreadable(&cause),
+    };
+    let mut unpacker = Unpacker::new(encoding, WINDOW, Bounded::new(limit)).map_err(refused)?;
+    while let Some(piece) = payload.next().await {
+        unpacker.push(&piece.map_err(|cause| unreadable(&cause))?).map_err(refused)?;
+    }
+    unpacker.finish().map(Bounded::into_bytes).map_err(refused)
 }
 
 /// Reads JSON into a type.

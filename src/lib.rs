@@ -78,5 +78,7 @@ pub mod service;
 pub mod statistics;
 // Webhooks (推送): events posted to those who asked.
 pub mod webhooks;
+// Bodies that come packed, within a limit.
+pub mod unpack;
 // Workbooks (.xlsx) as grids of texts. Pure.
 pub mod workbooks;

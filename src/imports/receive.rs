@@ -1,21 +1,18 @@
 //! Receiving an upload: streamed to disk with its hash, unpacked on the way, within limits.
 
 use std::fs::File;
-use std::io::Write;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::{self, BufWriter, Write};
 
-use actix_web::dev::Decompress;
-use actix_web::error::PayloadError;
-use actix_web::http::header::{self, ContentEncoding};
+use actix_web::http::header::ContentEncoding;
 use actix_web::web::{Bytes, BytesMut, Payload};
 use actix_web::{HttpRequest, web};
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::StreamExt;
 use sha2::{Digest, Sha256};
 
 use super::files::{CONTENT, ImportFiles, failed};
 use super::model::ImportId;
 use crate::error::{Code, Error, Result};
+use crate::unpack::{self, Unpacker};
 
 /// How many times larger than what was sent the content may become.
 const LARGEST_RATIO: u64 = 200;
@@ -23,6 +20,8 @@ const LARGEST_RATIO: u64 = 200;
 const SMALL: u64 = 4 << 20;
 /// Bytes that are written at once.
 const PIECE: usize = 1 << 18;
+/// The window of zstd has 128 MiB at most, as that of its own program.
+const WINDOW: u32 = 27;
 
 /// What was received.
 #[derive(Debug, Clone)]
@@ -33,9 +32,32 @@ pub struct Content {
     pub bytes: u64,
 }
 
+/// The file that is written, with what is known of it so far.
 struct Writing {
-    file: File,
+    file: BufWriter<File>,
     hash: Sha256,
+    /// Bytes, unpacked.
+    total: u64,
+    /// Bytes as they came.
+    sent: u64,
+    limit: u64,
+}
+
+impl Write for Writing {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        let total = self.total.saturating_add(length(piece));
+        if total > self.limit || total > SMALL && total > self.sent.saturating_mul(LARGEST_RATIO) {
+            return Err(unpack::full());
+        }
+        self.file.write_all(piece)?;
+        self.hash.update(piece);
+        self.total = total;
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// Receives the content of an import into its folder; none where the body is empty.
@@ -45,6 +67,10 @@ pub async fn receive(
     request: &HttpRequest,
     mut payload: Payload,
 ) -> Result<Option<Content>> {
+    let said = unpack::encoding(request)?;
+    if unpack::says_longer(request, files.limit) {
+        return Err(too_large(files.limit));
+    }
     let first = loop {
         match payload.next().await {
             None => return Ok(None),
@@ -53,88 +79,76 @@ pub async fn receive(
             Some(Err(cause)) => return Err(broken(&cause)),
         }
     };
-    let encoding = encoding(request, &first)?;
-    let sent = Arc::new(AtomicU64::new(0));
-    let counter = sent.clone();
-    let raw = stream::iter([Ok::<Bytes, PayloadError>(first)]).chain(payload).inspect(move |piece| {
-        if let Ok(bytes) = piece {
-            counter.fetch_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX), Ordering::Relaxed);
-        }
-    });
-    let mut unpacked = Decompress::new(Box::pin(raw), encoding);
     let path = files.make(id)?.join(CONTENT);
-    let file = File::create(&path).map_err(|cause| failed(&path, &cause))?;
-    let (mut writing, mut total, mut piece) = (Writing { file, hash: Sha256::new() }, 0_u64, BytesMut::new());
-    while let Some(bytes) = unpacked.next().await {
-        let bytes = bytes.map_err(|cause| broken(&cause))?;
-        total = total.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        check(total, sent.load(Ordering::Relaxed), files.limit)?;
-        piece.extend_from_slice(&bytes);
+    let file = BufWriter::new(File::create(&path).map_err(|cause| failed(&path, &cause))?);
+    let writing = Writing { file, hash: Sha256::new(), total: 0, sent: 0, limit: files.limit };
+    let unpacker = Unpacker::new(encoding(said, &first), WINDOW, writing);
+    let mut unpacker = unpacker.map_err(|cause| Error::internal(&cause))?;
+    let mut piece = BytesMut::from(first);
+    while let Some(bytes) = payload.next().await {
+        piece.extend_from_slice(&bytes.map_err(|cause| broken(&cause))?);
         if piece.len() >= PIECE {
-            writing = write(writing, piece.split().freeze(), false).await?;
+            unpacker = unpack_piece(unpacker, piece.split().freeze(), files.limit).await?;
         }
     }
-    let writing = write(writing, piece.freeze(), true).await?;
+    let unpacker = unpack_piece(unpacker, piece.freeze(), files.limit).await?;
+    let end = move || {
+        let mut writing = unpacker.finish()?;
+        writing.flush()?;
+        // What the answer acknowledges is on disk.
+        writing.file.get_ref().sync_all()?;
+        Ok(writing)
+    };
+    let ended = web::block(end).await.map_err(|cause| Error::internal(&cause))?;
+    let writing = ended.map_err(|cause| refused(&cause, files.limit))?;
     let hash = writing.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Some(Content { hash, bytes: total }))
+    Ok(Some(Content { hash, bytes: writing.total }))
 }
 
 /// Off the async threads: the disk may be slow, and a hash takes its time.
-async fn write(mut writing: Writing, piece: Bytes, is_last: bool) -> Result<Writing> {
-    web::block(move || {
-        writing.hash.update(&piece);
-        writing.file.write_all(&piece)?;
-        if is_last {
-            // What the answer acknowledges is on disk.
-            writing.file.sync_all()?;
-        }
-        Ok::<Writing, std::io::Error>(writing)
-    })
-    .await
-    .map_err(|cause| Error::internal(&cause))?
-    .map_err(|cause| Error::internal(&cause))
+async fn unpack_piece(mut unpacker: Unpacker<Writing>, piece: Bytes, limit: u64) -> Result<Unpacker<Writing>> {
+    let unpack = move || {
+        let sink = unpacker.sink();
+        sink.sent = sink.sent.saturating_add(length(&piece));
+        unpacker.push(&piece).map(|()| unpacker)
+    };
+    let unpacked = web::block(unpack).await.map_err(|cause| Error::internal(&cause))?;
+    unpacked.map_err(|cause| refused(&cause, limit))
 }
 
-fn check(total: u64, sent: u64, limit: u64) -> Result<()> {
-    if total > limit {
-        return Err(Error::new(
-            Code::TooLarge,
-            format!("解压后超过{limit}字节；请拆分后上传"),
-            format!("is larger than {limit} bytes, unpacked; split it"),
-        ));
+fn length(piece: &[u8]) -> u64 {
+    u64::try_from(piece.len()).unwrap_or(u64::MAX)
+}
+
+fn refused(cause: &io::Error, limit: u64) -> Error {
+    match cause.kind() {
+        _ if unpack::is_full(cause) => too_large(limit),
+        // What the decoders say of content that is not what it claims to be.
+        io::ErrorKind::InvalidInput
+        | io::ErrorKind::InvalidData
+        | io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::Other => broken(cause),
+        _ => Error::internal(cause),
     }
-    if total > SMALL && total > sent.saturating_mul(LARGEST_RATIO) {
-        return Err(Error::new(
-            Code::TooLarge,
-            format!("解压后超过上传内容的{LARGEST_RATIO}倍"),
-            format!("unpacks to more than {LARGEST_RATIO} times what was sent"),
-        ));
-    }
-    Ok(())
+}
+
+fn too_large(limit: u64) -> Error {
+    Error::new(
+        Code::TooLarge,
+        format!("解压后超过{limit}字节，或超过上传内容的{LARGEST_RATIO}倍；请拆分后上传"),
+        format!("is larger than {limit} bytes, unpacked, or than {LARGEST_RATIO} times what was sent; split it"),
+    )
 }
 
 /// As the header says, or as the first bytes do: a .gz or .zst file is sent as it is.
-fn encoding(request: &HttpRequest, first: &[u8]) -> Result<ContentEncoding> {
-    let said = request.headers().get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?"));
-    let by_content = || match first {
-        [0x1f, 0x8b, ..] => ContentEncoding::Gzip,
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => ContentEncoding::Zstd,
-        _ => ContentEncoding::Identity,
-    };
-    match said {
-        None => Ok(by_content()),
-        Some(said) => match said.trim().parse() {
-            Ok(ContentEncoding::Identity) => Ok(by_content()),
-            Ok(known) => Ok(known),
-            Err(_) => Err(Error::new(
-                Code::BadHeader,
-                format!("Content-Encoding须为gzip、zstd、br或deflate；收到\"{said}\""),
-                format!("Content-Encoding must be gzip, zstd, br or deflate; got \"{said}\""),
-            )),
-        },
+fn encoding(said: ContentEncoding, first: &[u8]) -> ContentEncoding {
+    match (said, first) {
+        (ContentEncoding::Identity, [0x1f, 0x8b, ..]) => ContentEncoding::Gzip,
+        (ContentEncoding::Identity, [0x28, 0xb5, 0x2f, 0xfd, ..]) => ContentEncoding::Zstd,
+        (said, _) => said,
     }
 }
 
-fn broken(cause: &PayloadError) -> Error {
+fn broken(cause: &dyn std::fmt::Display) -> Error {
     Error::new(Code::BrokenUpload, format!("上传内容读取失败：{cause}"), format!("the upload cannot be read: {cause}"))
 }

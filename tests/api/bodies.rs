@@ -12,6 +12,8 @@ cases![
     a_charset_beside_the_media_type_is_taken,
     a_body_may_be_as_large_as_the_limit_and_no_larger,
     a_body_that_unpacks_beyond_the_limit_is_refused,
+    a_packed_body_is_read_in_every_encoding,
+    bodies_that_unpack_without_end_take_no_memory,
     deep_nesting_is_refused_and_not_fatal,
     an_id_in_the_path_must_be_one,
     all_errors_come_at_once_with_their_pointers,
@@ -97,6 +99,67 @@ fn gzip_of_spaces(size: usize) -> Vec<u8> {
     // The checksum and the length are not looked at before the limit is passed.
     stream.extend([0; 8]);
     stream
+}
+
+/// A text in every encoding that bodies may come in.
+fn packed(text: &[u8]) -> [(&'static str, Vec<u8>); 5] {
+    use std::io::Write;
+    let gzip = |text: &[u8]| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(text).and_then(|()| packer.finish()).expect("packed")
+    };
+    let mut deflate = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    let deflate = deflate.write_all(text).and_then(|()| deflate.finish()).expect("packed");
+    let mut brotli = brotli::CompressorWriter::new(Vec::new(), 4096, 1, 22);
+    brotli.write_all(text).expect("packed");
+    [
+        ("gzip", gzip(text)),
+        ("deflate", deflate),
+        ("br", brotli.into_inner()),
+        ("zstd", zstd::encode_all(text, 1).expect("packed")),
+        ("identity", text.to_vec()),
+    ]
+}
+
+async fn a_packed_body_is_read_in_every_encoding(app: App) {
+    let post = |encoding: &str, body: Vec<u8>| {
+        let request = app.unit().request(Method::POST, "/api/v1/score-previews").header("Content-Encoding", encoding);
+        request.body("application/json", body)
+    };
+    let mut large = b"{}".to_vec();
+    large.resize(BODY_LIMIT as usize + 1, b' ');
+    for (encoding, body) in packed(b"{\"indicators\": []}") {
+        let cut = body[..body.len() - 2].to_vec();
+        post(encoding, body).await.status(200);
+        post(encoding, cut).await.problem(400, "bad_json");
+    }
+    for (encoding, body) in packed(&large) {
+        post(encoding, body).await.problem(413, "too_large");
+    }
+    post("rot13", b"{}".to_vec()).await.problem(400, "bad_header");
+}
+
+async fn bodies_that_unpack_without_end_take_no_memory(app: App) {
+    let program = crate::support::Program::start(&app);
+    let before = program.peak_memory();
+    // 1 GiB of blanks in 100 KB: the same frame of 1 MiB a thousand times.
+    let zstd = zstd::encode_all(&[b' '; 1 << 20][..], 3).expect("packed").repeat(1024);
+    let gzip = gzip_of_spaces(200 << 20);
+    let bombs = [("zstd", &zstd), ("zstd", &zstd), ("gzip", &gzip), ("gzip", &gzip)];
+    std::thread::scope(|scope| {
+        for (encoding, bomb) in bombs {
+            let program = &program;
+            scope.spawn(move || {
+                let refused = program.post_packed("/api/v1/score-previews", "application/json", encoding, bomb);
+                assert_eq!(refused, 413, "{encoding}");
+                let upload = "/api/v1/imports?kind=indicators";
+                let refused = program.post_packed(upload, "application/octet-stream", encoding, bomb);
+                assert!(refused == 413 || encoding == "gzip", "{encoding}: {refused}");
+            });
+        }
+    });
+    let Some((before, after)) = before.zip(program.peak_memory()) else { return };
+    assert!(after - before < 64 << 20, "{} MiB before, {} MiB after", before >> 20, after >> 20);
 }
 
 async fn deep_nesting_is_refused_and_not_fatal(app: App) {

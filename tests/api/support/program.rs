@@ -79,6 +79,23 @@ impl Program {
         drop(child.wait());
     }
 
+    /// The most memory that it has had so far, bytes; none where the system does not tell.
+    pub fn peak_memory(&self) -> Option<u64> {
+        let id = self.child.lock().unwrap_or_else(PoisonError::into_inner).id();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        Some(line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()? << 10)
+    }
+
+    /// The status of the answer to a body that comes packed.
+    pub fn post_packed(&self, path: &str, media_type: &str, encoding: &str, body: &[u8]) -> u16 {
+        let agent = ureq::Agent::from(ureq::Agent::config_builder().http_status_as_error(false).build());
+        let request = agent.post(format!("{}{path}", self.base)).header("content-encoding", encoding);
+        let request = request.header("authorization", format!("Bearer {}", self.token));
+        let answer = request.header("content-type", media_type).send(body).expect("an answer");
+        answer.status().as_u16()
+    }
+
     /// Its port.
     pub fn port(&self) -> u16 {
         self.base.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port")

@@ -1,0 +1,156 @@
+//! Bodies that come packed: unpacked piece by piece, within a limit that is looked at before a piece is kept.
+
+use std::io::{self, Write};
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{self, ContentEncoding};
+use brotli::DecompressorWriter;
+use flate2::write::{MultiGzDecoder, ZlibDecoder};
+use zstd::stream::raw::{DParameter, Decoder as ZstdFrames};
+use zstd::stream::zio::Writer as ZstdWriter;
+
+use crate::error::{Code, Error, Result};
+
+/// Bytes that a decoder gives at once.
+const PIECE: usize = 32 << 10;
+
+/// Unpacks what is written to it into a sink. A sink that has enough answers [`full`], and nothing more is unpacked;
+/// what a decoder holds beside is its window.
+pub struct Unpacker<W: Write>(Decoder<W>);
+
+enum Decoder<W: Write> {
+    Identity(W),
+    Gzip(Box<MultiGzDecoder<W>>),
+    Deflate(Box<ZlibDecoder<W>>),
+    Brotli(Box<DecompressorWriter<W>>),
+    Zstd(Box<ZstdWriter<W, ZstdFrames<'static>>>),
+}
+
+impl<W: Write> Unpacker<W> {
+    /// What unpacks `encoding`; the window of zstd has 2^`window` bytes at most.
+    ///
+    /// # Errors
+    /// When a decoder cannot be made.
+    pub fn new(encoding: ContentEncoding, window: u32, sink: W) -> io::Result<Unpacker<W>> {
+        Ok(Unpacker(match encoding {
+            ContentEncoding::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(sink))),
+            ContentEncoding::Deflate => Decoder::Deflate(Box::new(ZlibDecoder::new(sink))),
+            ContentEncoding::Brotli => Decoder::Brotli(Box::new(DecompressorWriter::new(sink, PIECE))),
+            ContentEncoding::Zstd => {
+                let mut frames = ZstdFrames::new()?;
+                frames.set_parameter(DParameter::WindowLogMax(window))?;
+                Decoder::Zstd(Box::new(ZstdWriter::new(sink, frames)))
+            }
+            _ => Decoder::Identity(sink),
+        }))
+    }
+
+    /// Unpacks a piece.
+    ///
+    /// # Errors
+    /// When the sink is full or fails, or the piece is broken.
+    pub fn push(&mut self, piece: &[u8]) -> io::Result<()> {
+        match &mut self.0 {
+            Decoder::Identity(sink) => sink.write_all(piece),
+            Decoder::Gzip(decoder) => decoder.write_all(piece),
+            Decoder::Deflate(decoder) => decoder.write_all(piece),
+            Decoder::Brotli(decoder) => decoder.write_all(piece),
+            Decoder::Zstd(decoder) => decoder.write_all(piece),
+        }
+    }
+
+    /// Where it goes.
+    pub fn sink(&mut self) -> &mut W {
+        match &mut self.0 {
+            Decoder::Identity(sink) => sink,
+            Decoder::Gzip(decoder) => decoder.get_mut(),
+            Decoder::Deflate(decoder) => decoder.get_mut(),
+            Decoder::Brotli(decoder) => decoder.get_mut(),
+            Decoder::Zstd(decoder) => decoder.writer_mut(),
+        }
+    }
+
+    /// The sink, once all is in it.
+    ///
+    /// # Errors
+    /// When what was packed has no end, or the sink is full or fails.
+    pub fn finish(self) -> io::Result<W> {
+        match self.0 {
+            Decoder::Identity(sink) => Ok(sink),
+            Decoder::Gzip(decoder) => decoder.finish(),
+            Decoder::Deflate(decoder) => decoder.finish(),
+            Decoder::Brotli(mut decoder) => {
+                decoder.close()?;
+                decoder.into_inner().map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))
+            }
+            Decoder::Zstd(mut decoder) => {
+                decoder.finish()?;
+                Ok(decoder.into_inner().0)
+            }
+        }
+    }
+}
+
+/// What a sink answers that takes no more.
+pub fn full() -> io::Error {
+    io::Error::from(io::ErrorKind::FileTooLarge)
+}
+
+/// Whether a sink has answered so.
+pub fn is_full(cause: &io::Error) -> bool {
+    cause.kind() == io::ErrorKind::FileTooLarge
+}
+
+/// Whether a request says that its body is longer than a limit: it need not be read.
+pub fn says_longer(request: &HttpRequest, limit: u64) -> bool {
+    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    said.and_then(|text| text.parse::<u64>().ok()).is_some_and(|length| length > limit)
+}
+
+/// How a request says that its body is packed.
+///
+/// # Errors
+/// 400 when that is not known.
+pub fn encoding(request: &HttpRequest) -> Result<ContentEncoding> {
+    let Some(value) = request.headers().get(header::CONTENT_ENCODING) else { return Ok(ContentEncoding::Identity) };
+    let said = value.to_str().unwrap_or("?");
+    said.trim().parse().map_err(|_| {
+        Error::new(
+            Code::BadHeader,
+            format!("Content-Encoding须为gzip、zstd、br或deflate；收到\"{said}\""),
+            format!("Content-Encoding must be gzip, zstd, br or deflate; got \"{said}\""),
+        )
+    })
+}
+
+/// Bytes in memory, up to a limit.
+pub struct Bounded {
+    bytes: Vec<u8>,
+    limit: usize,
+}
+
+impl Bounded {
+    /// Takes `limit` bytes.
+    pub fn new(limit: usize) -> Bounded {
+        Bounded { bytes: Vec::new(), limit }
+    }
+
+    /// What it has taken.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+impl Write for Bounded {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        if piece.len() > self.limit - self.bytes.len() {
+            return Err(full());
+        }
+        self.bytes.extend_from_slice(piece);
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
