@@ -28,6 +28,7 @@ use crate::exports::{ExportFiles, Signer};
 use crate::findings::Language;
 use crate::imports::ImportFiles;
 use crate::openapi;
+use crate::organizations::codes::CodeRanges;
 use crate::reports::PdfTurns;
 use crate::representations::Representations;
 use crate::webhooks::Targets;
@@ -49,6 +50,7 @@ pub struct Shared {
     representations: Data<Representations>,
     pdf_turns: Data<PdfTurns>,
     last_events: Data<LastEvents>,
+    code_ranges: Data<CodeRanges>,
     body_limit: BodyLimit,
     cors_origins: Vec<String>,
     document: service::Document,
@@ -60,7 +62,8 @@ impl Shared {
     pub fn new(db: Database, keys: Arc<Keys>, signer: Signer, settings: &ServerSettings) -> Shared {
         let document = openapi::document();
         Shared {
-            imports: Data::new(settings.imports.files(db.address())),
+            imports: Data::new(settings.imports.files(db.address()).with_code_ranges(settings.code_ranges())),
+            code_ranges: Data::new(settings.code_ranges()),
             exports: Data::new(settings.exports.files(db.address(), signer)),
             targets: Data::new(settings.webhooks.targets()),
             db: Data::new(db),
@@ -137,6 +140,7 @@ pub fn app(
         .app_data(shared.representations.clone())
         .app_data(shared.pdf_turns.clone())
         .app_data(shared.last_events.clone())
+        .app_data(shared.code_ranges.clone())
         .app_data(shared.keys.clone())
         .app_data(shared.paths.clone())
         .app_data(Data::new(shared.body_limit))

@@ -12,6 +12,7 @@ use crate::auth::{self, KeyError, Keys};
 use crate::db::{Address, AddressError, Database, Limits};
 use crate::exports::{ExportFiles, Signer};
 use crate::imports::ImportFiles;
+use crate::organizations::codes::{CodeRange, CodeRanges};
 use crate::webhooks::Targets;
 use crate::webhooks::work::Worker;
 
@@ -238,6 +239,9 @@ pub struct ServerSettings {
     /// Where webhooks may go.
     #[command(flatten)]
     pub webhooks: WebhookSettings,
+    /// Whose the codes of organizations are that do not begin with their division's, separated by commas: 341702=219, or 341702=* for all that no other division has; where it is given, no other codes are taken
+    #[arg(long, env = "JIXIAO_ORGANIZATION_CODES", value_delimiter = ',', value_name = "DIVISION=PREFIX,…")]
+    pub organization_codes: Vec<CodeRange>,
 }
 
 /// Bytes of a request body at most.
@@ -248,6 +252,11 @@ impl ServerSettings {
     /// The limit of request bodies.
     pub fn body_limit(&self) -> BodyLimit {
         BodyLimit(usize::try_from(self.body_limit).unwrap_or(usize::MAX))
+    }
+
+    /// Whose codes are.
+    pub fn code_ranges(&self) -> CodeRanges {
+        CodeRanges::new(&self.organization_codes)
     }
 
     /// How many workers.

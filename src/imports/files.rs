@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::model::{ImportId, ImportProgress, Phase};
 use crate::error::{Code, Error, Result};
+use crate::organizations::codes::CodeRanges;
 
 /// Imports that are checked at the same time; others wait, so that reads keep a core.
 const AT_ONCE: usize = 2;
@@ -71,6 +72,8 @@ pub struct ImportFiles {
     running: Mutex<HashMap<ImportId, Arc<Progress>>>,
     /// Who may check now.
     pub turns: Arc<Semaphore>,
+    /// Whose the codes of new organizations are.
+    pub code_ranges: CodeRanges,
 }
 
 impl ImportFiles {
@@ -82,7 +85,13 @@ impl ImportFiles {
             kept_hours: i64::from(kept_days) * 24,
             running: Mutex::new(HashMap::new()),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
+            code_ranges: CodeRanges::default(),
         }
+    }
+
+    /// The same where the installation gives codes to divisions.
+    pub fn with_code_ranges(self, code_ranges: CodeRanges) -> ImportFiles {
+        ImportFiles { code_ranges, ..self }
     }
 
     fn running(&self) -> MutexGuard<'_, HashMap<ImportId, Arc<Progress>>> {

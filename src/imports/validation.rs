@@ -19,6 +19,7 @@ use crate::db::Database;
 use crate::db::bulk::CHUNK;
 use crate::error::{Code, Error, Result};
 use crate::forms::{self, Form};
+use crate::organizations::codes::CodeRanges;
 
 /// Chunks that are read ahead of their planning.
 const AHEAD: usize = 3;
@@ -71,8 +72,15 @@ impl Output {
 ///
 /// # Errors
 /// When the service itself fails, or the import is cancelled; what is wrong with the content is no error.
-pub fn check(db: &Database, caller: Caller, row: &ImportRow, folder: &Path, progress: &Progress) -> Result<Checked> {
-    let scope = Scope { caller, fiscal_year: row.fiscal_year, create_missing: row.create_missing };
+pub fn check(
+    db: &Database,
+    caller: Caller,
+    code_ranges: CodeRanges,
+    row: &ImportRow,
+    folder: &Path,
+    progress: &Progress,
+) -> Result<Checked> {
+    let scope = Scope { caller, fiscal_year: row.fiscal_year, create_missing: row.create_missing, code_ranges };
     let checked = match kinds::planner(row.kind) {
         Some(planner) => check_rows(db, &scope, row.kind, planner, folder, progress),
         None => check_forms(db, &scope, folder, progress),

@@ -31,8 +31,9 @@ pub fn validate(
         let turn = files.turns.clone().acquire_owned().await;
         let (sender, receiver) = oneshot::channel();
         let (folder, in_thread, id, shown) = (files.of(&row.id), db.clone(), row.id.clone(), progress.clone());
+        let code_ranges = files.code_ranges.clone();
         let work = move || {
-            let checked = validation::check(&in_thread, caller, &row, &folder, &progress);
+            let checked = validation::check(&in_thread, caller, code_ranges, &row, &folder, &progress);
             // Nobody waits when the service is stopping.
             drop(sender.send(checked));
             row.organization_code

@@ -1,13 +1,26 @@
 //! Changes of an organization that concern what is below it.
 
+use super::codes::CodeRanges;
 use super::model::{NewOrganization, Organization, OrganizationId};
 use super::store;
 use crate::auth::Caller;
 use crate::changes;
 use crate::db::Connection;
 use crate::db::journal::Place;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::etag::IfMatch;
+
+/// Registers an organization: the caller's own root, or one below a parent to whose division its code belongs.
+pub fn create(c: &mut Connection, caller: &Caller, ranges: &CodeRanges, new: NewOrganization) -> Result<Organization> {
+    if let Some(parent) = &new.parent_id {
+        let division_code = store::parent(c, caller, parent)?.division_code;
+        if !ranges.belongs(c, &new.code, &division_code)? {
+            let refused = CodeRanges::refused(&new.code, &division_code);
+            return Err(Error::fields(Code::InvalidFields, vec![refused]));
+        }
+    }
+    store::insert(c, caller, new)
+}
 
 /// Changes an organization; moving it takes its subtree along, and those above the old place and the new are told.
 pub fn update(

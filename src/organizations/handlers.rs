@@ -3,6 +3,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 
+use super::codes::CodeRanges;
 use super::model::{NewOrganization, Organization, OrganizationId, OrganizationQuery};
 use super::{actions, store};
 use crate::auth::{ManageOrganizations, Permit, ReadProjects};
@@ -36,11 +37,12 @@ pub async fn list_organizations(
 pub async fn create_organization(
     caller: Permit<ManageOrganizations>,
     db: Data<Database>,
+    ranges: Data<CodeRanges>,
     posted: Posted<NewOrganization>,
 ) -> Result<Answer> {
     posted
-        .once(&db, caller.caller(), |c, caller, new| {
-            let made = store::insert(c, caller, new)?;
+        .once(&db, caller.caller(), move |c, caller, new| {
+            let made = actions::create(c, caller, &ranges, new)?;
             Answer::created(format!("/api/v1/organizations/{}", made.id), &made.etag(), &made)
         })
         .await

@@ -4,6 +4,7 @@
 //! code never changes, because tokens carry it.
 
 pub mod actions;
+pub mod codes;
 mod handlers;
 pub mod model;
 pub mod store;

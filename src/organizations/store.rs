@@ -64,6 +64,13 @@ pub fn seen(c: &mut Connection, caller: &Caller, ids: &[OrganizationId]) -> Resu
         .load(c))?)
 }
 
+/// Whether one of some codes is that of another division.
+pub fn any_root(c: &mut Connection, codes: &[&str], division_code: &NaturalCode) -> Result<bool> {
+    let roots = organizations::table.filter(organizations::code.eq_any(codes));
+    let roots = roots.filter(organizations::parent_id.is_null().and(organizations::code.ne(division_code)));
+    Ok(on!(c, c => diesel::select(exists(roots)).get_result(c))?)
+}
+
 /// Which of some codes are given, whoever asks.
 pub fn taken_codes(c: &mut Connection, codes: &[&str]) -> Result<HashSet<String>> {
     let mut found = HashSet::new();
@@ -220,7 +227,8 @@ pub fn insert(c: &mut Connection, caller: &Caller, new: NewOrganization) -> Resu
     Ok(organization)
 }
 
-fn parent(c: &mut Connection, caller: &Caller, id: &OrganizationId) -> Result<Organization> {
+/// The parent that a new or moved organization names, if the caller sees it.
+pub fn parent(c: &mut Connection, caller: &Caller, id: &OrganizationId) -> Result<Organization> {
     get(c, caller, id).map_err(|error| error.of_reference("/parent_id", ("单位", "organization"), id))
 }
 

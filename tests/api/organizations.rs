@@ -1,9 +1,11 @@
 //! Organizations: the tree, who sees what of it, moves and deletions.
 
+use jixiao::db::types::{FromText, NaturalCode};
+use jixiao::organizations::codes::{CodeRange, CodeRanges};
 use serde_json::json;
 
 use crate::support::build::{id, items, made, organization, project, text};
-use crate::support::client::{BUREAU, DEPARTMENT, STRANGER, UNIT};
+use crate::support::client::{BUREAU, DEPARTMENT, STRANGER, UNIT, every_scope};
 use crate::support::{App, With, cases, snapshot};
 
 cases![
@@ -11,6 +13,9 @@ cases![
     a_token_of_another_code_cannot_make_a_root,
     below_the_root_an_organization_needs_a_parent_that_the_caller_sees,
     a_code_is_taken_once_in_the_installation,
+    a_code_below_a_division_belongs_to_it,
+    an_installation_may_say_whose_codes_are,
+    an_import_registers_no_code_of_another_division,
     each_caller_sees_its_own_subtree,
     another_division_sees_nothing_of_this_one,
     a_patch_changes_what_it_names_and_counts_the_version,
@@ -70,6 +75,75 @@ async fn a_code_is_taken_once_in_the_installation(app: App) {
     assert_eq!(fields, [("/code".to_owned(), "taken".to_owned())]);
     let root = json!({"code": BUREAU, "name": "又一个", "kind": "division"});
     app.bureau().post(PATH, &root).await.problem(409, "taken");
+}
+
+async fn a_code_below_a_division_belongs_to_it(app: App) {
+    let tree = app.tree().await;
+    let bureau = app.bureau();
+    let post = |code: &str| bureau.post(PATH, &organization(code, "unit", &tree.division)).in_english();
+    for foreign in ["420100", "420100-01", "110000", "65010033T1"] {
+        let fields = post(foreign).await.fields(422, "invalid_fields");
+        assert_eq!(fields, [("/code".to_owned(), "not_allowed_here".to_owned())], "{foreign}");
+    }
+    // The other division comes after the attempt, and all of its codes are free.
+    let stranger = app.stranger();
+    let root =
+        id(&stranger.post(PATH, &json!({"code": STRANGER, "name": "武汉市", "kind": "division"})).await.json(201));
+    stranger.post(PATH, &organization("420100-01", "department", &root)).await.status(201);
+    // A division whose code goes on from this one's has what begins with its own.
+    let county = app.client("41010033", "projects:read org:admin");
+    let root = json!({"code": "41010033", "name": "某县", "kind": "division"});
+    let county_root = id(&county.post(PATH, &root).await.json(201));
+    post("41010033-01").await.field("/code", "not_allowed_here");
+    county.post(PATH, &organization("41010033-01", "unit", &county_root)).await.status(201);
+    post("41010034").await.status(201);
+    // A code without a division's digits is nobody's, until a division begins so.
+    post("TRAIN-1").await.status(201);
+    let camp = app.client("CAMP", "projects:read org:admin");
+    camp.post(PATH, &json!({"code": "CAMP", "name": "某开发区", "kind": "division"})).await.status(201);
+    post("CAMP-1").await.field("/code", "not_allowed_here");
+}
+
+async fn an_installation_may_say_whose_codes_are(app: App) {
+    app.tree().await;
+    let ranges: Vec<CodeRange> = ["410100=219", "420100=2190", "420100=*", "430100=7"]
+        .iter()
+        .map(|text| text.parse().expect("a range"))
+        .collect();
+    let (ranges, none) = (CodeRanges::new(&ranges), CodeRanges::default());
+    let mut c = crate::databases::open(&app);
+    let code = |text: &str| NaturalCode::from_text(text).expect("a code");
+    for (division, text, belongs, without) in [
+        ("410100", "219101", true, false),
+        ("410100", "219001", false, false),
+        ("420100", "219001", true, false),
+        ("410100", "410100-5", true, true),
+        ("410100", "X1", false, true),
+        ("420100", "X1", true, true),
+        ("420100", "7X", false, true),
+        ("430100", "7X", true, true),
+        ("420100", "410100-5", false, false),
+    ] {
+        let found = [&ranges, &none].map(|one| one.belongs(&mut c, &code(text), &code(division)).expect("an answer"));
+        assert_eq!(found, [belongs, without], "{division} {text}");
+    }
+    for wrong in ["", "410100", "=219", "410100=", "有=1", "410100=有"] {
+        assert!(wrong.parse::<CodeRange>().is_err(), "{wrong}");
+    }
+}
+
+async fn an_import_registers_no_code_of_another_division(app: App) {
+    app.tree().await;
+    let everyone = app.client(BUREAU, &every_scope());
+    let rows = ["420100-01", "410100-77"]
+        .map(|code| json!({"code": code, "name": "某单位", "kind": "unit", "parent_code": DEPARTMENT}).to_string());
+    let upload = everyone
+        .request(actix_web::http::Method::POST, "/api/v1/imports?kind=organizations&mode=valid_rows&commit=true");
+    let import = upload.body("application/x-ndjson", rows.join("\n")).await.json(201);
+    assert_eq!(import["rows"]["created"], 1, "{import:#}");
+    let rejected = everyone.get(&format!("/api/v1/imports/{}/rows?outcome=rejected", id(&import))).await.json(200);
+    assert_eq!(rejected["items"][0]["errors"][0]["code"], "not_allowed_here", "{rejected:#}");
+    assert_eq!(rejected["items"][0]["key"], "420100-01", "{rejected:#}");
 }
 
 async fn each_caller_sees_its_own_subtree(app: App) {

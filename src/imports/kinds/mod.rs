@@ -23,6 +23,7 @@ use crate::db::Connection;
 use crate::db::types::NaturalCode;
 use crate::error::{Code, Result};
 use crate::input::Errors;
+use crate::organizations::codes::CodeRanges;
 use crate::projects::model::ProjectRow;
 use crate::projects::{ProjectId, store};
 
@@ -36,6 +37,8 @@ pub struct Scope {
     pub fiscal_year: Option<i32>,
     /// Whether what is not registered is made.
     pub create_missing: bool,
+    /// Whose codes are.
+    pub code_ranges: CodeRanges,
 }
 
 /// What becomes of a row.

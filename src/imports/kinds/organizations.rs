@@ -11,6 +11,7 @@ use crate::error::{Code, Result};
 use crate::imports::change::{Change, Table, Written};
 use crate::imports::near::{self, Near};
 use crate::imports::record::{Given, Record, RowError, Seen, twice};
+use crate::organizations::codes::CodeRanges;
 use crate::organizations::model::{Organization, OrganizationId, OrganizationKind};
 use crate::organizations::store;
 
@@ -190,6 +191,11 @@ impl OrganizationPlanner {
                     "the parent is missing; only the organization of the token can have none",
                 )),
                 _ => {}
+            }
+            if let Some(parent) = parent
+                && !scope.code_ranges.belongs(c, &line.code, &parent.division_code)?
+            {
+                errors.push(record.error(CodeRanges::refused(&line.code, &parent.division_code)));
             }
         }
         if let Some(kind) = kind
