@@ -33,7 +33,7 @@ use crate::reports::PdfTurns;
 use crate::representations::Representations;
 use crate::webhooks::Targets;
 use crate::{
-    assessments, budgets, changes, exports, imports, indicators, organizations, problems, projects, reports,
+    assessments, budgets, changes, downloads, exports, imports, indicators, organizations, problems, projects, reports,
     rule_profiles, score_previews, scores, service, statistics, webhooks,
 };
 
@@ -151,6 +151,7 @@ pub fn app(
         .service(viewer)
         .default_service(web::to(no_such_route))
         .wrap(Compress::default())
+        .wrap(from_fn(downloads::as_file))
         .wrap(from_fn(answer_errors))
         .wrap(Condition::new(!shared.cors_origins.is_empty(), cors(&shared.cors_origins)))
         .wrap(from_fn(identify))

@@ -238,7 +238,8 @@ impl FromText for Parameter<i32> {
     }
 }
 
-/// A query parameter that may be repeated: any of its values.
+/// A query parameter that may be repeated: any of its values. An empty one is refused: whether it means no filter or
+/// nothing at all, only the caller knows.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(transparent)]
 pub struct Many<T>(pub Vec<T>);
@@ -249,12 +250,60 @@ impl<T> Default for Many<T> {
     }
 }
 
-impl<T: Deserr<E>, E: DeserializeError> Deserr<E> for Many<T> {
+impl<T: Deserr<E>, E: DeserializeError + MergeWithError<Errors>> Deserr<E> for Many<T> {
     fn deserialize_from_value<V: IntoValue>(value: Value<V>, location: ValuePointerRef<'_>) -> Result<Self, E> {
         match value {
             Value::Sequence(_) => Vec::deserialize_from_value(value, location).map(Many),
+            Value::String(text) if text.is_empty() => {
+                let empty = Misread::new(
+                    Code::Blank,
+                    "不能为空；不筛选请省略该参数",
+                    "must not be empty; leave the parameter out for no filter",
+                );
+                let errors = Errors(vec![empty.at(pointer_of(location))]);
+                Err(deserr::take_cf_content(E::merge(None, errors, location)))
+            }
             single => T::deserialize_from_value(single, location).map(|value| Many(vec![value])),
         }
+    }
+}
+
+/// Values of a query parameter that are separated by commas; it may be repeated, and an empty one has none.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
+pub struct Listed<T>(pub Vec<T>);
+
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Listed(Vec::new())
+    }
+}
+
+impl<T: FromText, E: DeserializeError + MergeWithError<Errors>> Deserr<E> for Listed<T> {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, location: ValuePointerRef<'_>) -> Result<Self, E> {
+        let parts = match value {
+            Value::Sequence(_) => Vec::<Separated<T>>::deserialize_from_value(value, location)?,
+            single => vec![Separated::deserialize_from_value(single, location)?],
+        };
+        Ok(Listed(parts.into_iter().flat_map(|Separated(values)| values).collect()))
+    }
+}
+
+/// The values of one text.
+struct Separated<T>(Vec<T>);
+
+impl<T: FromText> FromText for Separated<T> {
+    const PATTERN: &'static str = T::PATTERN;
+    const EXAMPLE: &'static str = T::EXAMPLE;
+
+    fn from_text(text: &str) -> Result<Self, Misread> {
+        text.split_terminator(',').map(T::from_text).collect::<Result<_, _>>().map(Separated)
+    }
+}
+
+impl<T: FromText, E: DeserializeError + MergeWithError<Errors>> Deserr<E> for Separated<T> {
+    fn deserialize_from_value<V: IntoValue>(value: Value<V>, location: ValuePointerRef<'_>) -> Result<Self, E> {
+        from_json_text(value, location)
     }
 }
 

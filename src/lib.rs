@@ -22,6 +22,8 @@ pub mod cli;
 pub mod config;
 // The database, SQLite or Postgres.
 pub mod db;
+// Files that are given.
+pub mod downloads;
 // Every error, as one problem document.
 pub mod error;
 // Versions in HTTP.
@@ -76,9 +78,9 @@ pub mod sheets;
 pub mod service;
 // Statistics (统计).
 pub mod statistics;
-// Webhooks (推送): events posted to those who asked.
-pub mod webhooks;
 // Bodies that come packed, within a limit.
 pub mod unpack;
+// Webhooks (推送): events posted to those who asked.
+pub mod webhooks;
 // Workbooks (.xlsx) as grids of texts. Pure.
 pub mod workbooks;

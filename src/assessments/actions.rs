@@ -111,16 +111,15 @@ pub fn judge_all(
     load_all(c, found)?.into_iter().map(of).collect()
 }
 
-/// The open assessment of each project, or else the latest, with its results; `figures` are the projects'.
+/// The assessments of each project with their results, one of each kind, the open one first; `figures` are the
+/// projects'.
 pub fn of_projects(
     c: &mut Connection,
     caller: &Caller,
     ids: &[ProjectId],
     figures: &Figures,
 ) -> Result<Vec<SelfAssessment>> {
-    let mut found = store::of_projects(c, ids)?;
-    let mut seen = std::collections::HashSet::new();
-    found.retain(|(row, _)| seen.insert(row.project_id.clone()));
+    let found = store::of_projects(c, ids)?;
     load_with(c, found, figures)?.iter().map(|loaded| workflow::view(loaded, caller, true)).collect()
 }
 

@@ -39,7 +39,7 @@ pub fn get(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<(As
         .first(c))?)
 }
 
-/// All assessments of some projects, whoever asks: the open ones first, then the latest.
+/// All assessments of some projects, one of each kind, whoever asks: the open ones first, then the latest.
 pub fn of_projects(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<(AssessmentRow, ProjectRow)>> {
     let mut found: Vec<(AssessmentRow, ProjectRow)> = on!(c, c => {
         let found = assessments::table.inner_join(projects::table).into_boxed();
@@ -52,15 +52,15 @@ pub fn of_projects(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<(Assessm
     Ok(found)
 }
 
-/// Which assessment a project is shown with, and its version: the open one, or else the latest.
-pub fn shown_of_project(c: &mut Connection, id: &ProjectId) -> Result<Option<(AssessmentId, i64)>> {
-    let found: Vec<(AssessmentId, i64, Status)> = on!(c, c => assessments::table
+/// The assessments that a project is shown with, and their versions: one of each kind, the open one first.
+pub fn shown_of_project(c: &mut Connection, id: &ProjectId) -> Result<Vec<(AssessmentId, i64)>> {
+    let mut found: Vec<(AssessmentId, i64, Status)> = on!(c, c => assessments::table
         .filter(assessments::project_id.eq(id))
         .order(assessments::updated_at.desc())
         .select((assessments::id, assessments::version, assessments::status))
         .load(c))?;
-    let shown = found.into_iter().min_by_key(|(_, _, status)| *status == Status::Published);
-    Ok(shown.map(|(id, version, _)| (id, version)))
+    found.sort_by_key(|(_, _, status)| *status == Status::Published);
+    Ok(found.into_iter().map(|(id, version, _)| (id, version)).collect())
 }
 
 /// The versions of an assessment that the caller sees, and of its project.

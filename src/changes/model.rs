@@ -11,7 +11,7 @@ use crate::db::journal::{ChangeType, NaturalKey};
 use crate::db::schema::changes;
 use crate::db::types::{FromText, Instant, Misread, Stored, named_enum, shortened};
 use crate::error::Code;
-use crate::input::Many;
+use crate::input::{Listed, Many};
 
 /// Events of a page when the caller does not say.
 pub const DEFAULT_LIMIT: i64 = 200;
@@ -335,7 +335,7 @@ pub struct ChangeQuery {
     /// Whether to read the resources with their events.
     #[deserr(default)]
     #[param(value_type = Vec<ChangeInclude>, explode = false)]
-    pub include: Many<ChangeInclude>,
+    pub include: Listed<ChangeInclude>,
 }
 
 impl ChangeQuery {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::model::{Include, Includes, NewProject, Project, ProjectHead, ProjectId, ProjectRow, wants};
+use super::model::{Include, NewProject, Project, ProjectHead, ProjectId, ProjectRow};
 use super::store;
 use crate::assessments::{self, Figures, by_project};
 use crate::auth::Caller;
@@ -12,7 +12,7 @@ use crate::db::journal::Place;
 use crate::error::{Code, Error, Result};
 use crate::etag::{ETag, IfMatch};
 use crate::indicators::model::IndicatorRow;
-use crate::input::Many;
+use crate::input::Listed;
 use crate::organizations::{self, Organization, OrganizationId};
 use crate::representations::{Json, Key, Representations};
 use crate::{budgets, changes, indicators, scores};
@@ -22,24 +22,21 @@ pub fn read(
     c: &mut Connection,
     caller: &Caller,
     id: &ProjectId,
-    include: &Many<Includes>,
+    include: &Listed<Include>,
     kept: &Representations,
 ) -> Result<(Json, ETag)> {
     let row = store::get(c, caller, id)?;
-    let assessment = match wants(include, Include::SelfAssessment) {
+    let assessments = match include.0.contains(&Include::SelfAssessment) {
         true => assessments::store::shown_of_project(c, id)?,
-        false => None,
+        false => Vec::new(),
     };
-    let (etag, versions, of) = match &assessment {
-        Some((of, version)) => {
-            (ETag::versions(row.version, *version).with(of.as_str()), (row.version, *version), of.to_string())
-        }
-        None => (row.etag(), (row.version, 0), String::new()),
-    };
-    // What a caller may do with the assessment is part of it.
-    let shown: Vec<String> = include.0.iter().map(ToString::to_string).collect();
+    let versions: Vec<String> = assessments.iter().map(|(of, version)| format!("{of}.{version}")).collect();
+    let versions = versions.join(".");
+    let etag = if versions.is_empty() { row.etag() } else { row.etag().with(&versions) };
+    // What a caller may do with the assessments is part of it.
+    let shown: Vec<&str> = include.0.iter().map(|include| include.as_str()).collect();
     let form = format!("{} {:?}", shown.join(","), caller.scopes());
-    let key = Key { ids: format!("projects/{id} {of}"), versions, form };
+    let key = Key { ids: format!("projects/{id} {versions}"), versions: (row.version, 0), form };
     let json = kept.or_read(key, || expand(c, caller, vec![row], include)?.pop().ok_or_else(Error::not_found))?;
     Ok((json, etag))
 }
@@ -85,7 +82,7 @@ pub fn expand(
     c: &mut Connection,
     caller: &Caller,
     rows: Vec<ProjectRow>,
-    include: &Many<Includes>,
+    include: &Listed<Include>,
 ) -> Result<Vec<Project>> {
     let ids: Vec<ProjectId> = rows.iter().map(|row| row.id.clone()).collect();
     let mut projects: Vec<Project> = rows.into_iter().map(Project::from).collect();
@@ -94,24 +91,26 @@ pub fn expand(
     }
     let mut assessments = Vec::new();
     let mut figures = Figures::default();
-    if wants(include, Include::SelfAssessment) {
+    if include.0.contains(&Include::SelfAssessment) {
         figures = Figures::load(c, &ids)?;
         assessments = assessments::actions::of_projects(c, caller, &ids, &figures)?;
     } else {
-        if wants(include, Include::BudgetLines) {
+        if include.0.contains(&Include::BudgetLines) {
             figures.lines = by_project(budgets::store::of_projects(c, &ids)?, |line| &line.project_id);
         }
-        if wants(include, Include::Indicators) {
+        if include.0.contains(&Include::Indicators) {
             figures.indicators = by_project(indicators::store::of_projects(c, &ids)?, |one| &one.project_id);
         }
     }
     for project in &mut projects {
         let id = &project.id;
-        project.self_assessment = assessments.extract_if(.., |one| one.project_id == *id).next();
-        if wants(include, Include::BudgetLines) {
+        let mut own = assessments.extract_if(.., |one| one.project_id == *id);
+        project.self_assessment = own.next();
+        project.other_self_assessments = own.collect();
+        if include.0.contains(&Include::BudgetLines) {
             project.budget_lines = Some(figures.lines.remove(id).map(Arc::unwrap_or_clone).unwrap_or_default());
         }
-        if wants(include, Include::Indicators) {
+        if include.0.contains(&Include::Indicators) {
             project.indicators = Some(figures.indicators.remove(id).map(Arc::unwrap_or_clone).unwrap_or_default());
         }
     }

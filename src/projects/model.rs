@@ -12,7 +12,7 @@ use crate::db::types::{Instant, LongText, NaturalCode, ShortText, Stored, id_typ
 use crate::error::{Code, Result};
 use crate::etag::ETag;
 use crate::indicators::Indicator;
-use crate::input::{FromText, Many, Misread, Parameter};
+use crate::input::{Listed, Many, Misread, Parameter};
 use crate::organizations::OrganizationId;
 use crate::page::{Count, Limit};
 
@@ -50,7 +50,7 @@ named_enum! {
         BudgetLines = "budget_lines",
         /// Its indicators.
         Indicators = "indicators",
-        /// Its open self-assessment, or else the latest.
+        /// Its self-assessment and its department's evaluation.
         SelfAssessment = "self_assessment",
     }
 }
@@ -182,6 +182,10 @@ pub struct Project {
     /// With `include=self_assessment`: the open one, or else the latest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub self_assessment: Option<SelfAssessment>,
+    /// With `include=self_assessment`: those of the other kinds, a published one beside a draft for example.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub other_self_assessments: Vec<SelfAssessment>,
 }
 
 impl From<ProjectRow> for Project {
@@ -202,6 +206,7 @@ impl From<ProjectRow> for Project {
             budget_lines: None,
             indicators: None,
             self_assessment: None,
+            other_self_assessments: Vec::new(),
         }
     }
 }
@@ -253,33 +258,6 @@ pub fn checked_year(year: i32) -> std::result::Result<i32, Misread> {
     ))
 }
 
-/// Several expansions, separated by commas.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Includes(pub Vec<Include>);
-
-impl std::fmt::Display for Includes {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names: Vec<&str> = self.0.iter().map(|include| include.as_str()).collect();
-        f.write_str(&names.join(","))
-    }
-}
-
-impl FromText for Includes {
-    const PATTERN: &'static str = "^[a-z_,]+$";
-    const EXAMPLE: &'static str = "budget_lines,indicators";
-
-    fn from_text(text: &str) -> std::result::Result<Self, Misread> {
-        text.split(',').map(Include::from_text).collect::<std::result::Result<_, _>>().map(Includes)
-    }
-}
-
-crate::db::types::text_json!(Includes);
-
-/// Whether an expansion is asked for.
-pub fn wants(includes: &Many<Includes>, include: Include) -> bool {
-    includes.0.iter().any(|part| part.0.contains(&include))
-}
-
 /// The parameters of one project.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
 #[deserr(deny_unknown_fields, error = crate::input::Errors)]
@@ -288,7 +266,7 @@ pub struct ProjectParameters {
     /// What to read with it, separated by commas.
     #[deserr(default)]
     #[param(value_type = Vec<Include>, explode = false)]
-    pub include: Many<Includes>,
+    pub include: Listed<Include>,
 }
 
 /// The parameters of the list of projects.
@@ -320,7 +298,7 @@ pub struct ProjectQuery {
     /// What to read with each, separated by commas.
     #[deserr(default)]
     #[param(value_type = Vec<Include>, explode = false)]
-    pub include: Many<Includes>,
+    pub include: Listed<Include>,
     /// The order.
     #[deserr(default)]
     pub sort: Option<ProjectSort>,

@@ -51,8 +51,9 @@ impl ReportFormat {
     /// The one of a media type that a client accepts.
     pub fn accepted(essence: &str) -> Option<ReportFormat> {
         match essence {
-            // A page is what a browser reads, and what suits everybody.
-            "*/*" | "text/*" => Some(ReportFormat::Html),
+            // A page is what a browser reads, and what suits everybody. Generated clients ask for a file by its most
+            // general name, or for the errors that they understand alone, and mean the parameter `format`.
+            "*/*" | "text/*" | "application/octet-stream" | "application/problem+json" => Some(ReportFormat::Html),
             other => Self::ALL.iter().copied().find(|one| one.media_type().split(';').next() == Some(other)),
         }
     }

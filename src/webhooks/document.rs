@@ -7,7 +7,7 @@ pub fn message() -> Value {
     let header = |name: &str, text: &str| json!({"name": name, "in": "header", "required": true, "description": text, "schema": {"type": "string", "minLength": 1, "pattern": r"\S"}});
     json!({
         "operationId": "receive_webhook_message",
-        "tags": ["webhooks"],
+        "tags": ["webhook messages"],
         "summary": "Something happened: read the feed up to its position. The same message may come more than once.",
         "parameters": [
             header("webhook-id", "The id of the delivery, the same at each attempt"),

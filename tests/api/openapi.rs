@@ -17,12 +17,16 @@ cases![
     a_change_without_if_match_is_428_and_a_stale_one_412,
     every_post_replays_its_answer,
     an_unknown_parameter_on_a_list_is_400,
-    the_service_sends_the_document;
+    the_service_sends_the_document,
+    an_empty_filter_is_refused_alike_and_nothing_is_included_by_an_empty_include,
+    every_download_comes_as_a_file_where_that_is_asked_for;
     the_committed_document_is_the_one_that_is_printed,
     every_reference_resolves,
     operation_ids_are_unique_and_the_names_of_handlers,
     every_operation_is_described_and_has_one_success_and_problems_for_errors,
-    nothing_in_it_trips_generators
+    nothing_in_it_trips_generators,
+    no_list_is_required_and_no_file_is_a_list,
+    no_webhook_takes_the_tag_of_operations
 ];
 
 fn the_committed_document_is_the_one_that_is_printed() {
@@ -291,4 +295,91 @@ async fn the_service_sends_the_document(app: App) {
     app.anyone().get("/openapi.json").header("If-None-Match", &etag).await.status(304);
     assert_eq!(document()["openapi"].as_str().map(|version| &version[..3]), Some("3.1"));
     assert_ne!(document()["info"]["version"], json!(null));
+}
+
+fn query_lists(operation: &Operation) -> Vec<(&'static str, &'static Value)> {
+    let parameters = operation.spec["parameters"].as_array().into_iter().flatten();
+    let lists = parameters.filter(|one| one["in"] == "query" && one["schema"]["type"] == "array");
+    lists.filter_map(|one| Some((one["name"].as_str()?, &one["schema"]))).collect()
+}
+
+fn no_list_is_required_and_no_file_is_a_list() {
+    let mut lists = 0;
+    for operation in operations() {
+        for parameter in operation.spec["parameters"].as_array().into_iter().flatten() {
+            assert!(
+                parameter["schema"]["type"] != "array" || parameter["required"] == false,
+                "{}: {parameter}",
+                operation.id
+            );
+        }
+        lists += query_lists(&operation).len();
+        let content = operation.spec["responses"]["200"]["content"].as_object();
+        let is_file =
+            |media_type: &str| !media_type.ends_with("json") && !matches!(media_type, "text/html" | "text/markdown");
+        for (media_type, content) in content.into_iter().flatten().filter(|(media_type, _)| is_file(media_type)) {
+            let binary = json!({"type": "string", "format": "binary"});
+            assert_eq!(content["schema"], binary, "{} {media_type}", operation.id);
+        }
+        let files = content.into_iter().flatten().filter(|(media_type, _)| is_file(media_type)).count();
+        let is_first =
+            content.and_then(|content| content.keys().next()).is_some_and(|one| one == "application/octet-stream");
+        assert!(files == 0 || is_first, "{}: generators read a file by application/octet-stream", operation.id);
+    }
+    assert!(lists >= 39, "{lists} lists");
+}
+
+fn no_webhook_takes_the_tag_of_operations() {
+    let tags: HashSet<&str> = operations().filter_map(|operation| operation.spec["tags"][0].as_str()).collect();
+    for (name, webhook) in document()["webhooks"].as_object().expect("webhooks") {
+        let tag = webhook["post"]["tags"][0].as_str().expect("a tag");
+        assert!(!tags.contains(tag), "{name} has the tag {tag} of operations: generators overwrite their class");
+        let known = document()["tags"].as_array().expect("tags").iter().any(|one| one["name"] == tag);
+        assert!(known, "{tag} is not described");
+    }
+}
+
+async fn an_empty_filter_is_refused_alike_and_nothing_is_included_by_an_empty_include(app: App) {
+    let ids = ids(&app).await;
+    let everyone = app.client("410100", &crate::support::client::every_scope());
+    let (mut filters, mut includes) = (0, 0);
+    for operation in operations().filter(|operation| operation.method == Method::GET) {
+        let path = Operation::concrete(&operation.path, Some(&ids));
+        for (name, schema) in query_lists(&operation) {
+            let request = everyone.get(&format!("{path}?{name}="));
+            if schema["minItems"] == 1 {
+                let fields = request.await.fields(400, "bad_query");
+                assert_eq!(fields, [(name.to_owned(), "blank".to_owned())], "{}?{name}=", operation.id);
+                filters += 1;
+            } else {
+                let (bare, empty) = (everyone.get(&path).await.json(200), request.await.json(200));
+                assert_eq!(bare, empty, "{}?{name}=", operation.id);
+                includes += 1;
+            }
+        }
+    }
+    assert!(filters > 35 && includes > 2, "{filters} filters, {includes} includes");
+    let twice = everyone.get("/api/v1/changes?include=data,data&limit=1").await.json(200);
+    assert!(twice["items"][0]["data"]["state"].is_object(), "{twice:#}");
+}
+
+async fn every_download_comes_as_a_file_where_that_is_asked_for(app: App) {
+    let ids = ids(&app).await;
+    let everyone = app.client("410100", &crate::support::client::every_scope());
+    let mut checked = 0;
+    for operation in operations().filter(|operation| operation.method == Method::GET) {
+        if operation.spec["responses"]["200"]["content"].get("application/octet-stream").is_none() {
+            continue;
+        }
+        let path = Operation::concrete(&operation.path, Some(&ids));
+        let usual = everyone.get(&path).await.status(200);
+        let file = everyone.get(&path).header("Accept", "application/octet-stream").await.status(200);
+        assert_eq!(file.header("content-type"), Some("application/octet-stream"), "{}", operation.id);
+        assert_ne!(usual.header("content-type"), file.header("content-type"), "{}", operation.id);
+        assert!(operation.id == "get_report_archive" || usual.body == file.body, "{}", operation.id);
+        // The Python client of openapi-generator asks for the first JSON of all answers.
+        everyone.get(&path).header("Accept", "application/problem+json").await.status(200);
+        checked += 1;
+    }
+    assert!(checked >= 7, "{checked} downloads");
 }

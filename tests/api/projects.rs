@@ -14,6 +14,7 @@ cases![
     a_required_field_cannot_be_cleared,
     include_reads_the_parts_with_the_project,
     an_unknown_include_is_refused,
+    a_published_assessment_is_shown_beside_a_draft_of_another_kind,
     a_project_moves_to_another_unit_of_its_division,
     a_deleted_project_takes_its_parts_and_its_draft_along,
     the_figures_of_a_project_under_review_are_locked,
@@ -243,4 +244,30 @@ async fn texts_keep_their_characters(app: App) {
     app.unit().post(PATH, &control).await.field("/name", "control_character");
     let long = project(&tree.unit).with("code", "B").with("name", "长".repeat(301));
     app.unit().post(PATH, &long).await.field("/name", "too_long");
+}
+
+async fn a_published_assessment_is_shown_beside_a_draft_of_another_kind(app: App) {
+    let sound = app.moved(&["submit", "review", "approve", "publish"]).await;
+    let second = json!({"project_id": sound.project, "kind": "department_evaluation"});
+    let draft = made(&app.unit(), "/api/v1/self-assessments", &second).await;
+    let one = format!("{PATH}/{}?include=self_assessment", sound.project);
+    let list = format!("{PATH}?include=self_assessment");
+    let reply = app.unit().get(&one).await.status(200);
+    let tag = reply.etag().to_owned();
+    let listed = app.unit().get(&list).await.json(200)["items"][0].clone();
+    for project in [reply.json(200), listed] {
+        assert_eq!(project["self_assessment"]["id"], draft, "{project:#}");
+        assert_eq!(project["self_assessment"]["status"], "draft");
+        let others = project["other_self_assessments"].as_array().expect("the other kinds");
+        assert_eq!(others.len(), 1, "{project:#}");
+        assert_eq!(others[0]["id"], sound.assessment);
+        assert_eq!((&others[0]["kind"], &others[0]["status"]), (&json!("unit_self_assessment"), &json!("published")));
+    }
+    // A change of either is one of the representation; what was read is good for a change of the project.
+    app.unit().get(&one).header("If-None-Match", &tag).await.status(304);
+    let assessment = format!("/api/v1/self-assessments/{draft}");
+    app.unit().patch(&assessment, "*", &json!({"declared": {"total": "90"}})).await.status(200);
+    let changed = app.unit().get(&one).header("If-None-Match", &tag).await.status(200);
+    let tag = changed.etag().to_owned();
+    app.unit().patch(&format!("{PATH}/{}", sound.project), &tag, &json!({"name": "改名"})).await.status(200);
 }

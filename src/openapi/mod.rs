@@ -1,5 +1,7 @@
 //! The OpenAPI document: what utoipa collects from the routes, and what every operation shares.
 
+mod operations;
+
 use std::collections::BTreeSet;
 
 use actix_web::App;
@@ -49,18 +51,9 @@ const TAGS: &[(&str, &str)] = &[
     ("exports", "数据导出: all rows of a kind as one signed file, taken in one snapshot"),
     ("changes", "变更: what happened, in one dense sequence per division"),
     ("webhooks", "推送: what happens, posted to those who asked for it, signed and at least once"),
+    // Not that of the operations: generators make a class of each tag, and this one would replace theirs.
+    ("webhook messages", "推送消息: what a receiver of webhooks serves, and the service calls"),
     ("service", "The service itself"),
-];
-
-/// The media type of uploads in the document.
-const FILE: &str = "application/octet-stream";
-/// Those of files, of which a document cannot say more.
-const FILES: [&str; 5] = [
-    FILE,
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/zip",
-    "text/csv",
-    "application/x-ndjson",
 ];
 
 /// The document, as `/openapi.json` serves it.
@@ -114,9 +107,9 @@ pub fn document() -> Value {
     rename_generics(&mut document);
     without_null(&mut document);
     nullable_patches(&mut document);
-    each_operation(&mut document, share);
+    each_operation(&mut document, operations::share);
     each_object(&mut document, &mut |object| {
-        for (_, file) in object.iter_mut().filter(|(media_type, _)| FILES.contains(&media_type.as_str())) {
+        for (_, file) in object.iter_mut().filter(|(media_type, _)| operations::FILES.contains(&media_type.as_str())) {
             file["schema"] = json!({"type": "string", "format": "binary"});
         }
     });
@@ -234,138 +227,6 @@ fn each_operation(document: &mut Value, change: impl Fn(&str, &str, &mut Value))
         let Some(methods) = methods.as_object_mut() else { continue };
         for (method, operation) in methods {
             change(path, method, operation);
-        }
-    }
-}
-
-/// Single resources and lists of scores have a tag; other lists, and what has no version, have none.
-fn has_tag(operation: &Value) -> bool {
-    let answer = [200, 201].iter().find_map(|status| operation["responses"].get(status.to_string()));
-    let json = answer.map(|answer| &answer["content"]["application/json"]);
-    if json.is_none_or(Value::is_null) {
-        return false;
-    }
-    let reference = json.and_then(|json| json["schema"]["$ref"].as_str());
-    let name = reference.unwrap_or_default().trim_start_matches("#/components/schemas/");
-    let untagged = [
-        "Me",
-        "Limits",
-        "TransitionList",
-        "ScorePreview",
-        "ChangeList",
-        "ChangeHead",
-        "ScoreStatistics",
-        "ExecutionStatistics",
-    ];
-    answer.is_some() && (name == "ScorePage" || !name.ends_with("Page")) && !untagged.contains(&name)
-}
-
-/// The headers and errors that an operation has by its method and path.
-fn share(path: &str, method: &str, operation: &mut Value) {
-    let is_versioned = path.starts_with("/api/");
-    let moves = path.ends_with("/transitions");
-    let changes = matches!(method, "put" | "patch" | "delete") || (method == "post" && moves);
-    let has_body = operation.get("requestBody").is_some();
-    let is_file = operation["requestBody"]["content"].get(FILE).is_some();
-    let has_parameters = operation.get("parameters").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
-    let in_path = path.contains('{');
-    let tagged = is_versioned && has_tag(operation);
-    let mut headers = Vec::new();
-    if is_versioned {
-        headers.push(("Accept-Language", false, "zh-CN (the default) or en", "zh-CN"));
-    }
-    if method == "post" {
-        headers.push((
-            "Idempotency-Key",
-            false,
-            "A retry with the same key and body gets the first answer",
-            "2f1c7d1e",
-        ));
-    }
-    if changes {
-        headers.push((
-            "If-Match",
-            true,
-            "The ETag of the resource as the caller read it, with its quotes; * takes whatever version there is",
-            "\"3\"",
-        ));
-    }
-    if method == "get" && tagged {
-        headers.push(("If-None-Match", false, "An ETag that the caller has already", "\"3\""));
-    }
-    let parameters: Vec<Value> = headers
-        .into_iter()
-        .map(|(name, required, text, example)| {
-            json!({"name": name, "in": "header", "required": required, "description": text,
-                   "schema": {"type": "string", "minLength": 1, "pattern": r"^[ -~]+$", "examples": [example]}})
-        })
-        .collect();
-    match operation.get_mut("parameters").and_then(Value::as_array_mut) {
-        Some(known) => known.extend(parameters),
-        None if parameters.is_empty() => {}
-        None => operation["parameters"] = Value::Array(parameters),
-    }
-    if has_body {
-        // An import may get its file later.
-        operation["requestBody"]["required"] = json!(!is_file || method == "put");
-    }
-    let text = |description: &str| json!({"description": description, "schema": {"type": "string"}});
-    for status in ["200", "201"] {
-        let Some(answer) = operation["responses"].get_mut(status) else { continue };
-        if answer["description"].as_str().is_none_or(str::is_empty) {
-            answer["description"] = json!(if status == "201" { "Made" } else { "Done" });
-        }
-        answer["headers"]["X-Request-Id"] = text("The request's id");
-        if tagged {
-            answer["headers"]["ETag"] = text("The tag of this representation");
-        }
-        if status == "201" {
-            answer["headers"]["Location"] = text("The address of what was made");
-        }
-        if method == "post" {
-            answer["headers"]["Idempotency-Replayed"] = text("true when this is the answer to an earlier request");
-        }
-    }
-    if method == "get" && tagged {
-        operation["responses"]["304"] = json!({"description": "The caller has it already"});
-    }
-    let errors = [
-        (
-            "400",
-            has_parameters || has_body || in_path || is_versioned,
-            "The path, the query, a header or the JSON is malformed",
-        ),
-        ("401", operation.get("security").is_some(), "No valid token"),
-        ("403", operation.get("security").is_some(), "The token lacks a scope"),
-        ("404", in_path, "It does not exist, or not for this caller"),
-        (
-            "409",
-            (method != "get" && is_versioned)
-                || ["/annotated", "/exports/{id}/content", "/manifest"].iter().any(|end| path.ends_with(end)),
-            "The state does not allow it, or a value is taken",
-        ),
-        ("410", path.starts_with("/api/v1/imports/{id}/"), "The files of the import are gone"),
-        ("410", path == "/api/v1/exports/{id}/content", "The file of the export is gone"),
-        (
-            "410",
-            path == "/api/v1/changes" || path == "/api/v1/webhook-subscriptions/{id}/replay",
-            "The feed no longer reaches back so far",
-        ),
-        ("412", changes, "It has changed since the caller read it"),
-        ("413", has_body, "The body is too large"),
-        ("415", has_body && !is_file, "The media type is not supported"),
-        ("416", path == "/api/v1/exports/{id}/content", "The range lies outside the file"),
-        ("422", has_body || path.ends_with("/commit"), "Fields of the body are wrong"),
-        ("428", changes, "If-Match is required"),
-        ("500", true, "Internal error"),
-        ("503", is_versioned || path == "/readyz", "The database does not answer, or too many writes wait"),
-    ];
-    for (status, applies, text) in errors {
-        if applies {
-            operation["responses"][status] = json!({
-                "description": text,
-                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            });
         }
     }
 }
