@@ -125,7 +125,7 @@ fn main() {
     println!(
         "an assessment of {} rows, total {}, median of {ROUNDS} interleaved rounds\n",
         assessment.rows.len(),
-        scored.computed_total
+        scored.computed_total.unwrap_or_default()
     );
     println!("{:<36} {:>12} {:>14} {:>10}", "", "ns", "per second", "× floor");
     for (name, median) in names.iter().zip(medians) {

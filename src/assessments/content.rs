@@ -32,19 +32,24 @@ pub struct ExecutionView {
     pub rate: Option<Exact>,
 }
 
-/// The totals of an assessment.
+/// The totals of an assessment; of points there are none where an indicator has no weight.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Summary {
     /// The sum of the computed scores, points.
-    pub computed_total: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub computed_total: Option<Points>,
     /// Its grade.
-    pub grade: Grade,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub grade: Option<Grade>,
     /// The sum of the final scores, points.
-    pub final_total: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub final_total: Option<Points>,
     /// Its grade.
-    pub final_grade: Grade,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub final_grade: Option<Grade>,
     /// The best case, points.
-    pub attainable_total: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub attainable_total: Option<Points>,
     /// The spending.
     pub execution: ExecutionView,
     /// How many findings there are.
@@ -128,11 +133,11 @@ impl<'a> Judged<'a> {
     pub fn summary(&self) -> Summary {
         let (scored, execution) = (&self.scored, &self.scored.execution);
         Summary {
-            computed_total: Points::rounded(scored.computed_total),
+            computed_total: scored.computed_total.map(Points::rounded),
             grade: scored.grade,
-            final_total: Points::rounded(scored.final_total),
+            final_total: scored.final_total.map(Points::rounded),
             final_grade: scored.final_grade,
-            attainable_total: Points::rounded(scored.attainable_total),
+            attainable_total: scored.attainable_total.map(Points::rounded),
             execution: ExecutionView {
                 initial_amount: Money::from_yuan(execution.initial),
                 adjusted_amount: Money::from_yuan(execution.adjusted),
@@ -144,9 +149,9 @@ impl<'a> Judged<'a> {
         }
     }
 
-    /// 测算得分 of each row, in the order of the form.
-    pub fn computed_scores(&self) -> Vec<Points> {
-        self.scored.rows.iter().map(|row| Points::rounded(row.points)).collect()
+    /// 测算得分 of each row, in the order of the form; none without a weight.
+    pub fn computed_scores(&self) -> Vec<Option<Points>> {
+        self.scored.rows.iter().map(|row| row.points.map(Points::rounded)).collect()
     }
 
     /// The derivation for a reader of `language`.

@@ -39,7 +39,8 @@ pub struct DerivationRow {
     #[schema(required = false)]
     pub level2: String,
     /// 分值, points
-    pub weight: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub weight: Option<Points>,
     /// The case of the rule, by a stable id.
     #[schema(example = "at_least.below_target")]
     pub case: &'static str,
@@ -54,9 +55,11 @@ pub struct DerivationRow {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unrounded: Option<String>,
     /// 测算得分, points
-    pub computed_score: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub computed_score: Option<Points>,
     /// The reviewed score if there is one, else the computed one, points.
-    pub final_score: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub final_score: Option<Points>,
     /// The settings that decided, and where they come from.
     pub settings: Vec<SettingView>,
 }
@@ -67,15 +70,17 @@ pub struct LevelView {
     /// 一级指标
     pub level1: String,
     /// Points
-    pub weight: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub weight: Option<Points>,
     /// Points, where every row is declared.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub declared: Option<Points>,
     /// Points
-    pub computed: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub computed: Option<Points>,
     /// Points
-    #[serde(rename = "final")]
-    pub final_score: Points,
+    #[serde(rename = "final", skip_serializing_if = "Option::is_none", default)]
+    pub final_score: Option<Points>,
     /// Its level 2.
     pub level2: Vec<Level2View>,
 }
@@ -86,36 +91,43 @@ pub struct Level2View {
     /// 二级指标
     pub level2: String,
     /// Points
-    pub weight: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub weight: Option<Points>,
     /// Points, where every row is declared.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub declared: Option<Points>,
     /// Points
-    pub computed: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub computed: Option<Points>,
     /// Points
-    #[serde(rename = "final")]
-    pub final_score: Points,
+    #[serde(rename = "final", skip_serializing_if = "Option::is_none", default)]
+    pub final_score: Option<Points>,
 }
 
 /// The total, and the grade it gives.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TotalView {
     /// The sum of the weights, points.
-    pub weight: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub weight: Option<Points>,
     /// 自评总分, points
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared: Option<Points>,
     /// The sum of the computed scores, points.
-    pub computed: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub computed: Option<Points>,
     /// The best case: the weights less what was lost on rows that have figures, points.
-    pub attainable: Points,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub attainable: Option<Points>,
     /// The sum of the final scores, points.
-    #[serde(rename = "final")]
-    pub final_score: Points,
+    #[serde(rename = "final", skip_serializing_if = "Option::is_none", default)]
+    pub final_score: Option<Points>,
     /// The grade of the computed total.
-    pub grade: Grade,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub grade: Option<Grade>,
     /// The grade of the final total.
-    pub final_grade: Grade,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub final_grade: Option<Grade>,
     /// From how many points each grade begins.
     pub grade_limits: GradeLimitsView,
 }
@@ -153,11 +165,11 @@ impl DerivationView {
             rows: derivation.rows.iter().map(|row| row_view(row, ids.get(row.index), language)).collect(),
             levels: levels_view(&derivation.levels),
             total: TotalView {
-                weight: Points::rounded(total.weight),
+                weight: total.weight.map(Points::rounded),
                 declared: total.declared.map(Points::rounded),
-                computed: Points::rounded(total.computed),
-                attainable: Points::rounded(total.attainable),
-                final_score: Points::rounded(total.final_score),
+                computed: total.computed.map(Points::rounded),
+                attainable: total.attainable.map(Points::rounded),
+                final_score: total.final_score.map(Points::rounded),
                 grade: total.grade,
                 final_grade: total.final_grade,
                 grade_limits: total.grade_limits.into(),
@@ -172,7 +184,7 @@ fn row_view(row: &RowDerivation, id: Option<&IndicatorId>, language: Language) -
         name: row.name.clone(),
         level1: row.level1.clone(),
         level2: row.level2.clone(),
-        weight: Points::rounded(row.weight),
+        weight: row.weight.map(Points::rounded),
         case: row.case.as_str(),
         explanation: match language {
             Language::Zh => row.case.zh(),
@@ -181,8 +193,8 @@ fn row_view(row: &RowDerivation, id: Option<&IndicatorId>, language: Language) -
         inputs: row.inputs.iter().cloned().collect(),
         formula: row.formula.clone(),
         unrounded: row.unrounded.clone(),
-        computed_score: Points::rounded(row.computed_score),
-        final_score: Points::rounded(row.final_score),
+        computed_score: row.computed_score.map(Points::rounded),
+        final_score: row.final_score.map(Points::rounded),
         settings: row.settings.iter().map(|setting| SettingView::of(setting, language)).collect(),
     }
 }
@@ -193,19 +205,19 @@ pub fn levels_view(levels: &[Level]) -> Vec<LevelView> {
         .iter()
         .map(|level| LevelView {
             level1: level.level1.clone(),
-            weight: Points::rounded(level.weight),
+            weight: level.weight.map(Points::rounded),
             declared: level.declared.map(Points::rounded),
-            computed: Points::rounded(level.computed),
-            final_score: Points::rounded(level.final_points),
+            computed: level.computed.map(Points::rounded),
+            final_score: level.final_points.map(Points::rounded),
             level2: level
                 .level2
                 .iter()
                 .map(|part| Level2View {
                     level2: part.level2.clone(),
-                    weight: Points::rounded(part.weight),
+                    weight: part.weight.map(Points::rounded),
                     declared: part.declared.map(Points::rounded),
-                    computed: Points::rounded(part.computed),
-                    final_score: Points::rounded(part.final_points),
+                    computed: part.computed.map(Points::rounded),
+                    final_score: part.final_points.map(Points::rounded),
                 })
                 .collect(),
         })

@@ -8,6 +8,7 @@ use super::store;
 use crate::auth::Caller;
 use crate::budgets::{self, BudgetLine};
 use crate::db::Connection;
+use crate::db::money::Points;
 use crate::error::{Error, Result};
 use crate::etag::ETag;
 use crate::indicators::{self, Indicator, IndicatorId};
@@ -93,6 +94,7 @@ impl Loaded {
             overall_goal: text(&self.project.overall_goal),
             annual_goal: text(&self.project.annual_goal),
             rows: self.indicators.iter().map(|one| core_row(one, self.results.get(&one.id))).collect(),
+            level1_points: Vec::new(),
             declared_total: row.declared_total.map(|total| total.points()),
             declared_grade_text: row.declared_grade_text.as_ref().map(ToString::to_string),
             stated_indicator_count: row.declared_indicator_count.and_then(|count| u32::try_from(count).ok()),
@@ -110,7 +112,7 @@ fn core_row(indicator: &Indicator, result: Option<&ResultRow>) -> Row {
         level1: indicator.level1.to_string(),
         level2: indicator.level2.as_ref().map(ToString::to_string).unwrap_or_default(),
         name: indicator.name.to_string(),
-        weight: indicator.weight.points(),
+        weight: indicator.weight.map(Points::points),
         measure: indicator.measure,
         comparison: indicator.comparison,
         target,

@@ -204,6 +204,13 @@ pub struct Total {
     pub grade: Grade,
 }
 
+impl Total {
+    /// A total, where there is one.
+    pub fn of(total: Option<Points>, grade: Option<Grade>) -> Option<Total> {
+        total.zip(grade).map(|(total, grade)| Total { total, grade })
+    }
+}
+
 /// An action that the caller may not do now, and why.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct BlockedAction {
@@ -266,8 +273,9 @@ pub struct ResultView {
     pub level2: Option<ShortText>,
     /// 三级指标
     pub name: ShortText,
-    /// 分值, points
-    pub weight: Points,
+    /// 分值, points; absent where the form prints none
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub weight: Option<Points>,
     /// 指标值 as written
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub target_text: Option<LongText>,
@@ -286,8 +294,9 @@ pub struct ResultView {
     /// 自评得分, points
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub declared_score: Option<Points>,
-    /// 测算得分, points
-    pub computed_score: Points,
+    /// 测算得分, points; absent without a weight
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub computed_score: Option<Points>,
     /// 偏差原因分析及改进措施
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub deviation_reason: Option<LongText>,
@@ -328,13 +337,15 @@ pub struct SelfAssessment {
     /// What only people can write of it: the texts of its report.
     #[schema(value_type = Narrative)]
     pub narrative: Stored<Narrative>,
-    /// What the rule gives.
-    pub computed: Total,
+    /// What the rule gives; absent, as the two below, where an indicator has no weight: it cannot be computed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub computed: Option<Total>,
     /// With the reviewed scores in place of the computed ones; the same as `computed` where there are none.
-    #[serde(rename = "final")]
-    pub final_result: Total,
+    #[serde(rename = "final", skip_serializing_if = "Option::is_none")]
+    pub final_result: Option<Total>,
     /// The best case: the weights less what was lost on rows that have figures, points.
-    pub attainable_total: Points,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attainable_total: Option<Points>,
     /// The spending.
     pub execution: ExecutionView,
     /// How many findings there are.

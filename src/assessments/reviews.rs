@@ -28,7 +28,7 @@ pub fn replace_reviewed_scores(
     }
     let mut errors = misnamed(&loaded.indicators, new.iter().map(|score| &score.indicator_id), "");
     for (index, score) in new.iter().enumerate() {
-        let weight = loaded.indicators.iter().find(|one| one.id == score.indicator_id).map(|one| one.weight);
+        let weight = loaded.indicators.iter().find(|one| one.id == score.indicator_id).and_then(|one| one.weight);
         if let Some(weight) = weight.filter(|&weight| score.reviewed_score > weight) {
             let misread = Misread::new(
                 Code::OutOfRange,

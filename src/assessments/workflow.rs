@@ -167,8 +167,8 @@ pub fn view(loaded: &Loaded, caller: &Caller, with_results: bool) -> Result<Self
         declared: actions::declared(row),
         deviation_reason: row.deviation_reason.clone(),
         narrative: row.narrative.clone(),
-        computed: Total { total: summary.computed_total, grade: summary.grade },
-        final_result: Total { total: summary.final_total, grade: summary.final_grade },
+        computed: Total::of(summary.computed_total, summary.grade),
+        final_result: Total::of(summary.final_total, summary.final_grade),
         attainable_total: summary.attainable_total,
         results: with_results.then_some(results),
         execution: summary.execution,
@@ -185,7 +185,7 @@ pub fn view(loaded: &Loaded, caller: &Caller, with_results: bool) -> Result<Self
 
 fn results(loaded: &Loaded, judged: &Judged<'_>) -> Vec<ResultView> {
     let rows = judged.assessment.rows.iter().zip(judged.computed_scores());
-    let of = |(indicator, (row, computed_score)): (&crate::indicators::Indicator, (&Row, Points))| {
+    let of = |(indicator, (row, computed_score)): (&crate::indicators::Indicator, (&Row, Option<Points>))| {
         let result = loaded.results.get(&indicator.id);
         ResultView {
             indicator_id: indicator.id.clone(),

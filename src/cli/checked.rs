@@ -78,7 +78,8 @@ pub struct CheckedRow {
     /// 三级指标
     pub name: String,
     /// 分值, points
-    pub weight: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight: Option<String>,
     /// 年度指标值, as written
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_text: Option<String>,
@@ -88,8 +89,9 @@ pub struct CheckedRow {
     /// 自评得分, points
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declared_score: Option<String>,
-    /// 测算得分, points
-    pub computed_score: String,
+    /// 测算得分, points; none without a weight
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub computed_score: Option<String>,
 }
 
 impl CheckedFile {
@@ -111,11 +113,11 @@ impl CheckedForm {
             CheckedRow {
                 row: number,
                 name: row.name.clone(),
-                weight: derived.weight.to_string(),
+                weight: derived.weight.map(|weight| weight.to_string()),
                 target_text: row.target_text.clone(),
                 actual_text: row.actual_text.clone(),
                 declared_score: row.declared_score.map(|score| score.to_string()),
-                computed_score: derived.computed_score.to_string(),
+                computed_score: derived.computed_score.map(|score| score.to_string()),
             }
         });
         let problem = |problem: &FormProblem| CheckedProblem {
@@ -206,9 +208,9 @@ pub fn print(files: &[CheckedFile], explain: bool, language: Language) {
                     row.name.clone(),
                     shown(row.target_text.as_ref()),
                     shown(row.actual_text.as_ref()),
-                    row.weight.clone(),
+                    shown(row.weight.as_ref()),
                     shown(row.declared_score.as_ref()),
-                    row.computed_score.clone(),
+                    shown(row.computed_score.as_ref()),
                 ]);
             }
             say!("{rows}\n{}", levels(&score.derivation));
@@ -220,7 +222,7 @@ pub fn print(files: &[CheckedFile], explain: bool, language: Language) {
                         row.row,
                         row.name,
                         derived.formula,
-                        derived.computed_score,
+                        shown(derived.computed_score),
                         derived.explanation
                     );
                 }
@@ -259,17 +261,21 @@ pub fn print_markdown(files: &[CheckedFile], explain: bool, language: Language) 
                     escaped(&row.name),
                     escaped(&shown(row.target_text.as_ref())),
                     escaped(&shown(row.actual_text.as_ref())),
-                    row.weight,
+                    shown(row.weight.as_ref()),
                     shown(row.declared_score.as_ref()),
-                    row.computed_score
+                    shown(row.computed_score.as_ref())
                 );
             }
-            say!("|  | 总分 |  |  | {} | {} | {} |\n", total.weight, shown(total.declared), total.computed);
-            say!("测算等级 {}，最高可达 {}分\n", total.grade.zh(), total.attainable);
+            let sums = [total.weight, total.declared, total.computed].map(shown);
+            say!("|  | 总分 |  |  | {} |\n", sums.join(" | "));
+            match total.grade.zip(total.attainable) {
+                Some((grade, attainable)) => say!("测算等级 {}，最高可达 {attainable}分\n", grade.zh()),
+                None => say!("有指标没有分值，无法计算总分和等级\n"),
+            }
             if explain {
                 for derived in &form.score.derivation.rows {
                     let (name, formula) = (escaped(&derived.name), escaped(&derived.formula));
-                    say!("- {name}：{formula} = {} {}", derived.computed_score, escaped(derived.explanation));
+                    say!("- {name}：{formula} = {} {}", shown(derived.computed_score), escaped(derived.explanation));
                 }
                 say!();
             }

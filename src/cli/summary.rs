@@ -79,7 +79,7 @@ pub fn print(shown_: &Shown, address: &str, token: &str) {
     say!("{}", levels(derivation));
     print_total(&derivation.total, view.declared.grade_text.as_ref());
     for row in derivation.rows.iter().filter(|row| row.case.starts_with("budget_execution")) {
-        say!("{} {} = {} → {}", row.name, row.formula, shown(row.unrounded.as_ref()), row.computed_score);
+        say!("{} {} = {} → {}", row.name, row.formula, shown(row.unrounded.as_ref()), shown(row.computed_score));
     }
     let counts = view.finding_counts;
     say!("\n疑点 Findings: {}错误 errors, {}警告 warnings, {}提示 info", counts.error, counts.warning, counts.info);
@@ -101,32 +101,25 @@ pub fn print(shown_: &Shown, address: &str, token: &str) {
 /// Prints what is declared, what the rule gives, and what was attainable.
 pub fn print_total(total: &TotalView, grade_text: Option<impl ToString>) {
     say!("自评 declared   {}  {}", shown(total.declared), shown(grade_text));
-    say!("测算 computed   {}  {} {}", total.computed, total.grade.zh(), total.grade.as_str());
-    say!("最高可达 attainable {}", total.attainable);
+    match total.computed.zip(total.grade) {
+        Some((computed, grade)) => say!("测算 computed   {computed}  {} {}", grade.zh(), grade.as_str()),
+        None => say!("测算 computed   无法计算 cannot be computed"),
+    }
+    say!("最高可达 attainable {}", shown(total.attainable));
 }
 
 /// The score table by level.
 pub fn levels(derivation: &DerivationView) -> Table {
     let mut levels = table(&["", "分值 weight", "自评 declared", "测算 computed"]);
     for level in &derivation.levels {
-        levels.add_row([
-            level.level1.clone(),
-            level.weight.to_string(),
-            shown(level.declared),
-            level.computed.to_string(),
-        ]);
+        levels.add_row([level.level1.clone(), shown(level.weight), shown(level.declared), shown(level.computed)]);
         for part in level.level2.iter().filter(|part| !part.level2.is_empty()) {
             let name = format!("  {}", part.level2);
-            levels.add_row([name, part.weight.to_string(), shown(part.declared), part.computed.to_string()]);
+            levels.add_row([name, shown(part.weight), shown(part.declared), shown(part.computed)]);
         }
     }
     let total = &derivation.total;
-    levels.add_row([
-        "总分 total".to_owned(),
-        total.weight.to_string(),
-        shown(total.declared),
-        total.computed.to_string(),
-    ]);
+    levels.add_row(["总分 total".to_owned(), shown(total.weight), shown(total.declared), shown(total.computed)]);
     levels
 }
 
@@ -146,7 +139,7 @@ fn print_findings(findings: &[FindingView], derivation: &DerivationView) {
         }
         let named = |finding: &&FindingView| {
             let row = derivation.rows.iter().find(|row| row.indicator_id == finding.indicator_id);
-            row.map_or_else(|| finding.message.clone(), |row| format!("{} {}分", row.name, row.weight))
+            row.map_or_else(|| finding.message.clone(), |row| format!("{} {}分", row.name, shown(row.weight)))
         };
         let rows: Vec<String> = found.iter().map(named).collect();
         say!("  {severity} {:<33} {} ×{}：{}", entry.code, entry.title_zh, found.len(), rows.join("、"));

@@ -77,7 +77,7 @@ diesel::table! {
         name -> Text,
         measure -> Text,
         comparison -> Nullable<Text>,
-        weight -> BigInt,
+        weight -> Nullable<BigInt>,
         target_text -> Nullable<Text>,
         target_value -> Nullable<ExactSql>,
         target_upper -> Nullable<ExactSql>,

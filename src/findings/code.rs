@@ -49,6 +49,7 @@ impl Severity {
 #[expect(missing_docs, reason = "the catalogue's entry of each code is its documentation")]
 pub enum FindingCode {
     WeightsNot100,
+    WeightMissing,
     Level1WeightUnusual,
     ActualMissing,
     TargetMissing,
@@ -83,6 +84,7 @@ impl FindingCode {
     /// Every code, in the order of the specification.
     pub const ALL: &[Self] = &[
         Self::WeightsNot100,
+        Self::WeightMissing,
         Self::Level1WeightUnusual,
         Self::ActualMissing,
         Self::TargetMissing,
@@ -118,6 +120,7 @@ impl FindingCode {
     pub const fn entry(self) -> &'static Entry {
         match self {
             Self::WeightsNot100 => &weights::WEIGHTS_NOT_100,
+            Self::WeightMissing => &weights::WEIGHT_MISSING,
             Self::Level1WeightUnusual => &weights::LEVEL1_WEIGHT_UNUSUAL,
             Self::ActualMissing => &results::ACTUAL_MISSING,
             Self::TargetMissing => &results::TARGET_MISSING,

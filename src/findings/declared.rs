@@ -7,36 +7,35 @@ use super::{Evidence, Finding, FindingCode};
 use crate::scoring::{Assessment, Case, Grade, Profile, Row, RowScore, Scored, is_not_given};
 
 pub(super) fn check_row(index: usize, row: &Row, score: &RowScore, profile: &Profile, findings: &mut Vec<Finding>) {
-    let Some(declared) = row.declared_score else {
+    let (Some(declared), Some(weight), Some(points)) = (row.declared_score, row.weight, score.points) else {
         return;
     };
     let mut add = |code, more: Vec<(&'static str, Evidence)>| {
         let mut evidence = vec![
             ("name", Evidence::text(&row.name)),
-            ("weight", Evidence::amount(row.weight)),
+            ("weight", Evidence::amount(weight)),
             ("declared_score", Evidence::amount(declared)),
         ];
         evidence.extend(more);
         findings.push(Finding::of_row(code, index, "declared_score", evidence));
     };
-    if declared > row.weight {
+    if declared > weight {
         add(FindingCode::DeclaredExceedsWeight, Vec::new());
     }
-    let difference = declared.saturating_sub(score.points);
+    let difference = declared.saturating_sub(points);
     if difference.abs() > profile.tolerance.value {
-        let more =
-            vec![("computed_score", Evidence::amount(score.points)), ("difference", Evidence::amount(difference))];
+        let more = vec![("computed_score", Evidence::amount(points)), ("difference", Evidence::amount(difference))];
         add(FindingCode::DeclaredDiffersFromComputed, more);
     }
     if let (Case::QualitativeOutsideBand | Case::DeadlineLateOutsideBand, Some(achievement)) =
         (score.case, score.achievement)
     {
-        let (low, high) = profile.bands.value.ends(achievement, row.weight);
+        let (low, high) = profile.bands.value.ends(achievement, weight);
         let more = vec![
             ("achievement", Evidence::text(achievement.as_str())),
             ("low", Evidence::amount(low)),
             ("high", Evidence::amount(high)),
-            ("points", Evidence::amount(score.points)),
+            ("points", Evidence::amount(points)),
         ];
         add(FindingCode::DeclaredOutsideBand, more);
     }
@@ -47,7 +46,7 @@ pub(super) fn check(assessment: &Assessment, profile: &Profile, scored: &Scored,
     check_spending(scored, findings);
     check_grade(assessment, profile, findings);
     let rows = &assessment.rows;
-    if !rows.is_empty() && rows.iter().all(|row| row.declared_score == Some(row.weight)) {
+    if !rows.is_empty() && rows.iter().all(|row| row.weight.is_some() && row.declared_score == row.weight) {
         let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         let evidence = vec![("count", Evidence::Integer(count))];
         findings.push(Finding::of_document(FindingCode::AllFullMarks, "/results", evidence));
@@ -62,25 +61,25 @@ fn check_total(assessment: &Assessment, profile: &Profile, scored: &Scored, find
         findings.push(Finding::of_document(code, "/declared/total", evidence));
     };
     let declared: Vec<Decimal> = assessment.rows.iter().filter_map(|row| row.declared_score).collect();
-    let difference = total.saturating_sub(scored.computed_total);
-    if declared.is_empty() && difference.abs() > profile.tolerance.value {
-        let evidence = vec![
-            ("declared_score", Evidence::amount(total)),
-            ("computed_score", Evidence::amount(scored.computed_total)),
-            ("difference", Evidence::amount(difference)),
-        ];
-        add(FindingCode::DeclaredDiffersFromComputed, evidence);
+    if let Some(computed) = scored.computed_total.filter(|_| declared.is_empty()) {
+        let difference = total.saturating_sub(computed);
+        if difference.abs() > profile.tolerance.value {
+            let evidence = vec![
+                ("declared_score", Evidence::amount(total)),
+                ("computed_score", Evidence::amount(computed)),
+                ("difference", Evidence::amount(difference)),
+            ];
+            add(FindingCode::DeclaredDiffersFromComputed, evidence);
+        }
     }
     let sum = declared.iter().fold(Decimal::ZERO, |sum, score| sum.saturating_add(*score));
     if !declared.is_empty() && declared.len() == assessment.rows.len() && sum != total {
         let evidence = vec![("declared_total", Evidence::amount(total)), ("sum", Evidence::amount(sum))];
         add(FindingCode::DeclaredTotalDiffersFromRows, evidence);
     }
-    if total > scored.attainable_total {
-        let mut evidence = vec![
-            ("declared_total", Evidence::amount(total)),
-            ("attainable_total", Evidence::amount(scored.attainable_total)),
-        ];
+    if let Some(attainable) = scored.attainable_total.filter(|attainable| total > *attainable) {
+        let mut evidence =
+            vec![("declared_total", Evidence::amount(total)), ("attainable_total", Evidence::amount(attainable))];
         let lost = lost(assessment, scored);
         if !lost.is_empty() {
             evidence.push(("lost", Evidence::List(lost)));
@@ -103,10 +102,10 @@ fn lost(assessment: &Assessment, scored: &Scored) -> Vec<Vec<(&'static str, Evid
 
 fn check_spending(scored: &Scored, findings: &mut Vec<Finding>) {
     let (total, pointer) = match scored.declared_total {
-        Some(declared) => (declared, "/declared/total"),
+        Some(declared) => (Some(declared), "/declared/total"),
         None => (scored.computed_total, "/execution"),
     };
-    let Some(exact) = scored.execution.exact_rate() else {
+    let (Some(total), Some(exact)) = (total, scored.execution.exact_rate()) else {
         return;
     };
     let share = total.checked_div(Decimal::ONE_HUNDRED).unwrap_or(total);

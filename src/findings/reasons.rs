@@ -17,11 +17,9 @@ pub(super) fn check_row(
     if row.has_deviation_reason() || !(score.is_below(row.weight) || spent_too_little) {
         return;
     }
-    let mut evidence = vec![
-        ("name", Evidence::text(&row.name)),
-        ("points", Evidence::amount(score.points)),
-        ("weight", Evidence::amount(row.weight)),
-    ];
+    let mut evidence = vec![("name", Evidence::text(&row.name))];
+    evidence.extend(score.points.map(|points| ("points", Evidence::amount(points))));
+    evidence.extend(row.weight.map(|weight| ("weight", Evidence::amount(weight))));
     if measures_execution {
         evidence.extend(rate(scored));
     }

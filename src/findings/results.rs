@@ -7,7 +7,11 @@ pub(super) fn check_row(index: usize, row: &Row, score: &RowScore, findings: &mu
     let mut add = |code, field, evidence| {
         findings.push(Finding::of_row(code, index, field, evidence));
     };
-    let name_and_weight = || vec![("name", Evidence::text(&row.name)), ("weight", Evidence::amount(row.weight))];
+    let name_and_weight = || {
+        let mut evidence = vec![("name", Evidence::text(&row.name))];
+        evidence.extend(row.weight.map(|weight| ("weight", Evidence::amount(weight))));
+        evidence
+    };
     if row.measure != Measure::BudgetExecution && row.actual.is_none() {
         add(FindingCode::ActualMissing, "actual_text", name_and_weight());
     }
@@ -30,7 +34,7 @@ pub(super) fn check_row(index: usize, row: &Row, score: &RowScore, findings: &mu
         Case::QualitativeNotStated | Case::QualitativeNotStatedNotDeclared => {
             let mut evidence = name_and_weight();
             evidence.push(("actual_text", Evidence::Text(actual_text(row))));
-            evidence.push(("points", Evidence::amount(score.points)));
+            evidence.extend(score.points.map(|points| ("points", Evidence::amount(points))));
             add(FindingCode::AchievementNotStated, "achievement", evidence);
         }
         Case::DeadlineLateWithoutAssessment => {

@@ -6,7 +6,10 @@ use super::{Evidence, Finding, FindingCode};
 use crate::scoring::{Assessment, Level1Bound, Level1Rule, Measure, Profile, Row, Scored};
 
 pub(super) fn check(assessment: &Assessment, profile: &Profile, scored: &Scored, findings: &mut Vec<Finding>) {
-    let total = scored.weight_total;
+    let Some(total) = scored.weight_total else {
+        findings.push(missing(assessment));
+        return;
+    };
     if total != Decimal::ONE_HUNDRED {
         let difference = total.saturating_sub(Decimal::ONE_HUNDRED);
         let evidence = vec![
@@ -21,6 +24,26 @@ pub(super) fn check(assessment: &Assessment, profile: &Profile, scored: &Scored,
         let evidence = vec![("levels", Evidence::List(unusual))];
         findings.push(Finding::of_document(FindingCode::Level1WeightUnusual, "/results", evidence));
     }
+}
+
+/// One finding for the whole form: what its rows lack cannot be said of its sums again.
+fn missing(assessment: &Assessment) -> Finding {
+    let names: Vec<Parts> = assessment
+        .rows
+        .iter()
+        .filter(|row| row.weight.is_none())
+        .map(|row| vec![("name", Evidence::text(&row.name))])
+        .collect();
+    let mut evidence = vec![("count", Evidence::Integer(u64::try_from(names.len()).unwrap_or(u64::MAX)))];
+    if !assessment.level1_points.is_empty() {
+        let printed = assessment.level1_points.iter();
+        let level = |(name, points): &(String, Decimal)| {
+            vec![("name", Evidence::text(name)), ("points", Evidence::amount(*points))]
+        };
+        evidence.push(("levels", Evidence::List(printed.map(level).collect())));
+    }
+    evidence.push(("names", Evidence::List(names)));
+    Finding::of_document(FindingCode::WeightMissing, "/results", evidence)
 }
 
 type Parts = Vec<(&'static str, Evidence)>;
@@ -55,7 +78,7 @@ fn unusual_levels(assessment: &Assessment, profile: &Profile) -> Vec<Parts> {
 
 fn sum(assessment: &Assessment, counts: impl Fn(&Row) -> bool) -> Decimal {
     let rows = assessment.rows.iter().filter(|row| counts(row));
-    rows.fold(Decimal::ZERO, |total, row| total.saturating_add(row.weight))
+    rows.fold(Decimal::ZERO, |total, row| total.saturating_add(row.weight.unwrap_or_default()))
 }
 
 /// Forms write 产出, 产出指标, 产出指标(50分), 项目产出 and 服务对象满意度指标 for the same groups.

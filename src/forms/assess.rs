@@ -56,6 +56,7 @@ impl Form {
             overall_goal: None,
             annual_goal: self.expected_goal.as_ref().map(|goal| goal.value.clone()),
             rows: execution.into_iter().chain(self.indicators.iter().map(row)).collect(),
+            level1_points: self.level1_points.clone(),
             declared_total: value(&self.total_score),
             declared_grade_text: self.grade.as_ref().map(|grade| grade.value.clone()),
             stated_indicator_count: None,
@@ -89,7 +90,7 @@ fn value<T: Clone>(cited: &Option<Cited<T>>) -> Option<T> {
 fn row(indicator: &FormIndicator) -> Row {
     let text = |cited: &Option<Cited<String>>| value(cited);
     let (target, actual) = (text(&indicator.target), text(&indicator.actual));
-    let weight = value(&indicator.weight).unwrap_or_default();
+    let weight = value(&indicator.weight);
     let is_execution = is_execution(&indicator.name.value);
     let read = Row::from_texts(&indicator.name.value, weight, target.as_deref(), actual.as_deref());
     Row {

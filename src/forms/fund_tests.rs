@@ -93,8 +93,8 @@ fn a_row_of_figures_that_is_no_money_is_no_fund_and_named() {
 fn the_points_of_the_execution_rate_are_those_that_the_form_prints() {
     let points = |rows: &[&[&str]]| {
         let form = with(&[HEADER, TOTAL], rows);
-        let sum: rust_decimal::Decimal = form.assessment().rows.iter().map(|row| row.weight).sum();
-        sum.to_string()
+        let sum: Option<rust_decimal::Decimal> = form.assessment().rows.iter().map(|row| row.weight).sum();
+        sum.unwrap().to_string()
     };
     let named: &[&str] = &["", "", "预算执行率达标单位数", "≥10个", "12个", "10", "10"];
     assert_eq!(points(&[&["产出指标", "数量指标", "里程", "≥5公里", "5公里", "80", "80"], named]), "100");

@@ -1,5 +1,7 @@
 //! 绩效指标: the rows of indicators with their results, down to the total.
 
+use rust_decimal::Decimal;
+
 use super::amounts;
 use super::columns::{self, Header};
 use super::grade;
@@ -52,13 +54,14 @@ pub fn read(page: &mut Page<'_>, header: &Header, form: &mut Form) {
         }
         if let Some(across) = across(page, header, row, &texts) {
             // A level may be printed over the rows that it holds for.
-            let level = without_points(&across.value);
+            let (level, points) = without_points(&across.value);
             if level.ends_with("指标") {
+                keep(&mut form.level1_points, &level, points);
                 (level1, level2) = (Some(across.with(level)), None);
             }
             continue;
         }
-        levels(page, header, row, (&mut level1, &mut level2));
+        levels(page, header, row, (&mut level1, &mut level2), &mut form.level1_points);
         match indicator(page, header, row, &level1, &level2) {
             Row::Filled(_) if form.indicators.len() >= MOST => {
                 page.problem(ProblemKind::TooManyRows, Place { row, column: header.name }, "三级指标", None);
@@ -122,40 +125,56 @@ type Level = Option<Cited<String>>;
 type Cells<'a> = &'a mut dyn FnMut(Option<u32>, &str) -> Option<Cited<String>>;
 
 /// A level holds for the rows below it that have none of their own; a new first level ends the second.
-fn levels(page: &mut Page<'_>, header: &Header, row: u32, (level1, level2): (&mut Level, &mut Level)) {
+fn levels(
+    page: &mut Page<'_>,
+    header: &Header,
+    row: u32,
+    (level1, level2): (&mut Level, &mut Level),
+    printed: &mut Vec<(String, Decimal)>,
+) {
     let mut at = |column: Option<u32>, heading: &str| {
         let cited = page.text(Place { row, column: column? }, heading)?;
-        Some(cited.with(without_points(&cited.value)))
+        let (name, points) = without_points(&cited.value);
+        Some((cited.with(name), points))
     };
     let (own1, own2) = (at(header.level1, "一级指标"), at(header.level2, "二级指标"));
-    if let Some(own) = own1 {
+    if let Some((own, points)) = own1 {
+        keep(printed, &own.value, points);
         // Printed on each row, it is the same level still.
         if level1.as_ref().is_none_or(|level1| level1.value != own.value) {
             *level2 = None;
         }
         *level1 = Some(own);
     }
-    if let Some(own) = own2 {
+    if let Some((own, _)) = own2 {
         *level2 = Some(own).filter(|own| !is_not_given(&own.value));
     }
 }
 
-/// `产出指标（50分）`, `产出指标(满分50)` and `产出指标50分` are 产出指标.
-fn without_points(text: &str) -> String {
-    let whole: String = text.chars().filter(|char| !char.is_whitespace()).collect();
-    if let Some((head, tail)) = whole.split_once(['(', '（']) {
-        let inner = tail.trim_end_matches([')', '）']).trim_start_matches("满分").trim_end_matches('分');
-        return if is_points(inner) { head.to_owned() } else { whole };
+/// The points that a form prints at a level, once.
+fn keep(printed: &mut Vec<(String, Decimal)>, level: &str, points: Option<Decimal>) {
+    if let Some(points) = points.filter(|_| !printed.iter().any(|(name, _)| name == level)) {
+        printed.push((level.to_owned(), points));
     }
-    let Some(bare) = whole.strip_suffix('分') else { return whole };
-    let head = bare.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
-    let is_said = !head.is_empty() && bare.strip_prefix(head).is_some_and(is_points);
-    if is_said { head.to_owned() } else { whole }
 }
 
-fn is_points(text: &str) -> bool {
-    text.starts_with(|char: char| char.is_ascii_digit())
-        && text.chars().all(|char| char.is_ascii_digit() || char == '.')
+/// `产出指标（50分）`, `产出指标(满分50)` and `产出指标50分` are 产出指标, and 50.
+fn without_points(text: &str) -> (String, Option<Decimal>) {
+    let whole: String = text.chars().filter(|char| !char.is_whitespace()).collect();
+    let (head, said) = match whole.split_once(['(', '（']) {
+        Some((head, tail)) => {
+            (head, tail.trim_end_matches([')', '）']).trim_start_matches("满分").trim_end_matches('分'))
+        }
+        None => {
+            let Some(bare) = whole.strip_suffix('分') else { return (whole, None) };
+            let head = bare.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
+            (head, bare.strip_prefix(head).unwrap_or_default())
+        }
+    };
+    match amounts::figure(said).filter(|_| !head.is_empty()) {
+        Some(points) => (head.to_owned(), Some(points)),
+        None => (whole, None),
+    }
 }
 
 /// Whether a name says that its row sums up those above.
@@ -192,14 +211,8 @@ fn indicator(page: &mut Page<'_>, header: &Header, row: u32, level1: &Level, lev
         page.text(place, heading)
             .filter(|cited| cited.place.column == place.column && cited.place.row > header.last_row)
     }));
-    let weight = match weight.filter(|text| !is_not_given(&text.value)) {
-        Some(text) => amounts::points(page, &text, "分值"),
-        None => {
-            let place = Place { row, column: header.weight.unwrap_or(header.name) };
-            page.problem(ProblemKind::WeightMissing, place, "分值", None);
-            None
-        }
-    };
+    // A form may print no points for its rows: it is taken as it is, and one finding says what cannot be computed.
+    let weight = weight.and_then(|text| amounts::points(page, &text, "分值"));
     if level1.is_none() {
         let place = Place { row, column: header.level1.unwrap_or(header.name) };
         page.problem(ProblemKind::Level1Missing, place, "一级指标", None);

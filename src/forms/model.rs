@@ -106,6 +106,8 @@ pub struct Form {
     pub reached_goal: Option<Cited<String>>,
     /// 绩效指标, in their order.
     pub indicators: Vec<FormIndicator>,
+    /// The points that stand at level 1: `产出指标（50分）`.
+    pub level1_points: Vec<(String, Decimal)>,
     /// The points that the form is out of, as printed in its last row.
     pub total_weight: Option<Cited<Decimal>>,
     /// 自评总分, points.

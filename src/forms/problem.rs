@@ -57,9 +57,6 @@ problems! {
     Level1Missing = "level1_missing",
         "该指标没有一级指标",
         "the indicator has no 一级指标";
-    WeightMissing = "weight_missing",
-        "该指标没有分值；请在“分值”列填写",
-        "the indicator has no weight; write it in the column 分值";
     NotANumber = "not_a_number",
         "须为数值；没有请留空",
         "must be a number; leave the cell empty where there is none";

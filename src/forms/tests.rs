@@ -41,7 +41,7 @@ fn rows(form: &Form) -> Vec<String> {
 
 fn total(form: &Form, profile: &str) -> String {
     let assessment = form.assessment();
-    scoring::score(&assessment, Profile::latest(profile).unwrap()).computed_total.round_dp(2).to_string()
+    scoring::score(&assessment, Profile::latest(profile).unwrap()).computed_total.unwrap().round_dp(2).to_string()
 }
 
 macro_rules! form {
@@ -96,16 +96,22 @@ fn chizhou_has_a_total_of_nothing_above_its_component() {
 }
 
 #[test]
-fn shidian_and_huanggang_print_no_weights_and_each_row_says_so() {
+fn shidian_and_huanggang_print_no_weights_for_their_rows_and_are_taken_as_they_are() {
     let shidian = form!("shidian-agri-operators-2022");
-    assert_eq!(kinds(&shidian), [ProblemKind::WeightMissing; 5]);
-    assert_eq!(shidian.problems[0].place.to_string(), "G10");
+    assert_eq!(shidian.problems, []);
+    assert!(shidian.indicators.iter().all(|row| row.weight.is_none()));
     assert_eq!(shidian.fiscal_year, None, "（年度） names no year");
     assert_eq!(shidian.fund_total().unwrap().score.as_ref().unwrap().value.to_string(), "2.9");
     assert_eq!(rows(&shidian)[2], "12 效益指标/经济效益指标/新型经营主体实现产值(%) 8000 12767.36 - 31.9");
     assert_eq!(shidian.total_score.as_ref().unwrap().value.to_string(), "71.7");
     let huanggang = form!("huanggang-soil-water-monitoring-2020");
-    assert_eq!(kinds(&huanggang), [ProblemKind::WeightMissing; 5]);
+    assert_eq!(huanggang.problems, []);
+    let assessment = huanggang.assessment();
+    let scored = scoring::score(&assessment, crate::forms::suited(&huanggang));
+    assert_eq!((scored.computed_total, scored.grade), (None, None));
+    let found = crate::findings::check(&assessment, crate::forms::suited(&huanggang), &scored);
+    let found: Vec<&str> = found.iter().map(|one| one.code.as_str()).collect();
+    assert_eq!(found, ["weight_missing"]);
     assert_eq!(rows(&huanggang)[2], "12 效益指标/满意度指标服务对象满意度指标/整编资料审核 98% 98% - 19.6");
     assert_eq!(rows(&huanggang)[3], "13 产出指标/质量指标/监测数据资料整编 100% 100% - 20");
     assert_eq!(huanggang.total_score.as_ref().unwrap().value.to_string(), "99.6");
@@ -313,10 +319,7 @@ fn what_cannot_be_understood_is_named_with_its_cell() {
     let forms = with_head(&more, &[]);
     let found: Vec<String> =
         forms[0].problems.iter().map(|problem| format!("{} {}", problem.place, problem.kind.code())).collect();
-    assert_eq!(
-        found,
-        ["F9 not_a_number", "G9 out_of_range", "C10 name_missing", "E11 cell_error", "F12 weight_missing"]
-    );
+    assert_eq!(found, ["F9 not_a_number", "G9 out_of_range", "C10 name_missing", "E11 cell_error"]);
     assert_eq!(forms[0].problems[0].value.as_deref(), Some("四十"));
 }
 

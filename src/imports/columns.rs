@@ -131,7 +131,7 @@ const INDICATORS: &[Column] = &[
         ]),
         false,
     ),
-    column("weight", &["分值", "权重"], Holds::Points, true),
+    column("weight", &["分值", "权重"], Holds::Points, false),
     column("target_text", &["指标值", "年度指标值", "目标值"], Holds::Text, false),
 ];
 

@@ -110,7 +110,7 @@ impl Filled<'_> {
                 name: indicator.name.to_string(),
                 target: indicator.target_text.as_ref().map(|one| text(one)).unwrap_or_default(),
                 actual: result.and_then(|one| one.actual_text.as_ref()).map(|one| text(one)).unwrap_or_default(),
-                weight: Some(indicator.weight),
+                weight: indicator.weight,
                 score: result.and_then(|one| one.declared_score),
                 reason: result.and_then(|one| one.deviation_reason.as_ref()).map(|one| text(one)).unwrap_or_default(),
             }
@@ -143,7 +143,7 @@ impl Filled<'_> {
                     })
                     .collect(),
             },
-            execution: (on_funds.map(|one| one.weight), score),
+            execution: (on_funds.and_then(|one| one.weight), score),
             goal: self.project.annual_goal.as_ref().map(|one| text(one)).unwrap_or_default(),
             rows: rows.iter().map(row).chain(vec![FormRow::default(); empty_row]).collect(),
             weight: Some(Points::rounded(rust_decimal::Decimal::ONE_HUNDRED)),

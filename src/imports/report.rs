@@ -109,7 +109,7 @@ pub struct FormScore {
     /// As declared, points.
     pub declared: Option<String>,
     /// As computed, points.
-    pub computed: String,
+    pub computed: Option<String>,
     /// Findings for Chinese readers.
     pub zh: Box<RawValue>,
     /// Findings for English readers.
@@ -146,7 +146,7 @@ impl ReportLine {
         let (findings, declared_total, computed_total) = match self.score {
             Some(score) => {
                 let findings = if language == Language::Zh { score.zh } else { score.en };
-                (Some(findings), score.declared, Some(score.computed))
+                (Some(findings), score.declared, score.computed)
             }
             None => (None, None, None),
         };

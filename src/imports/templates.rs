@@ -211,7 +211,7 @@ fn indicator_cells(indicator: &Indicator) -> Cells {
         ("name", indicator.name.to_string()),
         ("measure", indicator.measure.as_str().to_owned()),
         ("comparison", text(indicator.comparison.map(|one| one.as_str().to_owned()))),
-        ("weight", indicator.weight.to_string()),
+        ("weight", text(indicator.weight.map(|weight| weight.to_string()))),
         ("target_text", text(indicator.target_text.as_ref().map(ToString::to_string))),
     ])
 }

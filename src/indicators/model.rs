@@ -68,8 +68,8 @@ pub struct IndicatorRow {
     pub measure: Measure,
     /// How the target bounds the actual.
     pub comparison: Option<Comparison>,
-    /// 分值, points
-    pub weight: Points,
+    /// 分值, points; none where the form prints none
+    pub weight: Option<Points>,
     /// 指标值 as written
     pub target_text: Option<LongText>,
     target_value: Option<Exact>,
@@ -111,8 +111,9 @@ pub struct Indicator {
     /// How the target bounds the actual, for the measure `number`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<Comparison>,
-    /// 分值, points out of 100
-    pub weight: Points,
+    /// 分值, points out of 100; absent where the form prints none, which leaves nothing to compute
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Points>,
     /// 指标值 as written
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_text: Option<LongText>,
@@ -229,8 +230,10 @@ pub struct NewIndicator {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub comparison: Option<Comparison>,
-    /// 分值, points out of 100
-    pub weight: Points,
+    /// 分值, points out of 100; a draft without it is kept, and cannot be submitted
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub weight: Option<Points>,
     /// 指标值 as people write it: `≥266米`, `98%以上`, `2023年12月`, `效果明显`
     #[serde(skip_serializing_if = "Option::is_none")]
     #[deserr(default)]

@@ -4,8 +4,9 @@ use rust_decimal::Decimal;
 
 use super::document::{Bar, Chart};
 use super::outline::Writer;
-use super::tables::rate;
+use super::tables::{rate, whole_weight};
 use super::words::{say, ten_thousands};
+use crate::assessments::LevelView;
 use crate::assessments::model::ResultView;
 use crate::db::money::{Money, Points};
 
@@ -54,7 +55,9 @@ fn of_points(label: String, reached: Points, weight: Points) -> (String, Decimal
 /// Points against weight, by level.
 pub fn level(writer: &Writer<'_>, caption: String) -> Chart {
     let levels = writer.facts.content.summary.levels.iter();
-    let bars = levels.map(|level| of_points(level.level1.clone(), level.final_score, level.weight)).collect();
+    // What has no weight has nothing to be compared with.
+    let of = |level: &LevelView| Some(of_points(level.level1.clone(), level.final_score?, level.weight?));
+    let bars = levels.filter_map(of).collect();
     chart(caption, say!(writer.language, ("得分", "分值"), ("points", "weight")), bars)
 }
 
@@ -62,24 +65,25 @@ pub fn level(writer: &Writer<'_>, caption: String) -> Chart {
 pub fn indicator(writer: &Writer<'_>, caption: String) -> Chart {
     let rows = writer.facts.content.results.iter();
     let of = |one: &ResultView| {
-        of_points(one.name.to_string(), one.reviewed_score.unwrap_or(one.computed_score), one.weight)
+        Some(of_points(one.name.to_string(), one.reviewed_score.or(one.computed_score)?, one.weight?))
     };
-    chart(caption, say!(writer.language, ("得分", "分值"), ("points", "weight")), rows.map(of).collect())
+    chart(caption, say!(writer.language, ("得分", "分值"), ("points", "weight")), rows.filter_map(of).collect())
 }
 
 /// The declared, the computed and the attainable total against the sum of the weights.
 pub fn total(writer: &Writer<'_>, caption: String) -> Chart {
     let (content, language) = (&writer.facts.content, writer.language);
     let summary = &content.summary;
-    let weight = Points::rounded(content.results.iter().map(|one| one.weight.points()).sum());
+    let weight = whole_weight(content).unwrap_or_default();
     let declared = content.identity.declared["total"].as_str().and_then(|total| total.parse::<Decimal>().ok());
     let label = |zh: &str, en: &str| say!(language, zh, en).to_owned();
     let mut bars = Vec::new();
     bars.extend(declared.map(|total| of_points(label("自评", "declared"), Points::rounded(total), weight)));
-    bars.push(of_points(label("可达到", "attainable"), summary.attainable_total, weight));
-    bars.push(of_points(label("测算", "computed"), summary.computed_total, weight));
-    if summary.final_total != summary.computed_total {
-        bars.push(of_points(label("复核", "reviewed"), summary.final_total, weight));
-    }
+    let attainable = summary.attainable_total.map(|total| (label("可达到", "attainable"), total));
+    let computed = summary.computed_total.map(|total| (label("测算", "computed"), total));
+    let reviewed = summary.final_total.filter(|_| summary.final_total != summary.computed_total);
+    let reviewed = reviewed.map(|total| (label("复核", "reviewed"), total));
+    let totals = [attainable, computed, reviewed].into_iter().flatten();
+    bars.extend(totals.map(|(label, total)| of_points(label, total, weight)));
     chart(caption, say!(language, ("得分", "满分"), ("points", "full marks")), bars)
 }

@@ -4,7 +4,9 @@ use super::document::{Cover, Figure};
 use super::facts::{Facts, Standing};
 use super::words::{self, say};
 use crate::assessments::model::Status;
+use crate::db::money::Points;
 use crate::findings::Language;
+use crate::scoring::Grade;
 
 /// The cover.
 pub fn cover(facts: &Facts, language: Language) -> Cover {
@@ -28,13 +30,18 @@ pub fn cover(facts: &Facts, language: Language) -> Cover {
     if let Some(total) = declared["total"].as_str() {
         figures.push(Figure { label: label("自评", "declared"), value: points(&total, grade_text) });
     }
-    let computed = Some(words::grade(summary.grade, language));
-    figures.push(Figure { label: label("测算", "computed"), value: points(&summary.computed_total, computed) });
+    let total = |total: Option<Points>, grade: Option<Grade>| match total {
+        Some(total) => points(&total, grade.map(|grade| words::grade(grade, language))),
+        None => label("无法计算", "cannot be computed"),
+    };
+    figures.push(Figure { label: label("测算", "computed"), value: total(summary.computed_total, summary.grade) });
     if summary.final_total != summary.computed_total {
-        let grade = Some(words::grade(summary.final_grade, language));
-        figures.push(Figure { label: label("复核", "reviewed"), value: points(&summary.final_total, grade) });
+        let value = total(summary.final_total, summary.final_grade);
+        figures.push(Figure { label: label("复核", "reviewed"), value });
     }
-    figures.push(Figure { label: label("可达到", "attainable"), value: points(&summary.attainable_total, None) });
+    if let Some(attainable) = summary.attainable_total {
+        figures.push(Figure { label: label("可达到", "attainable"), value: points(&attainable, None) });
+    }
     if let Some(rate) = summary.execution.rate {
         figures.push(Figure { label: label("预算执行率", "execution rate"), value: words::percentage(rate) });
     }

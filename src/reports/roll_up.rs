@@ -11,6 +11,7 @@ use crate::assessments;
 use crate::assessments::SelfAssessment;
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::money::Points;
 use crate::error::Result;
 use crate::findings::Language;
 use crate::organizations;
@@ -26,6 +27,8 @@ const AT_ONCE: i64 = 200;
 #[derive(Debug, Default)]
 struct Sums {
     assessments: u32,
+    /// Those with a total.
+    computed: u32,
     published: u32,
     adjusted: Decimal,
     executed: Decimal,
@@ -82,8 +85,13 @@ impl Sums {
         self.published += u32::from(one.status == assessments::model::Status::Published);
         self.adjusted += one.execution.adjusted_amount.yuan();
         self.executed += one.execution.executed_amount.yuan();
-        self.points += one.final_result.total.points();
-        let grade = Grade::ALL.iter().position(|grade| *grade == one.final_result.grade);
+        // What cannot be computed has no part in the mean.
+        if let Some(result) = &one.final_result {
+            self.computed += 1;
+            self.points += result.total.points();
+        }
+        let result = one.final_result.as_ref();
+        let grade = Grade::ALL.iter().position(|grade| result.is_some_and(|result| result.grade == *grade));
         if let Some(count) = grade.and_then(|grade| self.grades.get_mut(grade)) {
             *count += 1;
         }
@@ -94,6 +102,7 @@ impl Sums {
     /// Both together.
     fn and(mut self, other: &Sums) -> Sums {
         self.assessments += other.assessments;
+        self.computed += other.computed;
         self.published += other.published;
         self.adjusted += other.adjusted;
         self.executed += other.executed;
@@ -106,7 +115,7 @@ impl Sums {
 
     /// 平均得分, to the hundredth.
     fn mean(&self) -> Decimal {
-        self.points.checked_div(self.assessments.into()).unwrap_or_default().round_dp(2)
+        self.points.checked_div(self.computed.into()).unwrap_or_default().round_dp(2)
     }
 }
 
@@ -212,6 +221,13 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    fn points(&mut self, points: Option<Points>) -> Result<()> {
+        match points {
+            Some(points) => self.number(points.points(), "0.00"),
+            None => self.text(""),
+        }
+    }
+
     fn detail(
         &mut self,
         one: &SelfAssessment,
@@ -227,14 +243,12 @@ impl<'a> Sheet<'a> {
         self.text(project.name.as_str())?;
         self.text(say!(language, one.kind.zh(), one.kind.as_str()))?;
         self.text(cover::state(one.status, language))?;
-        match one.declared.total {
-            Some(total) => self.number(total.points(), "0.00")?,
-            None => self.text("")?,
-        }
-        self.number(one.computed.total.points(), "0.00")?;
-        self.number(one.final_result.total.points(), "0.00")?;
-        self.text(&words::grade(one.final_result.grade, language))?;
-        self.number(one.attainable_total.points(), "0.00")?;
+        self.points(one.declared.total)?;
+        let (computed, result) = (one.computed.as_ref(), one.final_result.as_ref());
+        self.points(computed.map(|computed| computed.total))?;
+        self.points(result.map(|result| result.total))?;
+        self.text(&result.map(|result| words::grade(result.grade, language)).unwrap_or_default())?;
+        self.points(one.attainable_total)?;
         self.number(execution.adjusted_amount.yuan(), "#,##0.00")?;
         self.number(execution.executed_amount.yuan(), "#,##0.00")?;
         self.rate(execution.executed_amount.yuan(), execution.adjusted_amount.yuan())?;

@@ -7,6 +7,7 @@ use super::document::{Align, Cell, Column, Row, RowKind, Table};
 use super::facts::{Contradiction, Facts};
 use super::outline::{Dimension, Writer};
 use super::words::{self, achievement, points, say, ten_thousands};
+use crate::assessments::content::Content;
 use crate::assessments::model::ResultView;
 use crate::assessments::narrative::Spending;
 use crate::db::exact::Exact;
@@ -125,21 +126,27 @@ pub fn plan(writer: &Writer<'_>, caption: String) -> Table {
     }
 }
 
+/// What the whole is out of; none where an indicator has no weight.
+pub fn whole_weight(content: &Content) -> Option<Points> {
+    let weights = content.results.iter().map(|one| one.weight.map(Points::points));
+    weights.sum::<Option<Decimal>>().map(Points::rounded)
+}
+
 /// 绩效指标 with targets and weights.
 pub fn indicators(writer: &Writer<'_>, caption: String) -> Table {
     let content = &writer.facts.content;
     let of = |one: &ResultView| {
         let texts = [one.level1.to_string(), text(&one.level2), one.name.to_string(), text(&one.target_text)];
-        row(RowKind::Plain, texts.into_iter().chain([one.weight.to_string()]))
+        row(RowKind::Plain, texts.into_iter().chain([points(one.weight)]))
     };
     let mut rows: Vec<Row> = content.results.iter().map(of).collect();
-    let weight: Decimal = content.results.iter().map(|one| one.weight.points()).sum();
+    let weight = points(whole_weight(content));
     let mut total = row(
         RowKind::Total,
         [say!(writer.language, "合计", "Total").to_owned(), String::new(), String::new(), String::new()],
     );
     let marks = writer.findings.iter().filter(|one| is_about_indicators(one)).map(Contradiction::mark).collect();
-    total.cells.push(Cell { text: Points::rounded(weight).to_string(), marks });
+    total.cells.push(Cell { text: weight, marks });
     rows.push(total);
     Table {
         caption,
@@ -194,9 +201,9 @@ pub fn results(writer: &Writer<'_>, caption: String, numbers: &[usize]) -> Table
             one.name.to_string(),
             text(&one.target_text),
             actual(one, language),
-            one.weight.to_string(),
+            points(one.weight),
             points(one.declared_score),
-            one.computed_score.to_string(),
+            points(one.computed_score),
         ];
         if is_reviewed {
             texts.push(points(one.reviewed_score));
@@ -223,38 +230,23 @@ pub fn levels(writer: &Writer<'_>, caption: String) -> Table {
     let summary = &content.summary;
     let mut rows = Vec::new();
     for level in &summary.levels {
-        let sums = [
-            level.weight.to_string(),
-            points(level.declared),
-            level.computed.to_string(),
-            level.final_score.to_string(),
-        ];
+        let sums = [points(level.weight), points(level.declared), points(level.computed), points(level.final_score)];
         rows.push(row(RowKind::Group, [level.level1.clone(), String::new()].into_iter().chain(sums)));
         for part in level.level2.iter().filter(|part| !part.level2.is_empty()) {
-            let sums = [
-                part.weight.to_string(),
-                points(part.declared),
-                part.computed.to_string(),
-                part.final_score.to_string(),
-            ];
+            let sums = [points(part.weight), points(part.declared), points(part.computed), points(part.final_score)];
             rows.push(row(RowKind::Plain, [String::new(), part.level2.clone()].into_iter().chain(sums)));
         }
     }
-    let weight: Decimal = content.results.iter().map(|one| one.weight.points()).sum();
+    let weight = points(whole_weight(content));
     let label = |zh: &str, en: &str| say!(language, zh, en).to_owned();
     let declared = content.identity.declared["total"].as_str().unwrap_or_default().to_owned();
-    let totals = [
-        Points::rounded(weight).to_string(),
-        declared,
-        summary.computed_total.to_string(),
-        summary.final_total.to_string(),
-    ];
+    let totals = [weight, declared, points(summary.computed_total), points(summary.final_total)];
     let mut total = row(RowKind::Total, [label("总分", "Total"), String::new()].into_iter().chain(totals));
     let grades = [
         String::new(),
         content.identity.declared["grade_text"].as_str().unwrap_or_default().to_owned(),
-        words::grade(summary.grade, language),
-        words::grade(summary.final_grade, language),
+        summary.grade.map(|grade| words::grade(grade, language)).unwrap_or_default(),
+        summary.final_grade.map(|grade| words::grade(grade, language)).unwrap_or_default(),
     ];
     let mut grade = row(RowKind::Total, [label("等级", "Grade"), String::new()].into_iter().chain(grades));
     for one in writer.findings.iter().filter(|one| one.row().is_none() && is_about_totals(one)) {
@@ -264,7 +256,7 @@ pub fn levels(writer: &Writer<'_>, caption: String) -> Table {
         }
     }
     rows.extend([total, grade]);
-    let best = ["".to_owned(), "".to_owned(), "".to_owned(), summary.attainable_total.to_string(), String::new()];
+    let best = ["".to_owned(), "".to_owned(), "".to_owned(), points(summary.attainable_total), String::new()];
     rows.push(row(RowKind::Total, [label("可达到的最高分", "Attainable at most")].into_iter().chain(best)));
     Table {
         caption,
@@ -293,7 +285,7 @@ pub fn form(writer: &Writer<'_>, caption: String) -> Table {
             one.name.to_string(),
             text(&one.target_text),
             actual(one, language),
-            one.weight.to_string(),
+            points(one.weight),
             points(one.declared_score),
             text(&one.deviation_reason),
         ];

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::facts::Facts;
 use super::form::{self, Amounts, Form, FormRow};
+use super::tables::whole_weight;
 use super::{cover, words};
 use crate::assessments::model::ResultView;
 use crate::assessments::narrative::Spending;
@@ -46,7 +47,6 @@ fn form_of(facts: &Facts) -> Form {
         let amounts = [line.initial_amount, line.adjusted_amount, line.executed_amount].map(Some);
         (line.economic_category.clone(), amounts)
     };
-    let weight: Decimal = facts.content.results.iter().map(|row| row.weight.points()).sum();
     let total = declared["total"].as_str().and_then(|text| text.parse::<Decimal>().ok());
     Form {
         year: Some(identity.fiscal_year),
@@ -60,10 +60,10 @@ fn form_of(facts: &Facts) -> Form {
             amount("executed_amount", |line| line.executed_amount),
         ],
         lines: particulars.budget_lines.iter().map(line).collect(),
-        execution: (execution.map(|row| row.weight), execution.and_then(|row| row.declared_score)),
+        execution: (execution.and_then(|row| row.weight), execution.and_then(|row| row.declared_score)),
         goal: particulars.annual_goal.as_ref().map(ToString::to_string).unwrap_or_default(),
         rows: rows.iter().map(row_of).collect(),
-        weight: Some(Points::rounded(weight)),
+        weight: whole_weight(&facts.content),
         total: total.map(Points::rounded),
         grade: declared["grade_text"].as_str().unwrap_or_default().to_owned(),
     }
@@ -79,7 +79,7 @@ fn row_of(row: &ResultView) -> FormRow {
         name: row.name.to_string(),
         target: text(&row.target_text),
         actual: row.actual_text.as_ref().map(ToString::to_string).or(achieved).unwrap_or_default(),
-        weight: Some(row.weight),
+        weight: row.weight,
         score: row.declared_score,
         reason: text(&row.deviation_reason),
     }

@@ -69,8 +69,9 @@ pub struct PreviewIndicator {
     /// How the target bounds the actual.
     #[deserr(default)]
     pub comparison: Option<Comparison>,
-    /// 分值, points
-    pub weight: Points,
+    /// 分值, points; nothing can be computed without
+    #[deserr(default)]
+    pub weight: Option<Points>,
     /// 指标值 as people write it.
     #[deserr(default)]
     pub target_text: Option<LongText>,
@@ -96,10 +97,12 @@ pub struct PreviewIndicator {
 pub struct ScorePreview {
     /// The rule it is scored by.
     pub rule_profile: RuleProfileRef,
-    /// What the rule gives.
-    pub computed: Total,
+    /// What the rule gives; absent where an indicator has no weight.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub computed: Option<Total>,
     /// The best case, points.
-    pub attainable_total: Points,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attainable_total: Option<Points>,
     /// The spending.
     pub execution: ExecutionView,
     /// How many findings there are.
@@ -143,6 +146,7 @@ impl NewScorePreview {
             overall_goal: text(self.overall_goal),
             annual_goal: text(self.annual_goal),
             rows,
+            level1_points: Vec::new(),
             declared_total: self.declared.total.map(|total| total.points()),
             declared_grade_text: self.declared.grade_text.map(|text| text.to_string()),
             stated_indicator_count: self.declared.indicator_count.map(u32::from),
@@ -175,7 +179,7 @@ impl PreviewIndicator {
             level1: indicator.level1.to_string(),
             level2: indicator.level2.map(|level| level.to_string()).unwrap_or_default(),
             name: indicator.name.to_string(),
-            weight: indicator.weight.points(),
+            weight: indicator.weight.map(Points::points),
             measure: understood.measure,
             comparison: understood.comparison,
             target,
@@ -196,7 +200,7 @@ pub fn preview(assessment: &Assessment, profile: &Profile, language: Language) -
     let summary = judged.summary();
     ScorePreview {
         rule_profile: RuleProfileRef::of(profile),
-        computed: Total { total: summary.computed_total, grade: summary.grade },
+        computed: Total::of(summary.computed_total, summary.grade),
         attainable_total: summary.attainable_total,
         execution: summary.execution,
         finding_counts: summary.finding_counts,

@@ -18,6 +18,8 @@ pub fn publish(c: &mut Connection, loaded: &Loaded) -> Result<()> {
     let content = Content::thaw(text)?;
     // Names may have changed since; the score says what was frozen, which its hash covers.
     let (identity, summary) = (content.identity, content.summary);
+    let unweighted = || Error::internal(&format!("assessment {} was submitted without weights", row.id));
+    let (computed_total, final_total) = summary.computed_total.zip(summary.final_total).ok_or_else(unweighted)?;
     let is_reviewed = content.results.iter().any(|result| result.reviewed_score.is_some());
     let frozen_id = |misread: Misread| Error::internal(&misread.detail.en);
     let score = ScoreRow {
@@ -35,9 +37,9 @@ pub fn publish(c: &mut Connection, loaded: &Loaded) -> Result<()> {
         rule_profile_code: row.rule_profile_code.clone(),
         rule_profile_version: row.rule_profile_version,
         declared_total: row.declared_total,
-        computed_total: summary.computed_total,
-        final_total: summary.final_total,
-        grade: summary.final_grade,
+        computed_total,
+        final_total,
+        grade: summary.final_grade.ok_or_else(unweighted)?,
         adjusted_amount: summary.execution.adjusted_amount,
         executed_amount: summary.execution.executed_amount,
         execution_rate: summary.execution.rate,
@@ -45,7 +47,7 @@ pub fn publish(c: &mut Connection, loaded: &Loaded) -> Result<()> {
         content_hash: hash.clone(),
         supersedes_id: store::current(c, &row.id)?,
         published_at: Instant::now(),
-        reviewed_total: is_reviewed.then_some(summary.final_total),
+        reviewed_total: is_reviewed.then_some(final_total),
     };
     store::insert(c, &score, text)
 }

@@ -241,9 +241,9 @@ pub fn insert(c: &mut Connection, row: &ScoreRow, content: &str) -> Result<()> {
             (
                 levels::score_id.eq(row.id.clone()),
                 levels::level1.eq(level.level1),
-                levels::weight.eq(level.weight),
-                levels::computed.eq(level.computed),
-                levels::final_points.eq(level.final_score),
+                levels::weight.eq(level.weight.unwrap_or_default()),
+                levels::computed.eq(level.computed.unwrap_or_default()),
+                levels::final_points.eq(level.final_score.unwrap_or_default()),
             )
         })
         .collect();

@@ -36,6 +36,11 @@ pub(super) fn sum(values: impl IntoIterator<Item = Decimal>) -> Decimal {
     values.into_iter().fold(Decimal::ZERO, |total, value| total.saturating_add(value))
 }
 
+/// The sum of what is all there; none where one is missing.
+pub(super) fn sum_all(values: impl IntoIterator<Item = Option<Decimal>>) -> Option<Decimal> {
+    values.into_iter().try_fold(Decimal::ZERO, |total, value| Some(total.saturating_add(value?)))
+}
+
 /// A figure as the service prints points and yuan: two decimals, or more where it has more.
 ///
 /// ```

@@ -37,8 +37,8 @@ pub struct Row {
     pub level2: String,
     /// 三级指标, as written.
     pub name: String,
-    /// 分值, points. A negative weight scores as 0.
-    pub weight: Decimal,
+    /// 分值, points; none where the form prints none, which leaves nothing to compute. A negative weight scores as 0.
+    pub weight: Option<Decimal>,
     /// Which rule applies.
     pub measure: Measure,
     /// For `number`; none reads as `at_least`, as nothing written does.
@@ -64,12 +64,12 @@ pub struct Row {
 impl Row {
     /// A row of that name, measure and weight, with nothing else given.
     #[must_use]
-    pub fn new(name: &str, measure: Measure, weight: Decimal) -> Self {
+    pub fn new(name: &str, measure: Measure, weight: impl Into<Option<Decimal>>) -> Self {
         Self {
             level1: String::new(),
             level2: String::new(),
             name: name.to_owned(),
-            weight,
+            weight: weight.into(),
             measure,
             comparison: None,
             target: None,
@@ -92,7 +92,12 @@ impl Row {
     /// assert_eq!(row.measure, Measure::Number);
     /// ```
     #[must_use]
-    pub fn from_texts(name: &str, weight: Decimal, target_text: Option<&str>, actual_text: Option<&str>) -> Self {
+    pub fn from_texts(
+        name: &str,
+        weight: impl Into<Option<Decimal>>,
+        target_text: Option<&str>,
+        actual_text: Option<&str>,
+    ) -> Self {
         let parsed = super::parse_target(target_text.unwrap_or_default(), None);
         let actual = super::parse_actual(
             actual_text.unwrap_or_default(),
@@ -130,6 +135,8 @@ pub struct Assessment {
     pub annual_goal: Option<String>,
     /// The indicators, in the order of the form.
     pub rows: Vec<Row>,
+    /// The points that the form prints at level 1, `产出指标(40分)`; evidence only, where rows have no weights.
+    pub level1_points: Vec<(String, Decimal)>,
     /// 自评总分, points.
     pub declared_total: Option<Decimal>,
     /// The grade word as written, for example `优秀`.

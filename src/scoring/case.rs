@@ -35,6 +35,7 @@ pub enum Case {
     ActualMissing,
     ActualUnusable,
     TargetMissing,
+    WeightMissing,
 }
 
 impl Case {
@@ -71,6 +72,7 @@ impl Case {
         Self::ActualMissing,
         Self::ActualUnusable,
         Self::TargetMissing,
+        Self::WeightMissing,
     ];
 
     /// The stable id, for example `at_least.below_target`.
@@ -108,6 +110,7 @@ impl Case {
             Self::ActualMissing => "actual_missing",
             Self::ActualUnusable => "actual_unusable",
             Self::TargetMissing => "target_missing",
+            Self::WeightMissing => "weight_missing",
         }
     }
 
@@ -141,6 +144,7 @@ impl Case {
                 | Self::ActualMissing
                 | Self::ActualUnusable
                 | Self::TargetMissing
+                | Self::WeightMissing
         )
     }
 }

@@ -38,6 +38,7 @@ impl Case {
             Self::ActualMissing => "没有实际完成值，得0分",
             Self::ActualUnusable => "实际完成值与指标性质不符，得0分",
             Self::TargetMissing => "没有可用的指标值，得0分",
+            Self::WeightMissing => "没有分值，无法计算得分",
         }
     }
 
@@ -90,6 +91,7 @@ impl Case {
             Self::ActualMissing => "no actual: 0 points",
             Self::ActualUnusable => "the actual does not fit the measure: 0 points",
             Self::TargetMissing => "no usable target: 0 points",
+            Self::WeightMissing => "there is no weight: nothing can be computed",
         }
     }
 }

@@ -29,8 +29,8 @@ pub struct RowDerivation {
     pub level1: String,
     /// 二级指标, as written.
     pub level2: String,
-    /// 分值, points.
-    pub weight: Decimal,
+    /// 分值, points; none where the form prints none.
+    pub weight: Option<Decimal>,
     /// The case of the rule; its id by [`Case::as_str`], its sentence by [`Case::zh`] and [`Case::en`].
     pub case: Case,
     /// The inputs as given and as understood.
@@ -40,31 +40,31 @@ pub struct RowDerivation {
     /// The result before rounding, at most ten decimals, without trailing zeros; none where there was
     /// nothing to compute.
     pub unrounded: Option<String>,
-    /// 测算得分, points.
-    pub computed_score: Decimal,
-    /// The reviewed score if there is one, else the computed one, points.
-    pub final_score: Decimal,
+    /// 测算得分, points; none without a weight.
+    pub computed_score: Option<Decimal>,
+    /// The reviewed score if there is one, else the computed one, points; none without a weight.
+    pub final_score: Option<Decimal>,
     /// The settings of the profile that decided, with their sources.
     pub settings: Vec<Setting>,
 }
 
-/// How the total came about.
+/// How the total came about; where a row has no weight there is only what is declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TotalDerivation {
     /// Σ weights.
-    pub weight: Decimal,
+    pub weight: Option<Decimal>,
     /// 自评总分, as given.
     pub declared: Option<Decimal>,
     /// Σ computed points.
-    pub computed: Decimal,
+    pub computed: Option<Decimal>,
     /// Σ weights − Σ points lost on rows that have figures.
-    pub attainable: Decimal,
+    pub attainable: Option<Decimal>,
     /// Σ final points.
-    pub final_score: Decimal,
+    pub final_score: Option<Decimal>,
     /// The grade of the computed total.
-    pub grade: Grade,
+    pub grade: Option<Grade>,
     /// The grade of the final total.
-    pub final_grade: Grade,
+    pub final_grade: Option<Grade>,
     /// Where the grades begin.
     pub grade_limits: GradeLimits,
 }
@@ -86,7 +86,7 @@ pub struct TotalDerivation {
 /// let derivation = derive(&assessment, profile, &score(&assessment, profile));
 /// assert_eq!(derivation.rows[0].formula, "10 × 1345343.00 ÷ 2070000.00");
 /// assert_eq!(derivation.rows[0].unrounded.as_deref(), Some("6.4992415459"));
-/// assert_eq!(derivation.rows[0].computed_score.to_string(), "6.50");
+/// assert_eq!(derivation.rows[0].computed_score, Some(Decimal::new(650, 2)));
 /// ```
 #[must_use]
 pub fn derive(assessment: &Assessment, profile: &Profile, scored: &Scored) -> Derivation {

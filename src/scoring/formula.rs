@@ -7,7 +7,7 @@ use super::{Actual, Case, Comparison, Execution, Profile, Row, RowScore, Target,
 /// `10 × 1345343.00 ÷ 2070000.00`; where points are not computed but follow, the reason and the
 /// points (`1200 ≥ 343 → 10`).
 pub(super) fn formula(row: &Row, score: &RowScore, execution: &Execution, profile: &Profile) -> String {
-    let weight = plain(row.weight);
+    let weight = row.weight.map(plain).unwrap_or_default();
     let (executed, budget) = (two_decimals(execution.executed), two_decimals(execution.denominator));
     let (target, upper) = bounds(row);
     let reached = match &row.actual {
@@ -55,12 +55,13 @@ pub(super) fn formula(row: &Row, score: &RowScore, execution: &Execution, profil
         }
         Case::DeadlineLateNotDeclared | Case::QualitativeNotDeclared => {
             let (low, high) = band(row, score, profile);
-            format!("[{low}, {high}] → {}", two_decimals(score.points))
+            format!("[{low}, {high}] → {}", score.points.map(two_decimals).unwrap_or_default())
         }
         Case::QualitativeNotStated => format!("min({}, {weight})", declared(row)),
         Case::QualitativeNotStatedNotDeclared | Case::ActualMissing | Case::ActualUnusable | Case::TargetMissing => {
             "0".to_owned()
         }
+        Case::WeightMissing => String::new(),
     }
 }
 
@@ -92,9 +93,9 @@ fn dates(row: &Row, sign: &str) -> String {
 }
 
 fn band(row: &Row, score: &RowScore, profile: &Profile) -> (String, String) {
-    match score.achievement {
-        Some(achievement) => {
-            let (low, high) = profile.bands.value.ends(achievement, row.weight);
+    match score.achievement.zip(row.weight) {
+        Some((achievement, weight)) => {
+            let (low, high) = profile.bands.value.ends(achievement, weight);
             (two_decimals(low), two_decimals(high))
         }
         None => (String::new(), String::new()),

@@ -26,8 +26,10 @@ pub(super) fn inputs(
     }
     if let Some(achievement) = score.achievement {
         list.push(("achievement", achievement.as_str().to_owned()));
-        let (low, high) = profile.bands.value.ends(achievement, row.weight);
-        list.push(("band", format!("{} – {}", two_decimals(low), two_decimals(high))));
+        if let Some(weight) = row.weight {
+            let (low, high) = profile.bands.value.ends(achievement, weight);
+            list.push(("band", format!("{} – {}", two_decimals(low), two_decimals(high))));
+        }
     }
     if let Some(declared) = row.declared_score {
         list.push(("declared_score", two_decimals(declared)));

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::arithmetic::sum;
+use super::arithmetic::sum_all;
 use super::{Assessment, Row, RowScore, Scored};
 
 /// Sums of the rows under one level-1 indicator (一级指标), in points.
@@ -10,14 +10,14 @@ use super::{Assessment, Row, RowScore, Scored};
 pub struct Level {
     /// The level-1 name as written.
     pub level1: String,
-    /// Σ weights.
-    pub weight: Decimal,
+    /// Σ weights; none where a row has none, as for the sums below.
+    pub weight: Option<Decimal>,
     /// Σ declared scores, where every row declares one.
     pub declared: Option<Decimal>,
     /// Σ computed points.
-    pub computed: Decimal,
+    pub computed: Option<Decimal>,
     /// Σ final points.
-    pub final_points: Decimal,
+    pub final_points: Option<Decimal>,
     /// The level-2 indicators inside, in order of first appearance.
     pub level2: Vec<Level2>,
 }
@@ -27,14 +27,14 @@ pub struct Level {
 pub struct Level2 {
     /// The level-2 name as written.
     pub level2: String,
-    /// Σ weights.
-    pub weight: Decimal,
+    /// Σ weights; none where a row has none, as for the sums below.
+    pub weight: Option<Decimal>,
     /// Σ declared scores, where every row declares one.
     pub declared: Option<Decimal>,
     /// Σ computed points.
-    pub computed: Decimal,
+    pub computed: Option<Decimal>,
     /// Σ final points.
-    pub final_points: Decimal,
+    pub final_points: Option<Decimal>,
 }
 
 type Pair<'a> = (&'a Row, &'a RowScore);
@@ -48,7 +48,7 @@ type Pair<'a> = (&'a Row, &'a RowScore);
 /// row.level1 = "产出指标".to_owned();
 /// let assessment = Assessment { rows: vec![row], ..Assessment::default() };
 /// let scored = score(&assessment, &Profile::shipped()[0]);
-/// assert_eq!(levels(&assessment, &scored)[0].computed, Decimal::new(973, 2));
+/// assert_eq!(levels(&assessment, &scored)[0].computed, Some(Decimal::new(973, 2)));
 /// ```
 #[must_use]
 pub fn levels(assessment: &Assessment, scored: &Scored) -> Vec<Level> {
@@ -89,12 +89,13 @@ fn grouped<'a>(pairs: &[Pair<'a>], key: impl Fn(&'a Row) -> &'a String) -> Vec<(
     groups
 }
 
-fn sums(pairs: &[Pair<'_>]) -> (Decimal, Option<Decimal>, Decimal, Decimal) {
-    let declared: Option<Vec<Decimal>> = pairs.iter().map(|(row, _)| row.declared_score).collect();
+type Sum = Option<Decimal>;
+
+fn sums(pairs: &[Pair<'_>]) -> (Sum, Sum, Sum, Sum) {
     (
-        sum(pairs.iter().map(|(row, _)| row.weight)),
-        declared.map(sum),
-        sum(pairs.iter().map(|(_, score)| score.points)),
-        sum(pairs.iter().map(|(_, score)| score.final_points)),
+        sum_all(pairs.iter().map(|(row, _)| row.weight)),
+        sum_all(pairs.iter().map(|(row, _)| row.declared_score)),
+        sum_all(pairs.iter().map(|(_, score)| score.points)),
+        sum_all(pairs.iter().map(|(_, score)| score.final_points)),
     )
 }

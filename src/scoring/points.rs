@@ -20,9 +20,15 @@ const fn nothing(case: Case) -> Outcome {
     Outcome { case, unrounded: None }
 }
 
-/// The points of a row; `achievement` is the stated or inferred one.
-pub(super) fn points(row: &Row, achievement: Option<Achievement>, execution: &Execution, profile: &Profile) -> Outcome {
-    let weight = row.weight.max(Decimal::ZERO);
+/// The points of a row with that weight; `achievement` is the stated or inferred one.
+pub(super) fn points(
+    (row, weight): (&Row, Decimal),
+    achievement: Option<Achievement>,
+    execution: &Execution,
+    profile: &Profile,
+) -> Outcome {
+    let row_weight = weight;
+    let weight = weight.max(Decimal::ZERO);
     if row.measure == Measure::BudgetExecution {
         return of_execution(weight, execution);
     }
@@ -31,10 +37,10 @@ pub(super) fn points(row: &Row, achievement: Option<Achievement>, execution: &Ex
     };
     match row.measure {
         Measure::BudgetExecution | Measure::Number => of_number(row, weight, actual, profile),
-        Measure::Deadline => of_deadline(row, weight, actual, profile),
+        Measure::Deadline => of_deadline((row, row_weight), actual, profile),
         Measure::Qualitative => match achievement {
             Some(achievement) => banded(
-                row,
+                (row, row_weight),
                 achievement,
                 profile,
                 [Case::QualitativeInBand, Case::QualitativeOutsideBand, Case::QualitativeNotDeclared],
@@ -116,7 +122,7 @@ fn of_range(weight: Decimal, one: Decimal, other: Decimal, reached: Decimal) -> 
     outcome(Case::BetweenInside, weight)
 }
 
-fn of_deadline(row: &Row, weight: Decimal, actual: &Actual, profile: &Profile) -> Outcome {
+fn of_deadline((row, weight): (&Row, Decimal), actual: &Actual, profile: &Profile) -> Outcome {
     let Some(Target::Deadline(target)) = &row.target else {
         return nothing(Case::TargetMissing);
     };
@@ -124,11 +130,11 @@ fn of_deadline(row: &Row, weight: Decimal, actual: &Actual, profile: &Profile) -
         return nothing(Case::ActualUnusable);
     };
     if done.last_day() <= target.last_day() {
-        return outcome(Case::DeadlineMet, weight);
+        return outcome(Case::DeadlineMet, weight.max(Decimal::ZERO));
     }
     match row.achievement {
         Some(achievement) => banded(
-            row,
+            (row, weight),
             achievement,
             profile,
             [Case::DeadlineLateInBand, Case::DeadlineLateOutsideBand, Case::DeadlineLateNotDeclared],
@@ -139,18 +145,18 @@ fn of_deadline(row: &Row, weight: Decimal, actual: &Actual, profile: &Profile) -
 
 /// The declared score if it lies in the band; outside it the nearest end; without one the lower end,
 /// or the weight where the target was achieved.
-fn banded(row: &Row, achievement: Achievement, profile: &Profile, cases: [Case; 3]) -> Outcome {
+fn banded((row, weight): (&Row, Decimal), achievement: Achievement, profile: &Profile, cases: [Case; 3]) -> Outcome {
     let [inside, outside, not_declared] = cases;
     let bands = profile.bands.value;
-    let (low, high) = bands.ends(achievement, row.weight);
+    let (low, high) = bands.ends(achievement, weight);
     match row.declared_score {
-        Some(declared) if bands.contains(achievement, row.weight, declared) => {
+        Some(declared) if bands.contains(achievement, weight, declared) => {
             // 7.995 lies below 8, yet would round up to it.
             let rounded = super::arithmetic::round_points(declared);
             outcome(inside, if rounded > high { high } else { declared })
         }
         Some(declared) => outcome(outside, if declared < low { low } else { high }),
-        None if achievement == Achievement::Achieved => outcome(not_declared, full_points(row.weight)),
+        None if achievement == Achievement::Achieved => outcome(not_declared, full_points(weight)),
         None => outcome(not_declared, low),
     }
 }

@@ -76,7 +76,7 @@ async fn an_answer_to_very_many_errors_lists_the_first_thousand(app: App) {
     let problem =
         app.unit().post("/api/v1/score-previews", &json!({"indicators": wrong})).await.problem(422, "invalid_fields");
     assert_eq!(problem["errors"].as_array().unwrap().len(), 1000);
-    assert_eq!(problem["detail"], "20000处错误，列出前1000处");
+    assert_eq!(problem["detail"], "15000处错误，列出前1000处");
 }
 
 async fn a_division_cannot_stand_below_a_unit(app: App) {

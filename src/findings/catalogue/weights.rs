@@ -19,6 +19,22 @@ pub(crate) const WEIGHTS_NOT_100: Entry = Entry {
     item_en: "",
 };
 
+pub(crate) const WEIGHT_MISSING: Entry = Entry {
+    code: "weight_missing",
+    severity: Severity::Error,
+    title_zh: "指标没有分值",
+    title_en: "Indicators without weights",
+    explanation_zh: "没有分值的指标算不出得分，总分和等级也就算不出来。有的表只在一级指标后印分值，没有分到各项指标。",
+    explanation_en: "Nothing can be computed for an indicator without a weight, nor a total or a grade. Some forms print points at level 1 only.",
+    remedy_zh: "把一级指标的分值分到各项指标，合计100分。",
+    remedy_en: "Give each indicator its share of the points of its level 1, 100 in all.",
+    example: "产出指标(50分)：培训人数 —，合格率 —",
+    message_zh: "{count}项指标没有分值，无法计算得分、总分和等级[；表中一级指标分值：{levels}]。没有分值的指标：{names}。",
+    message_en: "{count} indicators have no weight, so that neither points nor total nor grade can be computed[; points printed at level 1: {levels}]. Without a weight: {names}.",
+    item_zh: "{name}[{points}分]",
+    item_en: "{name}[ {points}]",
+};
+
 pub(crate) const LEVEL1_WEIGHT_UNUSUAL: Entry = Entry {
     code: "level1_weight_unusual",
     severity: Severity::Warning,

@@ -18,6 +18,7 @@ fn every_code_of_the_specification_has_its_severity() {
         of(Severity::Error),
         [
             "weights_not_100",
+            "weight_missing",
             "actual_missing",
             "target_missing",
             "reason_missing",
@@ -71,7 +72,7 @@ fn every_entry_has_all_its_texts_and_leads_back_to_its_code() {
         }
     }
     let names: HashSet<_> = FindingCode::ALL.iter().map(|code| code.as_str()).collect();
-    assert_eq!(names.len(), 29);
+    assert_eq!(names.len(), 30);
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn written_row(
     let mut errors = Vec::new();
     let written = before.map(NewIndicator::of);
     let of = |part: fn(&NewIndicator) -> Option<LongText>| written.as_ref().and_then(part);
-    let weight = line.weight.required(written.as_ref().map(|one| one.weight), "weight", record, &mut errors);
+    let weight = line.weight.over(written.as_ref().and_then(|one| one.weight));
     let target_text = line.target_text.over(of(|one| one.target_text.clone()));
     // A new text decides anew what the old one had decided, unless the row says otherwise.
     let is_new_text = written.as_ref().is_some_and(|one| one.target_text != target_text);
@@ -163,7 +163,9 @@ fn written_row(
     if position.is_some_and(|position| position < 1) {
         errors.push(record.wrong("position", Code::OutOfRange, "从1开始", "positions start at 1"));
     }
-    let Some(weight) = weight.filter(|_| errors.is_empty()) else { return Err(errors) };
+    if !errors.is_empty() {
+        return Err(errors);
+    }
     let new = NewIndicator {
         position,
         level1: line.level1,

@@ -35,7 +35,7 @@ fn qualitative_points_are_held_to_the_band_of_the_stated_achievement() {
         row.declared_score = (!declared.is_empty()).then(|| decimal(declared));
         let scored = row_of(&row, "mof-2020");
         assert_eq!(scored.case.as_str(), format!("qualitative.{case}"), "{achievement} {declared}");
-        assert_eq!(scored.points.to_string(), *points, "{achievement} {declared}");
+        assert_eq!(scored.points.unwrap().to_string(), *points, "{achievement} {declared}");
     }
 }
 
@@ -46,7 +46,7 @@ fn a_late_deadline_is_scored_as_its_stated_achievement() {
         row.achievement = Some(achievement);
         row.declared_score = declared.map(decimal);
         let scored = row_of(&row, "mof-2020");
-        (scored.case, scored.points.to_string())
+        (scored.case, scored.points.unwrap().to_string())
     };
     assert_eq!(late(Achievement::Partial, Some("7")), (Case::DeadlineLateInBand, "7.00".to_owned()));
     assert_eq!(late(Achievement::Partial, Some("9")), (Case::DeadlineLateOutsideBand, "7.99".to_owned()));

@@ -55,6 +55,7 @@ pub(crate) fn sample() -> Assessment {
     };
     let goal = Some("培训企业家三期，服务企业".to_owned());
     Assessment {
+        level1_points: Vec::new(),
         lines: vec![
             line("会议费", "270000", "270000"),
             line("培训费", "1080000", "542543"),

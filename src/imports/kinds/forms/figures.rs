@@ -151,7 +151,7 @@ pub(super) fn indicator_changes(
                 name,
                 measure: Some(Measure::BudgetExecution),
                 comparison: None,
-                weight: Points::rounded(weight),
+                weight: Some(Points::rounded(weight)),
                 target_text: None,
                 target: None,
             };
@@ -164,7 +164,7 @@ pub(super) fn indicator_changes(
         let name: Option<ShortText> = errors.read(&Some(row.name.clone()), "三级指标");
         let target_text = errors.read(&row.target, "年度指标值");
         let weight = points(&row.weight, "分值", errors);
-        let (Some(level1), Some(name), Some(weight)) = (level1, name, weight) else { continue };
+        let (Some(level1), Some(name)) = (level1, name) else { continue };
         let measure = is_execution(name.as_str()).then_some(Measure::BudgetExecution);
         let new = NewIndicator {
             position: None,

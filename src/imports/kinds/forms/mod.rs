@@ -315,9 +315,9 @@ fn score(form: &Form) -> Result<FormScore> {
         let found = preview(&assessment, suited(form), language);
         let text =
             serde_json::value::to_raw_value(&found.findings).map_err(|cause| crate::error::Error::internal(&cause))?;
-        Ok((text, found.computed.total))
+        Ok((text, found.computed.map(|computed| computed.total)))
     };
     let ((zh, computed), (en, _)) = (raw(Language::Zh)?, raw(Language::En)?);
     let declared = form.total_score.as_ref().map(|total| total.value.to_string());
-    Ok(FormScore { declared, computed: computed.to_string(), zh, en })
+    Ok(FormScore { declared, computed: computed.map(|total| total.to_string()), zh, en })
 }
