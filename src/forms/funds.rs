@@ -72,11 +72,16 @@ fn header(page: &Page<'_>, end: u32) -> Option<Columns> {
             texts.iter().find(|text| part(text) == Some(label)).map(|text| text.column)
         };
         let column = |label| below(label).or_else(|| page.column(row, label));
+        // 年度预算数 may head the names of the funds.
+        let adjusted = || {
+            below(Label::Adjusted)
+                .or_else(|| page.columns(row, Label::Adjusted).find(|&column| !heads_names(page, row, end, column)))
+        };
         let columns = Columns {
             row,
             last_row: split.map_or(row, |(row, _)| *row),
             initial: column(Label::Initial),
-            adjusted: column(Label::Adjusted).or_else(|| column(Label::Received)),
+            adjusted: adjusted().or_else(|| column(Label::Received)),
             executed: column(Label::Executed),
             weight: column(Label::Weight),
             score: column(Label::Score),
@@ -87,6 +92,16 @@ fn header(page: &Page<'_>, end: u32) -> Option<Columns> {
         let amounts = [columns.initial, columns.adjusted, columns.executed];
         (amounts.iter().flatten().count() >= 2).then_some(columns)
     })
+}
+
+/// Whether the names of the funds stand below a heading, and no amounts: texts with nothing before them in their rows.
+fn heads_names(page: &Page<'_>, row: u32, end: u32, column: u32) -> bool {
+    let below = page.rows.range(row + 1..end).map(|(_, texts)| texts);
+    let mut first = below.take_while(|texts| !texts.iter().any(|text| text.announces(NEXT))).map(|texts| {
+        let text = texts.iter().find(|text| !text.announces(&[Label::Funds]));
+        text.is_some_and(|text| text.column == column && !text.text.contains(|char: char| char.is_ascii_digit()))
+    });
+    first.next().is_some_and(|is_name| is_name && first.all(|is_name| is_name))
 }
 
 /// What a heading below 预算数 stands for.

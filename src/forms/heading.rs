@@ -18,8 +18,14 @@ pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
         let Some(read) = &text.label else { continue };
         let value = || page.beside(row, text).filter(|cited| !is_not_given(&cited.value));
         match read.label {
-            Label::ProjectName => form.project_name = form.project_name.take().or_else(value),
-            Label::ProjectCode => form.project_code = form.project_code.take().or_else(value),
+            Label::ProjectName if form.project_name.is_none() => {
+                if let Some(cited) = value() {
+                    let (code, name) = project(&cited.value);
+                    form.project_code = form.project_code.take().or_else(|| code.map(|code| cited.with(code)));
+                    form.project_name = Some(cited.with(name));
+                }
+            }
+            Label::ProjectCode => form.project_code = value().or_else(|| form.project_code.take()),
             Label::Department => form.department = form.department.take().or_else(|| value().map(organization)),
             // Who fills a form in, or pays, need not be who carries the project out.
             Label::Unit if carries_out(&text.text) || form.unit.is_none() => {
@@ -53,6 +59,32 @@ fn carries_out(label: &str) -> bool {
     ["实施", "承担", "项目单位", "使用单位"].iter().any(|word| label.contains(word))
 }
 
+/// A code and a name: `51092323T000010263999-河道维护`, `[219001]公用经费`, `（219001）…`; or a name alone. Years and short
+/// codes belong to the name: 2023-2024年度…, G318-….
+fn project(text: &str) -> (Option<String>, String) {
+    const SHORTEST: usize = 6;
+    let text = text.trim();
+    let Organization { code, name } = match parted(text) {
+        Organization { code: None, name } => {
+            // A name may begin with digits of its own: 51092324T000010263357-2023年….
+            let run = name.find(|char: char| !char.is_ascii_alphanumeric() && char != '-').unwrap_or(name.len());
+            let parts = name.get(..run).and_then(|run| run.rfind('-')).map(|at| name.split_at(at));
+            let parts = parts.map(|(code, rest)| (code.to_owned(), rest.trim_start_matches('-').to_owned()));
+            parts.map_or_else(
+                || Organization { code: None, name: text.to_owned() },
+                |(code, name)| Organization { code: Some(code), name },
+            )
+        }
+        found => found,
+    };
+    let is_year = |part: &str| part.len() == 4 && part.starts_with("20");
+    let is_code = |code: &String| code.len() >= SHORTEST && !code.split(['-', '_', '.']).all(is_year);
+    match code.filter(is_code) {
+        Some(code) => (Some(code), name),
+        None => (None, text.to_owned()),
+    }
+}
+
 /// `219001-池州市贵池区棠溪镇人民政府`, `[219001]池州市…`, or a name alone.
 fn organization(cited: Cited<String>) -> Cited<Organization> {
     let text = ["公章", "盖章", "签章", "章"].iter().fold(cited.value.trim(), |text, word| {
@@ -64,6 +96,11 @@ fn organization(cited: Cited<String>) -> Cited<Organization> {
             _ => text,
         }
     });
+    cited.with(parted(text))
+}
+
+/// A code before a name, or a name alone.
+fn parted(text: &str) -> Organization {
     let inner = text.strip_prefix(['[', '【', '(', '（']).unwrap_or(text);
     // Codes may have dashes of their own: 410100-06-01-市工信局.
     let is_of_code = |char: char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '_');
@@ -73,12 +110,35 @@ fn organization(cited: Cited<String>) -> Cited<Organization> {
     let name = rest.trim_start_matches(['-', '—', '–', '－', '_', ']', '】', ')', '）', ' ', '\u{3000}']).trim();
     let is_parted = rest != name || run != code;
     let is_code = code.len() >= 3 && code.bytes().any(|byte| byte.is_ascii_digit()) && is_parted && !name.is_empty();
-    let value = if is_code {
+    if is_code {
         Organization { code: Some(code.to_owned()), name: name.to_owned() }
     } else {
         Organization { code: None, name: text.to_owned() }
-    };
-    cited.with(value)
+    }
+}
+
+/// What stands beside the label of a total. In a table a total is that of the column of scores, and of no other: beside
+/// 合计 may stand the sum of the weights or of the budgets.
+fn total_beside(page: &Page<'_>, row: u32, label: &Text, kind: Label) -> Option<Cited<String>> {
+    let beside = page.beside(row, label)?;
+    if kind == Label::Grade || beside.place.column == label.column {
+        return Some(beside);
+    }
+    let Some((headings, heading)) = page.heading(beside.place) else { return Some(beside) };
+    let is_number = |text: &Text| text.column > label.column && amounts::figure(&text.text).is_some();
+    let numbers = page.rows.get(&row).into_iter().flatten().filter(|text| is_number(text)).count();
+    let is_other = !matches!(heading, None | Some(Label::Score | Label::Total));
+    let is_amount = matches!(
+        heading,
+        Some(Label::Weight | Label::Initial | Label::Adjusted | Label::Executed | Label::Received | Label::Rate)
+    );
+    if !is_amount && !(is_other && numbers > 1) {
+        return Some(beside);
+    }
+    let column = page.column(headings, Label::Score)?;
+    let texts = page.rows.get(&row)?;
+    let score = texts.iter().find(|text| text.column == column)?;
+    Some(Cited { value: score.text.trim().to_owned(), place: Place { row, column } })
 }
 
 /// Reads a total and a grade that stand outside the tables, as `自评得分：95` or `自评等级 | 优`.
@@ -94,7 +154,7 @@ pub fn read_total(page: &mut Page<'_>, form: &mut Form) {
         }
         let Some(read) = &text.label else { continue };
         if matches!(read.label, Label::Score | Label::Total | Label::Grade)
-            && let Some(value) = page.beside(row, text)
+            && let Some(value) = total_beside(page, row, text, read.label)
         {
             let behind: Vec<Text> =
                 page.rows.get(&row).into_iter().flatten().filter(|one| one.column > text.column).cloned().collect();
@@ -116,7 +176,7 @@ pub fn read_total(page: &mut Page<'_>, form: &mut Form) {
             Label::Grade if form.grade.is_none() && !is_not_given(&cited.value) => form.grade = Some(cited),
             // The table gave a total already; another one that differs is said.
             Label::Score | Label::Total if form.total_score.is_some() => {
-                let (number, _) = label::bare(&cited.value);
+                let (number, _) = label::parted(&cited.value);
                 let other = amounts::figure(&number).map(|figure| cited.with(figure));
                 // Beside 总分 stands what the form is out of, before what it reaches.
                 let is_out_of = |other: &Cited<Decimal>| {
@@ -131,7 +191,7 @@ pub fn read_total(page: &mut Page<'_>, form: &mut Form) {
             }
             Label::Score | Label::Total if form.total_weight.is_none() => {
                 // 总分：95分（优） gives both.
-                let (number, bracketed) = label::bare(&cited.value);
+                let (number, bracketed) = label::parted(&cited.value);
                 form.total_score = amounts::points(page, &cited.with(number), &heading);
                 let grade = bracketed.filter(|text| is_grade(text));
                 form.grade = form.grade.take().or_else(|| grade.map(|text| cited.with(text)));

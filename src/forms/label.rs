@@ -144,8 +144,15 @@ fn meaning(bare: &str) -> Option<Label> {
     })
 }
 
-/// The text without blanks, punctuation and brackets, and what stood in the first brackets.
+/// The text without blanks, punctuation and brackets, and what stood in the brackets.
 pub fn bare(text: &str) -> (String, Option<String>) {
+    let (mut kept, bracketed) = parted(text);
+    kept.retain(|char| !matches!(char, ':' | '：' | '*' | '、' | '.' | '/'));
+    (kept, bracketed)
+}
+
+/// The text without blanks and brackets, and what stood in the brackets: a number keeps its sign, its point and its unit.
+pub fn parted(text: &str) -> (String, Option<String>) {
     let (mut kept, mut bracketed, mut depth) = (String::new(), String::new(), 0_u32);
     for char in text.chars() {
         match char {
@@ -153,7 +160,6 @@ pub fn bare(text: &str) -> (String, Option<String>) {
             ')' | '）' | ']' | '】' | '〕' => depth = depth.saturating_sub(1),
             _ if char.is_whitespace() => {}
             _ if depth > 0 => bracketed.push(char),
-            ':' | '：' | '*' | '、' | '.' | '/' => {}
             _ => kept.push(char),
         }
     }

@@ -7,6 +7,8 @@ mod amounts;
 mod assess;
 mod columns;
 #[cfg(test)]
+mod figure_tests;
+#[cfg(test)]
 mod fund_tests;
 mod funds;
 mod goals;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::label::{self, Label};
 use super::model::Cited;
 use super::problem::{FormProblem, ProblemKind};
-use crate::workbooks::{Areas, Place, Sheet};
+use crate::workbooks::{Areas, Cell, Place, Sheet};
 
 /// A cell that holds something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +76,11 @@ impl<'a> Page<'a> {
         Some(Cited { value: cell.text.trim().to_owned(), place })
     }
 
+    /// Whether what stands in a cell has lost digits before the file came here.
+    pub fn is_cut(&self, place: Place) -> bool {
+        self.sheet.cells.get(&place).is_some_and(Cell::is_cut)
+    }
+
     /// The last column of the merged area that begins in a cell, or its own.
     pub fn last_column(&self, place: Place) -> u32 {
         let area = self.areas.of_cell(place).filter(|area| area.first == place);
@@ -108,11 +113,27 @@ impl<'a> Page<'a> {
             .filter(|(_, text)| text.label.is_some())
     }
 
+    /// The row of headings above a cell, and what its column is headed by there.
+    pub fn heading(&self, place: Place) -> Option<(u32, Option<Label>)> {
+        const HEADINGS: usize = 3;
+        let is_heading = |text: &&Text| text.label.as_ref().is_some_and(|read| read.value.is_none());
+        let of_row = |texts: &Vec<Text>| texts.iter().filter(is_heading).count() >= HEADINGS;
+        let (row, texts) = self.rows.range(..place.row).rev().find(|(_, texts)| of_row(texts))?;
+        let heading = texts.iter().find(|text| text.column == place.column);
+        Some((*row, heading.and_then(|text| text.label.as_ref()).map(|read| read.label)))
+    }
+
+    /// The columns of a heading in a row.
+    pub fn columns(&self, row: u32, wanted: Label) -> impl Iterator<Item = u32> {
+        let texts = self.rows.get(&row).into_iter().flatten();
+        let headings = texts
+            .filter(move |text| text.label.as_ref().is_some_and(|read| read.value.is_none() && read.label == wanted));
+        headings.map(|text| text.column)
+    }
+
     /// The column of a heading in a row.
     pub fn column(&self, row: u32, wanted: Label) -> Option<u32> {
-        let is_heading =
-            |text: &&Text| text.label.as_ref().is_some_and(|read| read.value.is_none() && read.label == wanted);
-        self.rows.get(&row)?.iter().find(is_heading).map(|text| text.column)
+        self.columns(row, wanted).next()
     }
 
     /// The column of a heading that has a word.

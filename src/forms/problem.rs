@@ -69,6 +69,9 @@ problems! {
     TooManyRows = "too_many_rows",
         "指标超过2000行；请检查表格或拆分",
         "the form has more than 2,000 indicators; check it, or split it";
+    DigitsLost = "cell_error",
+        "代码存为数值，超过15位的数字已丢失；请把单元格设为文本格式后重新填写",
+        "the code is kept as a number, whose digits beyond fifteen are lost; make the cell a text and write the code again";
     CellError = "cell_error",
         "公式有错误，或文件没有保存其结果；请用表格软件打开、更正并保存",
         "its formula gave an error, or the file keeps no value of it; open it in a spreadsheet program, mend and save it";

@@ -86,6 +86,9 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
     let mut form = Form { sheet: page.sheet().to_owned(), first_row, ..Form::default() };
     heading::read(&page, sheet, &mut form);
     let place = Place { row: first_row, column: 1 };
+    if let Some(code) = form.project_code.take_if(|code| page.is_cut(code.place)) {
+        page.problem(ProblemKind::DigitsLost, code.place, "项目代码", Some(code.value));
+    }
     if form.project_name.is_none() {
         page.problem(ProblemKind::ProjectNameMissing, place, "项目名称", None);
     }

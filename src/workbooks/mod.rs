@@ -88,6 +88,14 @@ pub struct Cell {
     pub is_number: bool,
 }
 
+impl Cell {
+    /// Whether its text may not be what was typed: a double keeps fifteen digits, and what a longer code ended in is lost
+    /// before the file comes here.
+    pub fn is_cut(&self) -> bool {
+        self.is_number && self.text.bytes().filter(u8::is_ascii_digit).count() > 15
+    }
+}
+
 /// The merged areas of a sheet by the rows that hold something, so that a cell finds its own among thousands.
 #[derive(Debug, Clone, Default)]
 pub struct Areas(HashMap<u32, Vec<Area>>);

@@ -59,11 +59,9 @@ fn sheet_rows(sheet: &Sheet, kind: ImportKind, records: &mut Vec<Record>) -> Res
             let place = Place { row, column };
             let own = sheet.cells.get(&place);
             let text = sheet.text(&areas, place)?.to_owned();
-            // A double keeps fifteen digits; what a longer code ended in is lost before the file comes here.
-            let is_cut = own.is_some_and(|cell| cell.is_number) && text.bytes().filter(u8::is_ascii_digit).count() > 15;
             let flaw = match own {
                 Some(cell) if cell.is_error => Some(Flaw::Formula),
-                _ if is_cut => Some(Flaw::Digits),
+                Some(cell) if cell.is_cut() => Some(Flaw::Digits),
                 _ => None,
             };
             Some((text, flaw))

@@ -215,9 +215,9 @@ impl FormPlanner {
         }
         let Some(cited) = &form.project_name else { return Ok(None) };
         let Some(name) = errors.read::<ShortText>(&form.project_name, "项目名称") else { return Ok(None) };
-        // A code that is not registered is another project, whatever its name.
+        // A code that is not registered is another project, whatever its name; but it may be registered as part of the name.
         let mut found = match &code {
-            Some(_) => Vec::new(),
+            Some(code) => projects::store::of_name(c, &scope.caller, year, &format!("{code}-{name}"))?,
             None => projects::store::of_name(c, &scope.caller, year, name.as_str())?,
         };
         // Projects of one name are common: 公用经费 is one in each unit.
