@@ -51,6 +51,11 @@ impl ETag {
 pub struct IfMatch(Vec<String>);
 
 impl IfMatch {
+    /// Whatever version there is, as `*` says.
+    pub fn any() -> IfMatch {
+        IfMatch(vec!["*".to_owned()])
+    }
+
     /// Passes when the resource is as the caller read it.
     ///
     /// # Errors

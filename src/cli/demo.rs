@@ -9,12 +9,16 @@ use serde_json::Value;
 
 use super::{serve, summary, token};
 use crate::app::Shared;
-use crate::assessments::{self, AssessmentId};
+use crate::assessments::model::Action;
+use crate::assessments::request::NewTransition;
+use crate::assessments::{self, AssessmentId, workflow};
 use crate::auth::{self, Caller, Keys, Scope, Scopes};
 use crate::body::typed;
 use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
 use crate::db::{Address, Connection, Database};
 use crate::error::{Error, Result};
+use crate::etag::IfMatch;
+use crate::organizations::OrganizationId;
 use crate::{budgets, indicators, organizations, projects};
 
 /// The sample: facts and figures of a real report of 2021, with texts of our own.
@@ -53,8 +57,7 @@ pub fn run(command: &Demo) -> std::result::Result<(), Box<dyn StdError>> {
         let id = db.write("410100", move |c| sample(c, &writer)).await?;
         db.read(move |c| summary::Shown::read(c, &caller, &id)).await
     })?;
-    let scopes: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
-    let token = token::mint(&keys, "demo", "410100", &scopes.join(" "), Duration::from_secs(12 * 3600), &secret)?;
+    let token = token::mint(&keys, "demo", "410100", &token::every_scope(), Duration::from_secs(12 * 3600), &secret)?;
     summary::print(&shown, &format!("http://{}", listener.local_addr()?), &token);
     let keys = Keys::from_secret(&secret, &keys.issuer, &keys.audience)?;
     let signer = command.server.exports.signer(&address)?;
@@ -73,15 +76,10 @@ fn make_anew(path: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Puts the sample into the database through the same actions that requests use; one that is there
-/// already stays as it is.
+/// Puts the sample into the database through the same actions that requests use: a draft, which it gives, and a project
+/// whose score is published. What is there already stays as it is.
 fn sample(c: &mut Connection, caller: &Caller) -> Result<AssessmentId> {
     let mut sample: Value = serde_json::from_str(SAMPLE).map_err(|cause| Error::internal(&cause))?;
-    let code = sample["project"]["code"].as_str().unwrap_or_default().to_owned();
-    if let Some(known) = projects::store::find_by_code(c, caller, 2021, &code)? {
-        let known = assessments::store::of_projects(c, &[known.id])?;
-        return known.into_iter().next().map(|(row, _)| row.id).ok_or_else(Error::not_found);
-    }
     let mut organization_id = None;
     for mut organization in list(&mut sample, "organizations") {
         let code = organization["code"].as_str().unwrap_or_default().to_owned();
@@ -97,8 +95,30 @@ fn sample(c: &mut Connection, caller: &Caller) -> Result<AssessmentId> {
         };
         organization_id = Some(made.id);
     }
+    let organization_id = organization_id.ok_or_else(Error::not_found)?;
+    let (published, is_new) = assessment(c, caller, &organization_id, sample["published"].take())?;
+    if is_new {
+        for action in [Action::Submit, Action::Review, Action::Approve, Action::Publish] {
+            workflow::take(c, caller, &published, &IfMatch::any(), NewTransition { action, comment: None })?;
+        }
+    }
+    Ok(assessment(c, caller, &organization_id, sample)?.0)
+}
+
+/// A project of the sample with its assessment, and whether it was made now.
+fn assessment(
+    c: &mut Connection,
+    caller: &Caller,
+    organization_id: &OrganizationId,
+    mut sample: Value,
+) -> Result<(AssessmentId, bool)> {
+    let code = sample["project"]["code"].as_str().unwrap_or_default().to_owned();
+    if let Some(known) = projects::store::find_by_code(c, caller, 2021, &code)? {
+        let known = assessments::store::of_projects(c, &[known.id])?;
+        return known.into_iter().next().map(|(row, _)| (row.id, false)).ok_or_else(Error::not_found);
+    }
     let mut project = sample["project"].take();
-    project["organization_id"] = Value::from(organization_id.map(|id| id.to_string()));
+    project["organization_id"] = Value::from(organization_id.to_string());
     let project = projects::actions::create(c, caller, typed(project)?)?;
     for line in list(&mut sample, "budget_lines") {
         budgets::actions::create(c, caller, &project.id, typed(line)?)?;
@@ -114,7 +134,7 @@ fn sample(c: &mut Connection, caller: &Caller) -> Result<AssessmentId> {
         "declared": sample["declared"].take(), "narrative": sample["narrative"].take(),
         "results": results,
     });
-    Ok(assessments::actions::create(c, caller, typed(assessment)?)?.id)
+    Ok((assessments::actions::create(c, caller, typed(assessment)?)?.id, true))
 }
 
 fn list(sample: &mut Value, name: &str) -> Vec<Value> {

@@ -15,7 +15,7 @@ pub struct Token {
     /// The code of the organization whose subtree the token opens
     #[arg(long, value_name = "CODE")]
     org: String,
-    /// What it allows, separated by spaces, for example "projects:read scores:read"
+    /// What it allows, separated by spaces, for example "projects:read scores:read"; all for everything
     #[arg(long, value_name = "SCOPES")]
     scope: String,
     /// Who holds it; stands in the record of transitions
@@ -33,9 +33,15 @@ pub struct Token {
 /// Prints the token alone on standard output.
 pub fn run(command: &Token) -> Result<(), Box<dyn Error>> {
     NaturalCode::from_text(&command.org).map_err(|misread| format!("--org: {}", misread.detail.en))?;
-    for name in command.scope.split_whitespace() {
-        Scope::from_text(name).map_err(|misread| format!("--scope: {}", misread.detail.en))?;
-    }
+    let scope = match command.scope.as_str() {
+        "all" => every_scope(),
+        names => {
+            for name in names.split_whitespace() {
+                Scope::from_text(name).map_err(|misread| format!("--scope: {}", misread.detail.en))?;
+            }
+            names.to_owned()
+        }
+    };
     if command.keys.jwks.is_some() {
         return Err(
             "tokens of an installation with a JWKS come from its identity provider, which has the private keys".into(),
@@ -58,8 +64,14 @@ pub fn run(command: &Token) -> Result<(), Box<dyn Error>> {
             secret
         }
     };
-    println!("{}", mint(&command.keys, &command.subject, &command.org, &command.scope, command.ttl, &secret)?);
+    println!("{}", mint(&command.keys, &command.subject, &command.org, &scope, command.ttl, &secret)?);
     Ok(())
+}
+
+/// Every scope, as a token has them.
+pub fn every_scope() -> String {
+    let names: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
+    names.join(" ")
 }
 
 /// Signs a token of this installation.

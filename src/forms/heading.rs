@@ -132,7 +132,7 @@ fn total_beside(page: &Page<'_>, row: u32, label: &Text, kind: Label) -> Option<
         heading,
         Some(Label::Weight | Label::Initial | Label::Adjusted | Label::Executed | Label::Received | Label::Rate)
     );
-    if !is_amount && !(is_other && numbers > 1) {
+    if !(is_amount || is_other && numbers > 1) {
         return Some(beside);
     }
     let column = page.column(headings, Label::Score)?;

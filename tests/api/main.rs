@@ -34,6 +34,7 @@ mod paging;
 mod plans;
 mod projects;
 mod puller;
+mod readme;
 mod regressions;
 mod reports;
 mod representations;
@@ -80,6 +81,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("plans", plans::all()),
         ("projects", projects::all()),
         ("puller", puller::all()),
+        ("readme", readme::all()),
         ("regressions", regressions::all()),
         ("reports", reports::all()),
         ("representations", representations::all()),

@@ -140,6 +140,7 @@ fn nothing_in_it_trips_generators() {
     each(document(), "", &mut |place, value| {
         let Value::Object(object) = value else { return };
         assert!(!object.contains_key("allOf"), "{place}: allOf");
+        assert!(!object.values().any(Value::is_null), "{place}: null, where generators want what it is");
         let types: Vec<&str> = match object.get("type") {
             Some(Value::Array(types)) => types.iter().filter_map(Value::as_str).collect(),
             _ => return,
