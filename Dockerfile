@@ -3,12 +3,12 @@ FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev make && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN cargo build --release --locked && mkdir /empty
+RUN cargo build --profile dist --locked && mkdir /empty
 
 FROM debian:bookworm-slim
 # curl is for the health check, the certificates for a JWKS over https.
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates curl && rm -rf /var/lib/apt/lists/*
-COPY --from=build /source/target/release/jixiao /usr/local/bin/jixiao
+COPY --from=build /source/target/dist/jixiao /usr/local/bin/jixiao
 COPY --from=build --chown=10001:10001 /empty /data
 USER 10001:10001
 WORKDIR /data

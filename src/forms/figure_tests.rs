@@ -5,7 +5,6 @@ use rust_decimal::Decimal;
 
 use super::layout_tests::{laid_out, lines};
 use super::{Form, ProblemKind, read};
-use crate::findings::{self, Language};
 use crate::scoring::{self, Profile};
 use crate::workbooks::{self, Limits};
 
@@ -167,9 +166,11 @@ fn points_at_level_1_are_evidence_where_the_rows_have_none() {
     assert_eq!(form.problems, []);
     let assessment = form.assessment();
     let profile = super::suited(&form);
-    let found = findings::check(&assessment, profile, &scoring::score(&assessment, profile));
-    let found: Vec<String> =
-        found.iter().map(|one| format!("{}: {}", one.code.as_str(), one.message(Language::En))).collect();
+    let found = crate::findings::check(&assessment, profile, &scoring::score(&assessment, profile));
+    let found: Vec<String> = found
+        .iter()
+        .map(|one| format!("{}: {}", one.code.as_str(), one.message(crate::findings::Language::En)))
+        .collect();
     assert_eq!(
         found,
         [

@@ -150,6 +150,11 @@ pub(super) fn share(path: &str, method: &str, operation: &mut Value) {
         ("422", has_body || path.ends_with("/commit"), "Fields of the body are wrong"),
         ("428", changes, "If-Match is required"),
         ("500", true, "Internal error"),
+        (
+            "501",
+            path.ends_with("/report") || path == "/api/v1/report-archive",
+            "The program was built without the format: PDF",
+        ),
         ("503", is_versioned || path == "/readyz", "The database does not answer, or too many writes wait"),
     ];
     for (status, applies, text) in errors {

@@ -117,6 +117,8 @@ codes! {
         "detail说明超出的限制；请拆分后上传。", "detail names the limit; split the file.";
     ReportTooLong = "report_too_long", 422, "报告过长，不能排成PDF", "The report is too long for a PDF",
         "改用format=docx或format=html。", "Ask for it with format=docx or format=html.";
+    FormatNotBuilt = "format_not_built", 501, "本程序未包含该格式", "This program was built without the format",
+        "改用format=docx或format=html；或用默认功能重新编译（去掉--no-default-features）。", "Ask for format=docx or format=html, or build the program with its default features (without --no-default-features).";
     EmptyContent = "empty_content", 422, "文件没有内容", "The file is empty",
         "检查上传的文件。", "Check the file that was sent.";
     HeaderNotFound = "header_not_found", 422, "没有找到表头", "No header was found",

@@ -76,6 +76,7 @@ pub async fn get_report_archive(
     language: Language,
     Query(query): Query<ArchiveQuery>,
 ) -> Result<HttpResponse> {
+    query.format.unwrap_or(ReportFormat::Docx).check_built()?;
     // It holds a connection of its own for long, like an export: both take their turn.
     let turn = exports.turns.clone().try_acquire_owned().map_err(|_| Error::of(Code::Busy))?;
     let (caller, address) = (caller.caller(), db.address().clone());
@@ -136,6 +137,7 @@ async fn answer(
     facts: impl FnOnce(&mut Connection) -> Result<Facts> + Send + 'static,
 ) -> Result<HttpResponse> {
     let format = query.format.map_or_else(|| accepted(&request), Ok)?;
+    format.check_built()?;
     let language = query.lang.map_or(language, Language::from);
     let facts = db.read(move |c| c.snapshot(facts)).await?;
     let turn = match format {

