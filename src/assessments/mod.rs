@@ -7,6 +7,7 @@
 pub mod actions;
 pub mod content;
 mod derivation;
+pub mod feed;
 mod finding;
 mod handlers;
 pub mod loaded;

@@ -8,9 +8,10 @@ mod handlers;
 mod last;
 pub mod model;
 pub mod reading;
+pub mod resource;
+pub mod resources;
 mod state;
 pub mod store;
-mod subjects;
 pub mod work;
 
 pub use last::LastEvents;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::auth::Scope;
+use super::resources;
 use crate::db::journal::{ChangeType, NaturalKey};
 use crate::db::schema::changes;
 use crate::db::types::{FromText, Instant, Misread, Stored, named_enum, shortened};
@@ -25,72 +25,6 @@ named_enum! {
     ChangeInclude: "What to include in each event." {
         /// The resource as it is now.
         Data = "data",
-    }
-}
-
-/// A kind of resource, as the feed knows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Resource {
-    /// 单位
-    Organization,
-    /// 项目
-    Project,
-    /// 项目资金
-    BudgetLine,
-    /// 绩效指标
-    Indicator,
-    /// 绩效自评
-    SelfAssessment,
-    /// 评价得分
-    Score,
-    /// 批量导入
-    Import,
-    /// 数据导出
-    Export,
-    /// 推送订阅
-    WebhookSubscription,
-}
-
-impl Resource {
-    /// The kind that a change is of.
-    pub fn of(what: ChangeType) -> Resource {
-        match what.as_str().split('.').nth(1) {
-            Some("organization") => Resource::Organization,
-            Some("project") => Resource::Project,
-            Some("budget_line") => Resource::BudgetLine,
-            Some("indicator") => Resource::Indicator,
-            Some("self_assessment") => Resource::SelfAssessment,
-            Some("score") => Resource::Score,
-            Some("import") => Resource::Import,
-            Some("export") => Resource::Export,
-            _ => Resource::WebhookSubscription,
-        }
-    }
-
-    /// Where it is found below `/api/v1`.
-    pub fn path(self) -> &'static str {
-        match self {
-            Resource::Organization => "organizations",
-            Resource::Project => "projects",
-            Resource::BudgetLine => "budget-lines",
-            Resource::Indicator => "indicators",
-            Resource::SelfAssessment => "self-assessments",
-            Resource::Score => "scores",
-            Resource::Import => "imports",
-            Resource::Export => "exports",
-            Resource::WebhookSubscription => "webhook-subscriptions",
-        }
-    }
-
-    /// What a caller needs to read it.
-    pub fn scope(self) -> Scope {
-        match self {
-            Resource::Score => Scope::ScoresRead,
-            Resource::Import => Scope::ImportsWrite,
-            Resource::Export => Scope::ExportsWrite,
-            Resource::WebhookSubscription => Scope::WebhooksAdmin,
-            _ => Scope::ProjectsRead,
-        }
     }
 }
 
@@ -224,7 +158,7 @@ impl Change {
             sequence: row.position,
             source: "/api/v1",
             change_type: row.change_type,
-            subject: format!("{}/{}", Resource::of(row.change_type).path(), row.resource_id),
+            subject: format!("{}/{}", resources::of(row.change_type)?.path, row.resource_id),
             time: row.created_at,
             datacontenttype: "application/json",
             data: ChangeData::of(row.version, row.organization_code.clone(), row.natural_key.read()?),

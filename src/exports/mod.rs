@@ -7,6 +7,7 @@
 pub mod actions;
 mod columns;
 mod documents;
+pub mod feed;
 mod file;
 mod files;
 mod follow;

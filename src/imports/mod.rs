@@ -10,6 +10,7 @@ mod apply;
 mod change;
 mod columns;
 mod downloads;
+pub mod feed;
 pub mod files;
 mod form_template;
 mod handlers;

@@ -3,6 +3,7 @@
 //! A target is taken as people write it (`≥266米`, `2023年12月`) and kept beside what was understood.
 
 pub mod actions;
+pub mod feed;
 mod handlers;
 pub mod model;
 pub mod store;

@@ -5,6 +5,7 @@
 
 pub mod actions;
 pub mod codes;
+pub mod feed;
 mod handlers;
 pub mod model;
 pub mod store;

@@ -4,6 +4,7 @@
 //! counts as a change of the project, and none is taken while an assessment of it is submitted or published.
 
 pub mod actions;
+pub mod feed;
 mod handlers;
 pub mod model;
 pub mod store;

@@ -3,6 +3,7 @@
 //! A revision is a new score that names the one it supersedes; the old one stays readable.
 
 pub mod actions;
+pub mod feed;
 mod handlers;
 pub mod model;
 pub mod store;

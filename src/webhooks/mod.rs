@@ -7,6 +7,7 @@
 pub mod actions;
 pub mod delivery;
 pub mod document;
+pub mod feed;
 mod handlers;
 pub mod model;
 pub mod queue;

@@ -1,0 +1,36 @@
+//! What the change feed says of budget lines (项目资金): their events, their state, and who may read it.
+
+use super::{BudgetLine, store};
+use crate::auth::{Caller, Scope};
+use crate::changes::resource::{Resource, State, ids, states};
+use crate::db::Connection;
+use crate::db::journal::{ChangeType, NaturalKey, Place, Recorded, Subject};
+use crate::error::Result;
+use crate::findings::Language;
+
+/// As the feed knows them.
+pub const RESOURCE: Resource = Resource { name: "budget_line", path: "budget-lines", scope: Scope::ProjectsRead, read };
+
+fn read(c: &mut Connection, caller: &Caller, _: Language, texts: &[&str]) -> Result<Vec<State>> {
+    let found = store::seen(c, caller, &ids(texts))?;
+    states(found.into_iter().map(|row| (row.id.to_string(), row)))
+}
+
+impl Recorded for BudgetLine {
+    const CREATED: ChangeType = ChangeType::BudgetLineCreated;
+    const UPDATED: ChangeType = ChangeType::BudgetLineUpdated;
+    const DELETED: ChangeType = ChangeType::BudgetLineDeleted;
+
+    fn subject(&self) -> Subject {
+        Subject {
+            id: self.id.to_string(),
+            version: self.version,
+            place: Place::Project(self.project_id.to_string()),
+            key: NaturalKey {
+                funding_source: Some(self.funding_source.as_str().to_owned()),
+                economic_category: Some(self.economic_category.to_string()),
+                ..NaturalKey::default()
+            },
+        }
+    }
+}

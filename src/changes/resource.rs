@@ -1,0 +1,42 @@
+//! A kind of resource, as the feed knows it: each folder says in `feed.rs` what its own is.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::auth::{Caller, Scope};
+use crate::db::Connection;
+use crate::db::types::FromText;
+use crate::error::{Error, Result};
+use crate::findings::Language;
+
+/// A kind of resource whose changes are told.
+pub struct Resource {
+    /// The middle of its events' types: `budget_line` of `jixiao.budget_line.updated`.
+    pub name: &'static str,
+    /// Where it is found below `/api/v1`.
+    pub path: &'static str,
+    /// What a caller needs to read it.
+    pub scope: Scope,
+    /// Those of some ids that the caller sees, as they are now: one query, however many.
+    pub read: Read,
+}
+
+/// Reads resources for the feed.
+pub type Read = fn(&mut Connection, &Caller, Language, &[&str]) -> Result<Vec<State>>;
+
+/// A resource as JSON, with its id.
+pub type State = (String, Value);
+
+/// The ids that some texts are.
+pub fn ids<T: FromText>(texts: &[&str]) -> Vec<T> {
+    texts.iter().filter_map(|text| T::from_text(text).ok()).collect()
+}
+
+/// Resources with their ids, as JSON.
+///
+/// # Errors
+/// When one cannot be written as JSON.
+pub fn states<T: Serialize>(rows: impl IntoIterator<Item = (String, T)>) -> Result<Vec<State>> {
+    let json = |(id, row): (String, T)| Ok((id, serde_json::to_value(row).map_err(|cause| Error::internal(&cause))?));
+    rows.into_iter().map(json).collect()
+}

@@ -1,0 +1,33 @@
+//! What the change feed says of exports (数据导出): their events, their state, and who may read it.
+
+use super::model::{Export, ExportRow};
+use super::store;
+use crate::auth::{Caller, Scope};
+use crate::changes::resource::{Resource, State, ids, states};
+use crate::db::Connection;
+use crate::db::journal::{ChangeType, NaturalKey, Place, Recorded, Subject};
+use crate::error::Result;
+use crate::findings::Language;
+
+/// As the feed knows them.
+pub const RESOURCE: Resource = Resource { name: "export", path: "exports", scope: Scope::ExportsWrite, read };
+
+fn read(c: &mut Connection, caller: &Caller, _: Language, texts: &[&str]) -> Result<Vec<State>> {
+    let found = store::seen(c, caller, &ids(texts))?;
+    states(found.into_iter().map(|row| (row.id.to_string(), Export::from(row))))
+}
+
+impl Recorded for ExportRow {
+    const CREATED: ChangeType = ChangeType::ExportCreated;
+    const UPDATED: ChangeType = ChangeType::ExportUpdated;
+    const DELETED: ChangeType = ChangeType::ExportDeleted;
+
+    fn subject(&self) -> Subject {
+        Subject {
+            id: self.id.to_string(),
+            version: self.version,
+            place: Place::Code(self.organization_code.clone()),
+            key: NaturalKey { kind: Some(self.kind.as_str().to_owned()), ..NaturalKey::default() },
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! What the change feed says of indicators (绩效指标): their events, their state, and who may read it.
+
+use super::model::IndicatorRow;
+use super::{Indicator, store};
+use crate::auth::{Caller, Scope};
+use crate::changes::resource::{Resource, State, ids, states};
+use crate::db::Connection;
+use crate::db::journal::{ChangeType, NaturalKey, Place, Recorded, Subject};
+use crate::error::Result;
+use crate::findings::Language;
+
+/// As the feed knows them.
+pub const RESOURCE: Resource = Resource { name: "indicator", path: "indicators", scope: Scope::ProjectsRead, read };
+
+fn read(c: &mut Connection, caller: &Caller, _: Language, texts: &[&str]) -> Result<Vec<State>> {
+    let found = store::seen(c, caller, &ids(texts))?;
+    states(found.into_iter().map(|row| (row.id.to_string(), Indicator::from(row))))
+}
+
+impl Recorded for IndicatorRow {
+    const CREATED: ChangeType = ChangeType::IndicatorCreated;
+    const UPDATED: ChangeType = ChangeType::IndicatorUpdated;
+    const DELETED: ChangeType = ChangeType::IndicatorDeleted;
+
+    fn subject(&self) -> Subject {
+        Subject {
+            id: self.id.to_string(),
+            version: self.version,
+            place: Place::Project(self.project_id.to_string()),
+            key: NaturalKey {
+                level1: Some(self.level1.to_string()),
+                level2: self.level2.as_ref().map(ToString::to_string),
+                name: Some(self.name.to_string()),
+                ..NaturalKey::default()
+            },
+        }
+    }
+}

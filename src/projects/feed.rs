@@ -1,0 +1,37 @@
+//! What the change feed says of projects (项目): their events, their state, and who may read it.
+
+use super::model::ProjectRow;
+use super::{Project, store};
+use crate::auth::{Caller, Scope};
+use crate::changes::resource::{Resource, State, ids, states};
+use crate::db::Connection;
+use crate::db::journal::{ChangeType, NaturalKey, Place, Recorded, Subject};
+use crate::error::Result;
+use crate::findings::Language;
+
+/// As the feed knows them.
+pub const RESOURCE: Resource = Resource { name: "project", path: "projects", scope: Scope::ProjectsRead, read };
+
+fn read(c: &mut Connection, caller: &Caller, _: Language, texts: &[&str]) -> Result<Vec<State>> {
+    let found = store::seen(c, caller, &ids(texts))?;
+    states(found.into_iter().map(|row| (row.id.to_string(), Project::from(row))))
+}
+
+impl Recorded for ProjectRow {
+    const CREATED: ChangeType = ChangeType::ProjectCreated;
+    const UPDATED: ChangeType = ChangeType::ProjectUpdated;
+    const DELETED: ChangeType = ChangeType::ProjectDeleted;
+
+    fn subject(&self) -> Subject {
+        Subject {
+            id: self.id.to_string(),
+            version: self.version,
+            place: Place::Organization(self.organization_id.to_string()),
+            key: NaturalKey {
+                fiscal_year: Some(self.fiscal_year),
+                project_code: Some(self.code.to_string()),
+                ..NaturalKey::default()
+            },
+        }
+    }
+}
