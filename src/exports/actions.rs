@@ -78,7 +78,7 @@ pub fn write(
         let view = changes::store::view(c, &caller.organization_code)?;
         let (position, _) = changes::store::head(c, &view.division_code)?;
         let taken_at = Instant::now();
-        let mut output = Output::create(part, row.format, columns::header(row.kind), progress)?;
+        let mut output = Output::create(part, row.format, columns::names(row.kind), progress)?;
         rows::write(c, address, caller, row.kind, &filters, language, &mut output)?;
         let Written { rows, bytes, sha256 } = output.finish()?;
         Ok(Manifest {

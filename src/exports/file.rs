@@ -51,7 +51,7 @@ enum Form {
 /// A file that is being written.
 pub struct Output {
     path: PathBuf,
-    header: &'static [&'static str],
+    header: Vec<&'static str>,
     form: Form,
     rows: i64,
 }
@@ -75,7 +75,7 @@ impl Output {
     pub fn create(
         path: &Path,
         format: ExportFormat,
-        header: &'static [&'static str],
+        header: Vec<&'static str>,
         progress: &watch::Sender<Progress>,
     ) -> Result<Output> {
         let file = || Sink::create(path, progress.clone()).map_err(|cause| failed(path, &cause));
@@ -86,7 +86,7 @@ impl Output {
                 // Without the mark spreadsheet programs take the file for another encoding.
                 file.write_all("\u{feff}".as_bytes()).map_err(|cause| failed(path, &cause))?;
                 let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(file);
-                writer.write_record(header).map_err(|cause| Error::internal(&cause))?;
+                writer.write_record(&header).map_err(|cause| Error::internal(&cause))?;
                 Form::Csv(Box::new(writer))
             }
             ExportFormat::Xlsx => Form::Xlsx { book: Box::new(Workbook::new()), row: SHEET_ROWS },
@@ -130,7 +130,7 @@ impl Output {
             }
             Form::Xlsx { book, row } => {
                 if *row == SHEET_ROWS {
-                    begin_sheet(book, self.header).map_err(unwritten)?;
+                    begin_sheet(book, &self.header).map_err(unwritten)?;
                     *row = 1;
                 }
                 let sheets = book.worksheets_mut();
@@ -160,7 +160,7 @@ impl Output {
             Form::Csv(writer) => writer.into_inner().map_err(|cause| failed(path, cause.error()))?,
             Form::Xlsx { mut book, row } => {
                 if row == SHEET_ROWS && book.worksheets().is_empty() {
-                    begin_sheet(&mut book, self.header).map_err(unwritten)?;
+                    begin_sheet(&mut book, &self.header).map_err(unwritten)?;
                 }
                 book.save(path).map_err(unwritten)?;
                 let sync = || File::open(path)?.sync_all();

@@ -14,6 +14,7 @@ mod follow;
 mod handlers;
 pub mod manifest;
 pub mod model;
+mod record;
 mod rows;
 mod sink;
 pub mod store;

@@ -1,11 +1,10 @@
 //! The rows of each kind of export: read in pieces, in the order of their ids.
 
-use serde::Serialize;
-
+use super::columns::{self, cells};
 use super::documents;
-use super::file::{Cell, Output};
+use super::file::Output;
 use super::model::{ExportFilters, ExportKind};
-use crate::assessments::model::{AssessmentId, ResultView};
+use super::record::{OfAssessment, OfOrganization, Owned, Owner, Part};
 use crate::assessments::{self, Judgement};
 use crate::auth::Caller;
 use crate::db::{Address, Connection};
@@ -13,7 +12,6 @@ use crate::error::Result;
 use crate::findings::Language;
 use crate::indicators::Indicator;
 use crate::page::Slice;
-use crate::projects::{Project, ProjectId};
 use crate::scores::model::Score;
 use crate::{budgets, indicators, projects, scores};
 
@@ -23,85 +21,6 @@ const AT_ONCE: i64 = 1000;
 const SCORES_AT_ONCE: i64 = 2000;
 /// Assessments that are read at once: each has all its results.
 const ASSESSMENTS_AT_ONCE: i64 = 100;
-
-/// Whose a row is, by natural keys.
-#[derive(Debug, Clone, Serialize)]
-pub struct Owner {
-    /// 单位代码
-    pub organization_code: String,
-    /// 项目代码
-    pub project_code: String,
-}
-
-impl Owner {
-    fn cells(&self) -> [Cell; 2] {
-        [Cell::Text(self.organization_code.clone()), Cell::Text(self.project_code.clone())]
-    }
-}
-
-/// A resource with its owner.
-#[derive(Serialize)]
-struct Owned<T> {
-    #[serde(flatten)]
-    resource: T,
-    #[serde(flatten)]
-    owner: Owner,
-}
-
-/// A project with its organization.
-#[derive(Serialize)]
-struct OfOrganization {
-    #[serde(flatten)]
-    project: Project,
-    organization_code: String,
-    organization_name: String,
-}
-
-/// Which assessment a row belongs to.
-#[derive(Debug, Clone, Serialize)]
-struct OfAssessment {
-    self_assessment_id: AssessmentId,
-    project_id: ProjectId,
-    fiscal_year: i32,
-    kind: &'static str,
-    revision: i32,
-    assessment_status: &'static str,
-}
-
-impl OfAssessment {
-    fn of(judgement: &Judgement) -> OfAssessment {
-        let row = &judgement.row;
-        OfAssessment {
-            self_assessment_id: row.id.clone(),
-            project_id: row.project_id.clone(),
-            fiscal_year: row.fiscal_year,
-            kind: row.kind.as_str(),
-            revision: row.revision,
-            assessment_status: row.status.as_str(),
-        }
-    }
-
-    fn cells(&self) -> [Cell; 5] {
-        [
-            Cell::Text(self.self_assessment_id.to_string()),
-            Cell::Number(self.fiscal_year.to_string()),
-            Cell::Text(self.kind.to_owned()),
-            Cell::Number(self.revision.to_string()),
-            Cell::Text(self.assessment_status.to_owned()),
-        ]
-    }
-}
-
-/// The result or the finding of an assessment.
-#[derive(Serialize)]
-struct Part<'a, T> {
-    #[serde(flatten)]
-    assessment: &'a OfAssessment,
-    #[serde(flatten)]
-    owner: &'a Owner,
-    #[serde(flatten)]
-    part: &'a T,
-}
 
 /// Writes all rows of a kind that the caller sees.
 ///
@@ -159,31 +78,7 @@ fn scores(
     let piece = (rows.len(), rows.last().map(|row| row.id.to_string()));
     for row in rows {
         let score = Score::from(row);
-        output.row(&score, || {
-            vec![
-                Cell::Text(score.id.to_string()),
-                Cell::Text(score.self_assessment_id.to_string()),
-                Cell::Number(score.fiscal_year.to_string()),
-                Cell::Text(score.project_code.to_string()),
-                Cell::Text(score.project_name.to_string()),
-                Cell::Text(score.organization_code.to_string()),
-                Cell::Text(score.organization_name.to_string()),
-                Cell::Text(score.kind.as_str().to_owned()),
-                Cell::Number(score.revision.to_string()),
-                Cell::Text(format!("{} {}", score.rule_profile.code, score.rule_profile.version)),
-                Cell::number(&score.declared_total),
-                Cell::Number(score.computed_total.to_string()),
-                Cell::number(&score.reviewed_total),
-                Cell::Number(score.final_total.to_string()),
-                Cell::Text(score.grade.as_str().to_owned()),
-                Cell::Number(score.adjusted_amount.to_string()),
-                Cell::Number(score.executed_amount.to_string()),
-                Cell::number(&score.execution_rate),
-                Cell::Text(score.content_hash.clone()),
-                Cell::text(&score.supersedes_id),
-                Cell::Text(score.published_at.to_string()),
-            ]
-        })?;
+        output.row(&score, || cells(columns::SCORES, &score))?;
     }
     Ok(piece)
 }
@@ -193,22 +88,7 @@ fn projects(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut Out
     let piece = (rows.len(), rows.last().map(|(row, _, _)| row.id.to_string()));
     for (row, organization_code, organization_name) in rows {
         let of = OfOrganization { project: row.into(), organization_code, organization_name };
-        output.row(&of, || {
-            let project = &of.project;
-            vec![
-                Cell::Text(project.id.to_string()),
-                Cell::Number(project.version.to_string()),
-                Cell::Number(project.fiscal_year.to_string()),
-                Cell::Text(project.code.to_string()),
-                Cell::Text(project.name.to_string()),
-                Cell::Text(of.organization_code.clone()),
-                Cell::Text(of.organization_name.clone()),
-                Cell::text(&project.overall_goal),
-                Cell::text(&project.annual_goal),
-                Cell::Text(project.created_at.to_string()),
-                Cell::Text(project.updated_at.to_string()),
-            ]
-        })?;
+        output.row(&of, || cells(columns::PROJECTS, &of))?;
     }
     Ok(piece)
 }
@@ -218,24 +98,7 @@ fn budget_lines(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut
     let piece = (rows.len(), rows.last().map(|(line, _, _)| line.id.to_string()));
     for (resource, project_code, organization_code) in rows {
         let of = Owned { resource, owner: Owner { organization_code, project_code } };
-        output.row(&of, || {
-            let line = &of.resource;
-            let mut cells = vec![
-                Cell::Text(line.id.to_string()),
-                Cell::Number(line.version.to_string()),
-                Cell::Number(line.fiscal_year.to_string()),
-            ];
-            cells.extend(of.owner.cells());
-            cells.extend([
-                Cell::Text(line.funding_source.as_str().to_owned()),
-                Cell::Text(line.economic_category.to_string()),
-                Cell::Number(line.initial_amount.to_string()),
-                Cell::Number(line.adjusted_amount.to_string()),
-                Cell::Number(line.executed_amount.to_string()),
-                Cell::Text(line.updated_at.to_string()),
-            ]);
-            cells
-        })?;
+        output.row(&of, || cells(columns::BUDGET_LINES, &of))?;
     }
     Ok(piece)
 }
@@ -244,29 +107,8 @@ fn indicators(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut O
     let rows = indicators::store::slice(c, caller, slice)?;
     let piece = (rows.len(), rows.last().map(|(row, _, _)| row.id.to_string()));
     for (row, project_code, organization_code) in rows {
-        let year = row.fiscal_year;
         let of = Owned { resource: Indicator::from(row), owner: Owner { organization_code, project_code } };
-        output.row(&of, || {
-            let one = &of.resource;
-            let mut cells = vec![
-                Cell::Text(one.id.to_string()),
-                Cell::Number(one.version.to_string()),
-                Cell::Number(year.to_string()),
-            ];
-            cells.extend(of.owner.cells());
-            cells.extend([
-                Cell::Number(one.position.to_string()),
-                Cell::Text(one.level1.to_string()),
-                Cell::text(&one.level2),
-                Cell::Text(one.name.to_string()),
-                Cell::Text(one.measure.as_str().to_owned()),
-                Cell::text(&one.comparison.map(|comparison| comparison.as_str())),
-                Cell::number(&one.weight),
-                Cell::text(&one.target_text),
-                Cell::Text(one.updated_at.to_string()),
-            ]);
-            cells
-        })?;
+        output.row(&of, || cells(columns::INDICATORS, &of))?;
     }
     Ok(piece)
 }
@@ -290,27 +132,8 @@ fn results(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut Outp
     for (judgement, owner) in &judged {
         let assessment = OfAssessment::of(judgement);
         for part in &judgement.results {
-            output.row(&Part { assessment: &assessment, owner, part }, || {
-                let one: &ResultView = part;
-                let mut cells: Vec<Cell> = assessment.cells().into();
-                cells.extend(owner.cells());
-                cells.extend([
-                    Cell::Text(one.indicator_id.to_string()),
-                    Cell::Text(one.level1.to_string()),
-                    Cell::text(&one.level2),
-                    Cell::Text(one.name.to_string()),
-                    Cell::number(&one.weight),
-                    Cell::text(&one.target_text),
-                    Cell::text(&one.actual_text),
-                    Cell::text(&one.achievement.map(|achievement| achievement.as_str())),
-                    Cell::number(&one.declared_score),
-                    Cell::number(&one.computed_score),
-                    Cell::number(&one.reviewed_score),
-                    Cell::text(&one.deviation_reason),
-                    Cell::text(&one.review_reason),
-                ]);
-                cells
-            })?;
+            let of = Part { assessment: &assessment, owner, part };
+            output.row(&of, || cells(&columns::results(), &of))?;
         }
     }
     Ok(piece)
@@ -327,21 +150,8 @@ fn findings(
     for (judgement, owner) in &judged {
         let assessment = OfAssessment::of(judgement);
         for part in &judgement.findings(language)? {
-            output.row(&Part { assessment: &assessment, owner, part }, || {
-                let one: &serde_json::Value = part;
-                let text = |name: &str| Cell::text(&one[name].as_str());
-                let mut cells: Vec<Cell> = assessment.cells().into();
-                cells.extend(owner.cells());
-                cells.extend([
-                    text("code"),
-                    text("severity"),
-                    text("pointer"),
-                    text("indicator_id"),
-                    text("message"),
-                    Cell::Text(one["evidence"].to_string()),
-                ]);
-                cells
-            })?;
+            let of = Part { assessment: &assessment, owner, part };
+            output.row(&of, || cells(&columns::findings(), &of))?;
         }
     }
     Ok(piece)
