@@ -219,19 +219,13 @@ pub fn delete_drafts(c: &mut Connection, project: &ProjectId) -> Result<()> {
 /// # Errors
 /// 409 when an assessment rests on them.
 pub fn check_unlocked(c: &mut Connection, project: &ProjectId) -> Result<()> {
-    let found: Vec<Status> = on!(c, c => assessments::table
-        .filter(assessments::project_id.eq(project))
-        .select(assessments::status)
-        .load(c))?;
-    let has = |status: Status| found.contains(&status);
-    let reviewing = has(Status::Submitted) || has(Status::Reviewed) || has(Status::Approved);
-    if reviewing || (has(Status::Published) && !has(Status::Draft)) {
-        return Err(Error::of(Code::FiguresLocked));
+    match locked(c, std::slice::from_ref(project))?.is_empty() {
+        true => Ok(()),
+        false => Err(Error::of(Code::FiguresLocked)),
     }
-    Ok(())
 }
 
-/// Those of the projects whose figures may not change, as [`check_unlocked`] says for one.
+/// Those of the projects whose figures may not change: an assessment of them is under review, or published and not reopened.
 pub fn locked(c: &mut Connection, projects: &[ProjectId]) -> Result<HashSet<ProjectId>> {
     let (mut locked, mut drafts) = (HashSet::new(), HashSet::new());
     let mut published = Vec::new();

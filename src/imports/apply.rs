@@ -117,7 +117,7 @@ impl Batch {
             Change::Organization(written) => self.organizations.take(*written),
             Change::Project(written) => {
                 if let (Some(before), Some(after)) = (&written.before, &written.after)
-                    && (&before.overall_goal, &before.annual_goal) != (&after.overall_goal, &after.annual_goal)
+                    && before.figures() != after.figures()
                 {
                     self.figures.push(after.id.clone());
                 }

@@ -272,8 +272,7 @@ fn figures(change: Change) -> Option<ProjectId> {
         Change::TouchedProject(id, _) => Some(id),
         Change::Project(written) => {
             let (before, after) = (written.before?, written.after?);
-            let is_same = (&before.overall_goal, &before.annual_goal) == (&after.overall_goal, &after.annual_goal);
-            (!is_same).then_some(after.id)
+            (before.figures() != after.figures()).then_some(after.id)
         }
         _ => None,
     }

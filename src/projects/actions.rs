@@ -136,9 +136,7 @@ pub fn update(
     let written = before.written()?;
     let new = change(&written)?;
     // A new name or organization touches no figure.
-    let figures =
-        |one: &NewProject| (one.fiscal_year, one.code.clone(), one.overall_goal.clone(), one.annual_goal.clone());
-    if figures(&new) != figures(&written) {
+    if new.figures() != written.figures() {
         assessments::store::check_unlocked(c, id)?;
     }
     if (new.fiscal_year, &new.code) != (before.fiscal_year, &before.code) && scores::store::any_of_project(c, id)? {

@@ -65,6 +65,10 @@ pub struct PlanStep {
     pub work: ShortText,
 }
 
+/// What of a project itself an assessment rests on: year, code, goals. While one is under way or published none of it
+/// changes, whoever changes it: requests, imports and reverts ask here. Its budget lines and indicators are figures as well.
+pub type Figures<'a> = (i32, &'a NaturalCode, Option<&'a LongText>, Option<&'a LongText>);
+
 /// A project as the database keeps it.
 #[derive(Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = projects)]
@@ -117,6 +121,11 @@ pub struct ProjectHead {
 }
 
 impl ProjectRow {
+    /// What an assessment rests on.
+    pub fn figures(&self) -> Figures<'_> {
+        (self.fiscal_year, &self.code, self.overall_goal.as_ref(), self.annual_goal.as_ref())
+    }
+
     /// The tag of its version.
     pub fn etag(&self) -> ETag {
         ETag::version(self.version)
@@ -241,6 +250,13 @@ pub struct NewProject {
     #[deserr(default)]
     #[schema(required = false)]
     pub implementation_plan: Vec<PlanStep>,
+}
+
+impl NewProject {
+    /// What an assessment rests on.
+    pub fn figures(&self) -> Figures<'_> {
+        (self.fiscal_year, &self.code, self.overall_goal.as_ref(), self.annual_goal.as_ref())
+    }
 }
 
 /// Fiscal years lie between 2000 and 2100.

@@ -28,6 +28,7 @@ mod following;
 mod idempotency;
 mod imports;
 mod indicators;
+mod locks;
 mod openapi;
 mod organizations;
 mod paging;
@@ -75,6 +76,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("idempotency", idempotency::all()),
         ("imports", imports::all()),
         ("indicators", indicators::all()),
+        ("locks", locks::all()),
         ("openapi", openapi::all()),
         ("organizations", organizations::all()),
         ("paging", paging::all()),

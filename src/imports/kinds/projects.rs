@@ -175,8 +175,8 @@ impl ProjectPlanner {
         let plan = before.map(|one| one.implementation_plan.read()).transpose()?;
         let documents = Stored::new(&line.basis_documents.over(documents).unwrap_or_default())?;
         let plan = Stored::new(&line.implementation_plan.over(plan).unwrap_or_default())?;
-        let goals = (&overall_goal, &annual_goal);
-        if is_locked && before.is_some_and(|one| (&one.overall_goal, &one.annual_goal) != goals) {
+        let figures = (year, &line.code, overall_goal.as_ref(), annual_goal.as_ref());
+        if is_locked && before.is_some_and(|one| one.figures() != figures) {
             errors.push(locked(record, line.code.as_str()));
         }
         let (Some(name), Some(organization_id), Some(division_code), true) =
