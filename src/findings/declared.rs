@@ -43,7 +43,7 @@ pub(super) fn check_row(index: usize, row: &Row, score: &RowScore, profile: &Pro
 
 pub(super) fn check(assessment: &Assessment, profile: &Profile, scored: &Scored, findings: &mut Vec<Finding>) {
     check_total(assessment, profile, scored, findings);
-    check_spending(scored, findings);
+    check_spending(profile, scored, findings);
     check_grade(assessment, profile, findings);
     let rows = &assessment.rows;
     if !rows.is_empty() && rows.iter().all(|row| row.weight.is_some() && row.declared_score == row.weight) {
@@ -100,7 +100,7 @@ fn lost(assessment: &Assessment, scored: &Scored) -> Vec<Vec<(&'static str, Evid
         .collect()
 }
 
-fn check_spending(scored: &Scored, findings: &mut Vec<Finding>) {
+fn check_spending(profile: &Profile, scored: &Scored, findings: &mut Vec<Finding>) {
     let (total, pointer) = match scored.declared_total {
         Some(declared) => (Some(declared), "/declared/total"),
         None => (scored.computed_total, "/execution"),
@@ -109,7 +109,7 @@ fn check_spending(scored: &Scored, findings: &mut Vec<Finding>) {
         return;
     };
     let share = total.checked_div(Decimal::ONE_HUNDRED).unwrap_or(total);
-    if share.saturating_sub(exact) > Decimal::new(20, 2) {
+    if share.saturating_sub(exact) > profile.performance_lead.value {
         let mut evidence = vec![("total", Evidence::amount(total))];
         evidence.extend(rate(scored));
         let code = FindingCode::PerformanceOutrunsSpending;

@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::{Evidence, Finding, FindingCode};
-use crate::scoring::{Assessment, Scored};
+use crate::scoring::{Assessment, Profile, Scored};
 
-pub(super) fn check(assessment: &Assessment, scored: &Scored, findings: &mut Vec<Finding>) {
+pub(super) fn check(assessment: &Assessment, profile: &Profile, scored: &Scored, findings: &mut Vec<Finding>) {
     let execution = &scored.execution;
     let mut add = |code, pointer, evidence| {
         findings.push(Finding::of_document(code, pointer, evidence));
@@ -26,7 +26,7 @@ pub(super) fn check(assessment: &Assessment, scored: &Scored, findings: &mut Vec
         ];
         add(FindingCode::ExecutedExceedsBudget, "/execution", evidence);
     }
-    if let Some(share) = unspent_share(scored) {
+    if let Some(share) = unspent_share(profile, scored) {
         let evidence = vec![
             ("adjusted_amount", Evidence::amount(execution.adjusted)),
             ("balance", Evidence::amount(execution.balance)),
@@ -77,14 +77,14 @@ fn overspent(assessment: &Assessment, scored: &Scored) -> Vec<Vec<(&'static str,
         .collect()
 }
 
-/// The unspent share of the adjusted budget where it is above 20 %.
-fn unspent_share(scored: &Scored) -> Option<Decimal> {
+/// The unspent share of the adjusted budget where it is above that of the profile.
+fn unspent_share(profile: &Profile, scored: &Scored) -> Option<Decimal> {
     let execution = &scored.execution;
     if execution.adjusted <= Decimal::ZERO {
         return None;
     }
     let share = execution.balance.checked_div(execution.adjusted)?;
-    (share > Decimal::new(20, 2)).then_some(share)
+    (share > profile.unspent_share.value).then_some(share)
 }
 
 /// Within 1 %, because a form in 万元 prints rounded amounts.

@@ -57,7 +57,7 @@ pub fn check(assessment: &Assessment, profile: &Profile, scored: &Scored) -> Vec
         reasons::check_row(index, row, score, profile, scored, &mut findings);
     }
     weights::check(assessment, profile, scored, &mut findings);
-    funds::check(assessment, scored, &mut findings);
+    funds::check(assessment, profile, scored, &mut findings);
     reasons::check(assessment, profile, scored, &mut findings);
     declared::check(assessment, profile, scored, &mut findings);
     shape::check(assessment, profile, &mut findings);

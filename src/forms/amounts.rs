@@ -80,6 +80,12 @@ pub fn says_unit(text: &str) -> bool {
     parted(text).1.is_some()
 }
 
+/// Whether a text is an amount, with its unit or without: 2023年财政拨款 is none.
+pub fn is_amount(text: &str) -> bool {
+    let (digits, own) = parted(text);
+    decimal(digits).is_some() && own.is_none_or(|unit| factor(unit).is_some())
+}
+
 /// An amount in yuan: `90`, `1,080.5`, `90万元`; `factor` is the form's own unit.
 pub fn yuan(page: &mut Page<'_>, text: &Cited<String>, factor_: Decimal, column: &str) -> Option<Cited<Decimal>> {
     if is_not_given(&text.value) {

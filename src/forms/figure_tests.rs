@@ -144,7 +144,7 @@ fn the_heading_of_the_funds_names_is_no_budget() {
     let names: [&[&str]; 3] = [
         &["执行情况", "年度预算数（万元）", "年初预算", "预算执行数"],
         &["", "总额", "30", "30"],
-        &["", "其中：财政资金", "30", "30"],
+        &["", "2023年财政拨款", "30", "30"],
     ];
     let rows = [&[&["绩效自评表（2023年度）"][..], NAME], &names[..], &TABLE].concat();
     let form = laid_out(&rows, &[]).remove(0);

@@ -99,7 +99,7 @@ fn heads_names(page: &Page<'_>, row: u32, end: u32, column: u32) -> bool {
     let below = page.rows.range(row + 1..end).map(|(_, texts)| texts);
     let mut first = below.take_while(|texts| !texts.iter().any(|text| text.announces(NEXT))).map(|texts| {
         let text = texts.iter().find(|text| !text.announces(&[Label::Funds]));
-        text.is_some_and(|text| text.column == column && !text.text.contains(|char: char| char.is_ascii_digit()))
+        text.is_some_and(|text| text.column == column && !amounts::is_amount(&text.text))
     });
     first.next().is_some_and(|is_name| is_name && first.all(|is_name| is_name))
 }

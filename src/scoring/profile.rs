@@ -106,6 +106,10 @@ pub struct Profile {
     pub reason_execution_rate: Sourced<Decimal>,
     /// Declared and computed may differ by this much, points.
     pub tolerance: Sourced<Decimal>,
+    /// A larger unspent share of the year's budget is flagged, a ratio.
+    pub unspent_share: Sourced<Decimal>,
+    /// A total that is further above the execution rate, as a share of 100, is flagged, a ratio.
+    pub performance_lead: Sourced<Decimal>,
 }
 
 impl Profile {

@@ -60,6 +60,8 @@ impl Profile {
             Setting::of("over_achievement_factor", &self.over_achievement_factor, ToString::to_string),
             Setting::of("reason_execution_rate", &self.reason_execution_rate, ToString::to_string),
             Setting::of("tolerance", &self.tolerance, ToString::to_string),
+            Setting::of("unspent_share", &self.unspent_share, ToString::to_string),
+            Setting::of("performance_lead", &self.performance_lead, ToString::to_string),
         ]
     }
 

@@ -76,6 +76,16 @@ fn mof_2020() -> Profile {
             "no source decides; forms print scores to one decimal",
             "无明文依据；表格得分多保留一位小数",
         ),
+        unspent_share: convention(
+            Decimal::from_parts(20, 0, 0, false, 2),
+            "no source decides; a fifth of the budget left over asks for the reason",
+            "无明文依据；结余超过预算的五分之一即提请说明",
+        ),
+        performance_lead: convention(
+            Decimal::from_parts(20, 0, 0, false, 2),
+            "no source decides; points that run a fifth ahead of the money ask for a second look",
+            "无明文依据；得分率高出执行率五分之一即提请复核",
+        ),
     }
 }
 

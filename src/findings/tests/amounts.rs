@@ -116,3 +116,22 @@ fn ten_thousand_times_too_much_or_too_little_is_suspicious() {
         assert!(!earns(&stated(amount), code), "{amount}");
     }
 }
+
+#[test]
+fn thresholds_are_those_of_the_profile() {
+    use crate::findings::check;
+    use crate::scoring::{score, tests::profile};
+    let mut form = funds("100", "90");
+    form.declared_total = Some(decimal("95"));
+    let codes = |unspent: &str, lead: &str| {
+        let mut profile = profile("mof-2020").clone();
+        profile.unspent_share.value = decimal(unspent);
+        profile.performance_lead.value = decimal(lead);
+        let found = check(&form, &profile, &score(&form, &profile));
+        let has = |code| found.iter().any(|finding| finding.code == code);
+        (has(FindingCode::LargeUnspentBalance), has(FindingCode::PerformanceOutrunsSpending))
+    };
+    assert_eq!(codes("0.20", "0.20"), (false, false));
+    assert_eq!(codes("0.10", "0.05"), (false, false), "at the threshold nothing is flagged");
+    assert_eq!(codes("0.09", "0.04"), (true, true));
+}

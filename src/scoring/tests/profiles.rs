@@ -28,6 +28,8 @@ fn the_five_profiles_ship_with_the_settings_of_the_specification() {
         assert_eq!(profile.over_achievement_factor.value, decimal("1.3"), "{code}");
         assert_eq!(profile.reason_execution_rate.value, decimal("0.90"), "{code}");
         assert_eq!(profile.tolerance.value, decimal("0.1"), "{code}");
+        assert_eq!(profile.unspent_share.value, decimal("0.20"), "{code}");
+        assert_eq!(profile.performance_lead.value, decimal("0.20"), "{code}");
     }
 }
 
@@ -46,7 +48,7 @@ fn profiles_are_found_by_code_version_and_kind() {
 fn every_setting_has_a_basis_in_both_languages_and_no_convention_is_called_statutory() {
     for profile in Profile::shipped() {
         let settings = profile.settings();
-        assert_eq!(settings.len(), 10);
+        assert_eq!(settings.len(), 12);
         for setting in settings {
             let name = setting.name;
             assert!(!setting.value.is_empty(), "{name}");
