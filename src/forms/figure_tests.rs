@@ -81,6 +81,8 @@ fn a_total_is_that_of_the_column_of_scores_and_of_no_other() {
         assert_eq!(form.total_score, None, "the budgets are no score");
     }
     assert_eq!(total(&with(&[&["自评总分", "99.50"]], &[])).unwrap(), Decimal::new(9950, 2));
+    let both = with(&[&["总分", "100", "自评得分", "96.5"]], &[]);
+    assert_eq!((total(&both), both.other_total), (Some(Decimal::new(965, 1)), None), "what it is out of is no score");
 }
 
 #[test]

@@ -171,6 +171,8 @@ pub fn read_total(page: &mut Page<'_>, form: &mut Form) {
             found.extend(value.map(|value| (read.label, value, text.text.clone())));
         }
     }
+    // 总分 may say what the form is out of, where 得分 says what it reaches.
+    found.sort_by_key(|(label, _, _)| *label == Label::Total);
     for (label, cited, heading) in found {
         match label {
             Label::Grade if form.grade.is_none() && !is_not_given(&cited.value) => form.grade = Some(cited),
