@@ -3,7 +3,7 @@
 use super::catalogue::{Entry, declared, funds, results, shape, weights};
 
 /// What a finding does to a draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, strum::VariantArray)]
 pub enum Severity {
     /// Blocks submission.
     Error,
@@ -15,7 +15,7 @@ pub enum Severity {
 
 impl Severity {
     /// Every severity, gravest first.
-    pub const ALL: &[Self] = &[Self::Error, Self::Warning, Self::Info];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name in JSON and in the database.
     #[must_use]
@@ -45,7 +45,7 @@ impl Severity {
 }
 
 /// What can be found, in the order of the specification. Each variant's meaning is its [`Entry`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, strum::VariantArray)]
 #[expect(missing_docs, reason = "the catalogue's entry of each code is its documentation")]
 pub enum FindingCode {
     WeightsNot100,
@@ -82,38 +82,7 @@ pub enum FindingCode {
 
 impl FindingCode {
     /// Every code, in the order of the specification.
-    pub const ALL: &[Self] = &[
-        Self::WeightsNot100,
-        Self::WeightMissing,
-        Self::Level1WeightUnusual,
-        Self::ActualMissing,
-        Self::TargetMissing,
-        Self::ReasonMissing,
-        Self::ExecutionRateUndefined,
-        Self::ExecutedExceedsBudget,
-        Self::FundLinesDoNotAddUp,
-        Self::LargeUnspentBalance,
-        Self::DeclaredExceedsWeight,
-        Self::DeclaredDiffersFromComputed,
-        Self::DeclaredTotalDiffersFromRows,
-        Self::DeclaredTotalExceedsAttainable,
-        Self::PerformanceOutrunsSpending,
-        Self::OverAchievement,
-        Self::UnitMismatch,
-        Self::ApproximateActual,
-        Self::DirectionSuspicious,
-        Self::DuplicateIndicator,
-        Self::IdenticalGoals,
-        Self::StatedCountDiffers,
-        Self::AchievementInferred,
-        Self::AchievementNotStated,
-        Self::ActualUnusable,
-        Self::LateWithoutAssessment,
-        Self::DeclaredOutsideBand,
-        Self::GradeDiffers,
-        Self::AmountUnitSuspicious,
-        Self::AllFullMarks,
-    ];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The code's entry: severity, title, explanation, remedy, example.
     #[must_use]

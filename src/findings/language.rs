@@ -1,7 +1,7 @@
 //! The two languages of messages.
 
 /// A language that findings speak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, strum::VariantArray)]
 pub enum Language {
     /// Chinese as written in mainland China, the default.
     #[default]
@@ -12,7 +12,7 @@ pub enum Language {
 
 impl Language {
     /// Both.
-    pub const ALL: &[Self] = &[Self::Zh, Self::En];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The language tag: `zh-CN`, `en`.
     #[must_use]

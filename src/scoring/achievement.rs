@@ -1,7 +1,7 @@
 //! How far a qualitative target was reached.
 
 /// The three steps of achievement a unit states for a qualitative indicator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum Achievement {
     /// 达成年度指标.
     Achieved,
@@ -13,7 +13,7 @@ pub enum Achievement {
 
 impl Achievement {
     /// Every step, best first.
-    pub const ALL: &[Self] = &[Self::Achieved, Self::Partial, Self::NotAchieved];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name in JSON and in the database.
     #[must_use]

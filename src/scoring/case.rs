@@ -1,7 +1,7 @@
 //! The cases of the scoring rule: which one a row falls under.
 
 /// How a row came by its points. Every case has a stable id and a sentence in two languages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
 #[expect(missing_docs, reason = "the sentence of each case is its documentation, in case_text.rs")]
 pub enum Case {
     BudgetExecutionFull,
@@ -40,40 +40,7 @@ pub enum Case {
 
 impl Case {
     /// Every case, in the order of the specification.
-    pub const ALL: &[Self] = &[
-        Self::BudgetExecutionFull,
-        Self::BudgetExecutionBelow,
-        Self::BudgetExecutionUndefined,
-        Self::AtLeastMet,
-        Self::AtLeastBelowTarget,
-        Self::AtLeastTargetNotPositive,
-        Self::AtMostMet,
-        Self::AtMostAboveTargetRatio,
-        Self::AtMostAboveTargetLinear,
-        Self::AtMostTargetNotPositive,
-        Self::EqualMet,
-        Self::EqualBelowTarget,
-        Self::EqualOffTarget,
-        Self::EqualTargetNotPositive,
-        Self::BetweenInside,
-        Self::BetweenBelow,
-        Self::BetweenAbove,
-        Self::BetweenTargetNotPositive,
-        Self::DeadlineMet,
-        Self::DeadlineLateInBand,
-        Self::DeadlineLateOutsideBand,
-        Self::DeadlineLateNotDeclared,
-        Self::DeadlineLateWithoutAssessment,
-        Self::QualitativeInBand,
-        Self::QualitativeOutsideBand,
-        Self::QualitativeNotDeclared,
-        Self::QualitativeNotStated,
-        Self::QualitativeNotStatedNotDeclared,
-        Self::ActualMissing,
-        Self::ActualUnusable,
-        Self::TargetMissing,
-        Self::WeightMissing,
-    ];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The stable id, for example `at_least.below_target`.
     #[must_use]

@@ -1,7 +1,7 @@
 //! The settings of a profile that choose between rules.
 
 /// Which budget amount the execution rate divides by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum Denominator {
     /// 全年预算数, the adjusted amount.
     FullYear,
@@ -10,7 +10,7 @@ pub enum Denominator {
 }
 
 /// Points of an `at_most` actual above its target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum Inverse {
     /// `w × A ÷ B`.
     Ratio,
@@ -19,7 +19,7 @@ pub enum Inverse {
 }
 
 /// How `equal` is scored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum EqualRule {
     /// As `at_least`.
     AtLeast,
@@ -28,7 +28,7 @@ pub enum EqualRule {
 }
 
 /// How a level-1 sum is held against its expected weight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum Level1Bound {
     /// The sum is to be the weight.
     Exactly,
@@ -38,7 +38,7 @@ pub enum Level1Bound {
 
 impl Denominator {
     /// Both.
-    pub const ALL: &[Self] = &[Self::FullYear, Self::Initial];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name in JSON: `full_year`, `initial`.
     #[must_use]
@@ -58,7 +58,7 @@ impl Denominator {
 
 impl Inverse {
     /// Both.
-    pub const ALL: &[Self] = &[Self::Ratio, Self::Linear];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name in JSON: `ratio`, `linear`.
     #[must_use]
@@ -78,7 +78,7 @@ impl Inverse {
 
 impl EqualRule {
     /// Both.
-    pub const ALL: &[Self] = &[Self::AtLeast, Self::TwoSided];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name in JSON: `at_least`, `two_sided`.
     #[must_use]
@@ -98,7 +98,7 @@ impl EqualRule {
 
 impl Level1Bound {
     /// Both.
-    pub const ALL: &[Self] = &[Self::Exactly, Self::AtLeast];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name in JSON: `exactly`, `at_least`.
     #[must_use]

@@ -1,7 +1,7 @@
 //! Who evaluates: the unit itself, or the department above it.
 
 /// The kind of evaluation a form and a profile are for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum EvaluationKind {
     /// 单位自评: the unit scores its own project.
     UnitSelfAssessment,
@@ -11,7 +11,7 @@ pub enum EvaluationKind {
 
 impl EvaluationKind {
     /// Both kinds.
-    pub const ALL: &[Self] = &[Self::UnitSelfAssessment, Self::DepartmentEvaluation];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name in JSON and in the database.
     #[must_use]

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 /// The grade (等级) that a total gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, strum::VariantArray)]
 pub enum Grade {
     /// 优.
     Excellent,
@@ -17,7 +17,7 @@ pub enum Grade {
 
 impl Grade {
     /// Every grade, best first.
-    pub const ALL: &[Self] = &[Self::Excellent, Self::Good, Self::Fair, Self::Poor];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name in JSON and in the database.
     #[must_use]

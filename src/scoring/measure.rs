@@ -1,7 +1,7 @@
 //! What kind of thing an indicator measures, and how its actual is compared with its target.
 
 /// The nature of an indicator (指标性质): it decides which rule of scoring applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum Measure {
     /// 预算执行率: taken from the budget lines, never from a printed rate.
     BudgetExecution,
@@ -15,7 +15,7 @@ pub enum Measure {
 
 impl Measure {
     /// Every measure, in the order of the specification.
-    pub const ALL: &[Self] = &[Self::BudgetExecution, Self::Number, Self::Deadline, Self::Qualitative];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name in JSON and in the database.
     #[must_use]
@@ -53,7 +53,7 @@ impl Measure {
 }
 
 /// How an actual is compared with a numeric target. Strict and non-strict signs score alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum Comparison {
     /// ≥, >, 以上, 不低于, 不少于, 达到, or nothing written.
     AtLeast,
@@ -67,7 +67,7 @@ pub enum Comparison {
 
 impl Comparison {
     /// Every comparison, in the order of the specification.
-    pub const ALL: &[Self] = &[Self::AtLeast, Self::AtMost, Self::Equal, Self::Between];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name in JSON and in the database.
     #[must_use]

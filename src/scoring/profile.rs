@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{Bands, Denominator, EqualRule, EvaluationKind, GradeLimits, Inverse, Level1Bound, shipped};
 
 /// How sure we are of a setting. The full text of the ministry's documents was not at hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum Confidence {
     /// Read off a published form, or a note printed under one.
     PublishedForm,
@@ -19,7 +19,7 @@ pub enum Confidence {
 
 impl Confidence {
     /// Every step, surest first.
-    pub const ALL: &[Self] = &[Self::PublishedForm, Self::Secondary, Self::Convention];
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
 
     /// The name in JSON and in the database.
     #[must_use]
