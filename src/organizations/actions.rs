@@ -12,6 +12,10 @@ use crate::etag::IfMatch;
 
 /// Registers an organization: the caller's own root, or one below a parent to whose division its code belongs.
 pub fn create(c: &mut Connection, caller: &Caller, ranges: &CodeRanges, new: NewOrganization) -> Result<Organization> {
+    if new.parent_id.is_none() && !ranges.may_be_root(c, &new.code)? {
+        let (zh, en) = CodeRanges::NO_ROOT;
+        return Err(Error::new(Code::OrganizationOutOfReach, zh, en));
+    }
     if let Some(parent) = &new.parent_id {
         let division_code = store::parent(c, caller, parent)?.division_code;
         if !ranges.belongs(c, &new.code, &division_code)? {

@@ -73,6 +73,24 @@ impl CodeRanges {
         Ok(!store::any_root(c, &longer, division_code)?)
     }
 
+    /// Whether a new division may have a code: not one that belongs below another division.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn may_be_root(&self, c: &mut Connection, code: &NaturalCode) -> Result<bool> {
+        let claims = |range: &CodeRange| {
+            range.division_code != *code && !range.prefix.is_empty() && code.as_str().starts_with(&range.prefix)
+        };
+        let beginnings: Vec<&str> = (1..code.as_str().len()).filter_map(|end| code.as_str().get(..end)).collect();
+        Ok(!self.0.iter().any(claims) && !store::any_root(c, &beginnings, code)?)
+    }
+
+    /// What is said of a code that is no division's.
+    pub const NO_ROOT: (&str, &str) = (
+        "该代码以已登记区划的代码开头，属于该区划；由该区划登记在其下",
+        "the code begins with that of a registered division and belongs to it, which registers it below itself",
+    );
+
     /// What is said of a code that does not belong below a division.
     pub fn refused(code: &NaturalCode, division_code: &NaturalCode) -> FieldError {
         let detail = Message::new(

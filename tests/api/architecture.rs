@@ -152,7 +152,10 @@ fn the_core_imports_nothing_but_exact_decimals_and_itself() {
             }
         }
     }
-    holds("scoring and findings use std, rust_decimal, chrono and the derive of strum, and of the crate only each other's inputs.", broken);
+    holds(
+        "scoring and findings use std, rust_decimal, chrono and the derive of strum, and of the crate only each other's inputs.",
+        broken,
+    );
     let impure =
         ["SystemTime", "Utc::now", "Local::now", "log::", "println!", "std::fs", "std::net", "std::env", "f64", "f32"];
     let files = |source: &Source| core(source) && !source.path.contains("/tests/");

@@ -78,6 +78,10 @@ async fn a_code_is_taken_once_in_the_installation(app: App) {
 }
 
 async fn a_code_below_a_division_belongs_to_it(app: App) {
+    // A division whose code goes on from another one's, which comes later, has what begins with its own.
+    let county = app.client("41010033", "projects:read org:admin");
+    let root = json!({"code": "41010033", "name": "某县", "kind": "division"});
+    let county_root = id(&county.post(PATH, &root).await.json(201));
     let tree = app.tree().await;
     let bureau = app.bureau();
     let post = |code: &str| bureau.post(PATH, &organization(code, "unit", &tree.division)).in_english();
@@ -90,10 +94,6 @@ async fn a_code_below_a_division_belongs_to_it(app: App) {
     let root =
         id(&stranger.post(PATH, &json!({"code": STRANGER, "name": "武汉市", "kind": "division"})).await.json(201));
     stranger.post(PATH, &organization("420100-01", "department", &root)).await.status(201);
-    // A division whose code goes on from this one's has what begins with its own.
-    let county = app.client("41010033", "projects:read org:admin");
-    let root = json!({"code": "41010033", "name": "某县", "kind": "division"});
-    let county_root = id(&county.post(PATH, &root).await.json(201));
     post("41010033-01").await.field("/code", "not_allowed_here");
     county.post(PATH, &organization("41010033-01", "unit", &county_root)).await.status(201);
     post("41010034").await.status(201);
@@ -101,6 +101,14 @@ async fn a_code_below_a_division_belongs_to_it(app: App) {
     post("TRAIN-1").await.status(201);
     let camp = app.client("CAMP", "projects:read org:admin");
     camp.post(PATH, &json!({"code": "CAMP", "name": "某开发区", "kind": "division"})).await.status(201);
+    // What belongs below a division does not become one by a token of its own.
+    let department = app.client("410100-77", &every_scope());
+    let root = json!({"code": "410100-77", "name": "某局", "kind": "division"});
+    department.post(PATH, &root).await.problem(403, "organization_out_of_reach");
+    let upload = department
+        .request(actix_web::http::Method::POST, "/api/v1/imports?kind=organizations&mode=valid_rows&commit=true");
+    let import = upload.body("application/x-ndjson", root.to_string()).await.json(201);
+    assert_eq!(import["rows"]["rejected"], 1, "{import:#}");
     post("CAMP-1").await.field("/code", "not_allowed_here");
 }
 

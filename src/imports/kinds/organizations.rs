@@ -192,6 +192,10 @@ impl OrganizationPlanner {
                 )),
                 _ => {}
             }
+            if parent_code.is_none() && !scope.code_ranges.may_be_root(c, &line.code)? {
+                let (zh, en) = CodeRanges::NO_ROOT;
+                errors.push(record.wrong("code", Code::OrganizationOutOfReach, zh, en));
+            }
             if let Some(parent) = parent
                 && !scope.code_ranges.belongs(c, &line.code, &parent.division_code)?
             {
