@@ -22,7 +22,7 @@ enum Decoder<W: Write> {
     Identity(W),
     Gzip(Box<MultiGzDecoder<W>>),
     Deflate(Box<ZlibDecoder<W>>),
-    Brotli(Box<DecompressorWriter<W>>),
+    Brotli { decoder: Box<DecompressorWriter<W>>, is_begun: bool },
     Zstd(Box<ZstdWriter<W, ZstdFrames<'static>>>),
 }
 
@@ -35,7 +35,9 @@ impl<W: Write> Unpacker<W> {
         Ok(Unpacker(match encoding {
             ContentEncoding::Gzip => Decoder::Gzip(Box::new(MultiGzDecoder::new(sink))),
             ContentEncoding::Deflate => Decoder::Deflate(Box::new(ZlibDecoder::new(sink))),
-            ContentEncoding::Brotli => Decoder::Brotli(Box::new(DecompressorWriter::new(sink, PIECE))),
+            ContentEncoding::Brotli => {
+                Decoder::Brotli { decoder: Box::new(DecompressorWriter::new(sink, PIECE)), is_begun: false }
+            }
             ContentEncoding::Zstd => {
                 let mut frames = ZstdFrames::new()?;
                 frames.set_parameter(DParameter::WindowLogMax(window))?;
@@ -50,13 +52,24 @@ impl<W: Write> Unpacker<W> {
     /// # Errors
     /// When the sink is full or fails, or the piece is broken.
     pub fn push(&mut self, piece: &[u8]) -> io::Result<()> {
-        match &mut self.0 {
+        let pushed = match &mut self.0 {
             Decoder::Identity(sink) => sink.write_all(piece),
             Decoder::Gzip(decoder) => decoder.write_all(piece),
             Decoder::Deflate(decoder) => decoder.write_all(piece),
-            Decoder::Brotli(decoder) => decoder.write_all(piece),
+            Decoder::Brotli { is_begun: false, .. } if piece.first().is_some_and(|byte| is_large_window(*byte)) => {
+                Err(invalid("the window of a brotli stream is too large"))
+            }
+            Decoder::Brotli { decoder, is_begun } => {
+                *is_begun |= !piece.is_empty();
+                decoder.write_all(piece)
+            }
             Decoder::Zstd(decoder) => decoder.write_all(piece),
-        }
+        };
+        // A decoder that has reached its end takes no more: what it is given then is not the disk's fault.
+        pushed.map_err(|cause| match cause.kind() {
+            io::ErrorKind::WriteZero => invalid("there are bytes behind the end of what is packed"),
+            _ => cause,
+        })
     }
 
     /// Where it goes.
@@ -65,7 +78,7 @@ impl<W: Write> Unpacker<W> {
             Decoder::Identity(sink) => sink,
             Decoder::Gzip(decoder) => decoder.get_mut(),
             Decoder::Deflate(decoder) => decoder.get_mut(),
-            Decoder::Brotli(decoder) => decoder.get_mut(),
+            Decoder::Brotli { decoder, .. } => decoder.get_mut(),
             Decoder::Zstd(decoder) => decoder.writer_mut(),
         }
     }
@@ -79,7 +92,7 @@ impl<W: Write> Unpacker<W> {
             Decoder::Identity(sink) => Ok(sink),
             Decoder::Gzip(decoder) => decoder.finish(),
             Decoder::Deflate(decoder) => decoder.finish(),
-            Decoder::Brotli(mut decoder) => {
+            Decoder::Brotli { mut decoder, .. } => {
                 decoder.close()?;
                 decoder.into_inner().map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))
             }
@@ -89,6 +102,16 @@ impl<W: Write> Unpacker<W> {
             }
         }
     }
+}
+
+/// Whether a brotli stream that begins so asks for the large window: up to 2^30 bytes, outside RFC 7932, whose largest
+/// is 2^24.
+fn is_large_window(first: u8) -> bool {
+    first & 0x7f == 0x11
+}
+
+fn invalid(cause: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, cause)
 }
 
 /// What a sink answers that takes no more.

@@ -32,17 +32,33 @@ pub fn factor(unit: &str) -> Option<Decimal> {
     yuan_of(unit).map(Decimal::from)
 }
 
+/// A number without the commas between its thousands; none where they stand elsewhere: `99,5` is not 995.
+fn without_commas(text: &str) -> Option<String> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut groups = whole.trim_start_matches('-').split(',');
+    let first = groups.next().unwrap_or_default();
+    let mut is_parted = false;
+    let is_grouped = groups.all(|group| {
+        is_parted = true;
+        group.len() == 3
+    });
+    let is_plain = is_grouped && (!is_parted || (1..=3).contains(&first.len())) && !fraction.contains(',');
+    is_plain.then(|| text.replace(',', ""))
+}
+
 fn decimal(text: &str) -> Option<Decimal> {
     let plain: String = text
         .chars()
-        .filter(|char| !char.is_whitespace() && !matches!(char, ',' | '，' | '¥' | '￥'))
+        .filter(|char| !char.is_whitespace() && !matches!(char, '¥' | '￥'))
         .map(|char| match char {
             '０'..='９' => char::from_u32(u32::from(char) - 0xFEE0).unwrap_or(char),
             '．' => '.',
             '－' => '-',
+            '，' => ',',
             other => other,
         })
         .collect();
+    let plain = without_commas(&plain)?;
     let digits = plain.strip_prefix('-').unwrap_or(&plain);
     let is_number = digits.starts_with(|char: char| char.is_ascii_digit());
     Decimal::from_str_exact(&plain).ok().filter(|_| is_number).map(|number| number.normalize())

@@ -77,8 +77,19 @@ fn project(text: &str) -> (Option<String>, String) {
         }
         found => found,
     };
-    let is_year = |part: &str| part.len() == 4 && part.starts_with("20");
-    let is_code = |code: &String| code.len() >= SHORTEST && !code.split(['-', '_', '.']).all(is_year);
+    // WINDOWS-…, GB50016-2014…: a code has more digits than a standard's number, and is no year, month or day.
+    let is_date = |code: &str| {
+        let first = code.split(['-', '_', '.']).next().unwrap_or_default();
+        matches!(first.len(), 4 | 6 | 8)
+            && (first.starts_with("19") || first.starts_with("20"))
+            && first.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let least_digits = if text.starts_with(['[', '【', '(', '（']) { 3 } else { 6 };
+    let is_code = |code: &String| {
+        let digits = code.bytes().filter(u8::is_ascii_digit).count();
+        let is_standard = code.split_once('-').is_some_and(|(_, year)| year.len() == 4 && year.starts_with("20"));
+        code.len() >= SHORTEST && digits >= least_digits && !is_date(code) && !is_standard
+    };
     match code.filter(is_code) {
         Some(code) => (Some(code), name),
         None => (None, text.to_owned()),

@@ -136,6 +136,12 @@ async fn a_packed_body_is_read_in_every_encoding(app: App) {
     for (encoding, body) in packed(&large) {
         post(encoding, body).await.problem(413, "too_large");
     }
+    // Bytes behind the end, and a window of brotli outside its standard.
+    for (encoding, mut body) in packed(b"{\"indicators\": []}") {
+        body.extend_from_slice(b"stray bytes");
+        post(encoding, body).await.problem(400, "bad_json");
+    }
+    post("br", vec![0x11, 0x1e, 0, 0, 0]).await.problem(400, "bad_json");
     post("rot13", b"{}".to_vec()).await.problem(400, "bad_header");
 }
 

@@ -146,6 +146,11 @@ async fn a_form_without_points_goes_in_and_is_completed(app: App) {
     client.patch(&format!("/api/v1/indicators/{}", id(last)), "*", &json!({"weight": "50"})).await.status(200);
     let computed = client.get(&path).await.json(200);
     assert!(computed["computed"]["total"].is_string() && computed["computed"]["grade"].is_string(), "{computed:#}");
+    // The same form again says nothing of points: what was given since stays.
+    let again = form("shidian-agri-operators-2022.xlsx");
+    upload(&client, &format!("{parameters}&commit=true"), again).await.json(201);
+    let indicators = items(&client.get("/api/v1/indicators").await.json(200));
+    assert!(indicators.iter().all(|one| one.get("weight").is_some()), "{indicators:#?}");
 }
 
 async fn a_project_that_is_registered_under_the_code_before_its_name_is_not_made_again(app: App) {
