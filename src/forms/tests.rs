@@ -348,10 +348,8 @@ fn amounts_are_never_rounded_and_their_unit_is_never_guessed() {
     assert_eq!(head("项目资金（元）", "5万元"), (Some("50000".into()), vec![]));
     assert_eq!(head("项目资金", "5").1, [ProblemKind::AmountUnitMissing]);
     assert_eq!(head("项目资金（元）", "1，234,567.5"), (Some("1234567.5".into()), vec![]));
-    for decimal_comma in ["99,5", "99，5", "1,2345", "1.234,5"] {
-        assert_eq!(head("项目资金（元）", decimal_comma).1, [ProblemKind::NotANumber], "{decimal_comma}");
-    }
-    assert_eq!(head("项目资金（元）", "约5").1, [ProblemKind::NotANumber]);
+    let none = ["约5", "99,5", "99，5", "1,2345", "1.234,5"].map(|text| head("项目资金（元）", text).1);
+    assert_eq!(none.concat(), [ProblemKind::NotANumber; 5]);
     assert_eq!(head("项目资金（元）", "-5").1, [ProblemKind::OutOfRange]);
 }
 
