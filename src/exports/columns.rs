@@ -106,8 +106,8 @@ pub const INDICATORS: &[Column<Owned<Indicator>>] = &[
     ("updated_at", |of| Cell::Text(of.resource.updated_at.to_string())),
 ];
 
-/// Indicators with their results.
-pub fn results<'a>() -> [Column<Part<'a, ResultView>>; 20] {
+/// Whose a part of an assessment is: the first columns of what is exported row by row of it.
+fn of_assessment<'a, T>() -> [Column<Part<'a, T>>; 7] {
     [
         ("self_assessment_id", |of| Cell::Text(of.assessment.self_assessment_id.to_string())),
         ("fiscal_year", |of| Cell::Number(of.assessment.fiscal_year.to_string())),
@@ -116,6 +116,12 @@ pub fn results<'a>() -> [Column<Part<'a, ResultView>>; 20] {
         ("assessment_status", |of| Cell::Text(of.assessment.assessment_status.to_owned())),
         ("organization_code", |of| Cell::Text(of.owner.organization_code.clone())),
         ("project_code", |of| Cell::Text(of.owner.project_code.clone())),
+    ]
+}
+
+/// Indicators with their results.
+pub fn results<'a>() -> Vec<Column<Part<'a, ResultView>>> {
+    let own: [Column<Part<'a, ResultView>>; 13] = [
         ("indicator_id", |of| Cell::Text(of.part.indicator_id.to_string())),
         ("level1", |of| Cell::Text(of.part.level1.to_string())),
         ("level2", |of| Cell::text(&of.part.level2)),
@@ -129,24 +135,19 @@ pub fn results<'a>() -> [Column<Part<'a, ResultView>>; 20] {
         ("reviewed_score", |of| Cell::number(&of.part.reviewed_score)),
         ("deviation_reason", |of| Cell::text(&of.part.deviation_reason)),
         ("review_reason", |of| Cell::text(&of.part.review_reason)),
-    ]
+    ];
+    of_assessment().into_iter().chain(own).collect()
 }
 
 /// 疑点
-pub fn findings<'a>() -> [Column<Part<'a, Value>>; 13] {
-    [
-        ("self_assessment_id", |of| Cell::Text(of.assessment.self_assessment_id.to_string())),
-        ("fiscal_year", |of| Cell::Number(of.assessment.fiscal_year.to_string())),
-        ("kind", |of| Cell::Text(of.assessment.kind.to_owned())),
-        ("revision", |of| Cell::Number(of.assessment.revision.to_string())),
-        ("assessment_status", |of| Cell::Text(of.assessment.assessment_status.to_owned())),
-        ("organization_code", |of| Cell::Text(of.owner.organization_code.clone())),
-        ("project_code", |of| Cell::Text(of.owner.project_code.clone())),
+pub fn findings<'a>() -> Vec<Column<Part<'a, Value>>> {
+    let own: [Column<Part<'a, Value>>; 6] = [
         ("code", |of| Cell::text(&of.part["code"].as_str())),
         ("severity", |of| Cell::text(&of.part["severity"].as_str())),
         ("pointer", |of| Cell::text(&of.part["pointer"].as_str())),
         ("indicator_id", |of| Cell::text(&of.part["indicator_id"].as_str())),
         ("message", |of| Cell::text(&of.part["message"].as_str())),
         ("evidence", |of| Cell::Text(of.part["evidence"].to_string())),
-    ]
+    ];
+    of_assessment().into_iter().chain(own).collect()
 }

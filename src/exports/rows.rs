@@ -130,10 +130,10 @@ fn judged(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<(Piece, 
 fn results(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut Output) -> Result<Piece> {
     let (piece, judged) = judged(c, caller, slice)?;
     for (judgement, owner) in &judged {
-        let assessment = OfAssessment::of(judgement);
+        let (assessment, columns) = (OfAssessment::of(judgement), columns::results());
         for part in &judgement.results {
             let of = Part { assessment: &assessment, owner, part };
-            output.row(&of, || cells(&columns::results(), &of))?;
+            output.row(&of, || cells(&columns, &of))?;
         }
     }
     Ok(piece)
@@ -148,10 +148,11 @@ fn findings(
 ) -> Result<Piece> {
     let (piece, judged) = judged(c, caller, slice)?;
     for (judgement, owner) in &judged {
-        let assessment = OfAssessment::of(judgement);
-        for part in &judgement.findings(language)? {
+        let (assessment, findings, columns) =
+            (OfAssessment::of(judgement), judgement.findings(language)?, columns::findings());
+        for part in &findings {
             let of = Part { assessment: &assessment, owner, part };
-            output.row(&of, || cells(&columns::findings(), &of))?;
+            output.row(&of, || cells(&columns, &of))?;
         }
     }
     Ok(piece)
