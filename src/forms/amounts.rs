@@ -35,15 +35,14 @@ pub fn factor(unit: &str) -> Option<Decimal> {
 /// A number without the commas between its thousands; none where they stand elsewhere: `99,5` is not 995.
 fn without_commas(text: &str) -> Option<String> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let mut groups = whole.trim_start_matches('-').split(',');
-    let first = groups.next().unwrap_or_default();
-    let mut is_parted = false;
-    let is_grouped = groups.all(|group| {
-        is_parted = true;
-        group.len() == 3
-    });
-    let is_plain = is_grouped && (!is_parted || (1..=3).contains(&first.len())) && !fraction.contains(',');
-    is_plain.then(|| text.replace(',', ""))
+    let groups: Vec<&str> = whole.trim_start_matches('-').split(',').collect();
+    let is_grouped = match groups.split_first() {
+        Some((first, rest)) if !rest.is_empty() => {
+            (1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3)
+        }
+        _ => true,
+    };
+    (is_grouped && !fraction.contains(',')).then(|| text.replace(',', ""))
 }
 
 fn decimal(text: &str) -> Option<Decimal> {

@@ -122,7 +122,7 @@ pub(super) fn indicator_changes(
             new = NewIndicator { weight: new.weight, ..registered };
         }
         // Of a form without points, what a person gave since the last upload stays.
-        new.weight = new.weight.or_else(|| before.and_then(|before| NewIndicator::of(before).weight));
+        new.weight = new.weight.or_else(|| before.and_then(|before| before.weight));
         let understood = match understand(&new, "") {
             Ok(understood) => understood,
             Err(wrong) => {
