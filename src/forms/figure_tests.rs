@@ -127,7 +127,7 @@ fn a_code_in_a_number_cell_has_lost_its_last_digits_and_is_refused() {
     assert_eq!(form.project_code, None);
     let found: Vec<(ProblemKind, String)> = form.problems.iter().map(|one| (one.kind, one.place.to_string())).collect();
     assert_eq!(found, [(ProblemKind::DigitsLost, "B3".to_owned())]);
-    assert_eq!(form.problems[0].kind.code(), "cell_error");
+    assert_eq!(form.problems[0].kind.code(), "digits_lost");
     assert_eq!(with(&[&["项目编码", "510923240000102"]], &[]).project_code.unwrap().value, "510923240000102");
 }
 

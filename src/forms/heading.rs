@@ -13,7 +13,7 @@ use crate::workbooks::Place;
 
 /// Reads the names and the year.
 pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
-    let mut unit_is_sure = false;
+    let (mut unit_is_sure, mut code_is_sure) = (false, false);
     for (row, text) in page.labels() {
         let Some(read) = &text.label else { continue };
         let value = || page.beside(row, text).filter(|cited| !is_not_given(&cited.value));
@@ -23,9 +23,15 @@ pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
                     let (code, name) = project(&cited.value);
                     form.project_code = form.project_code.take().or_else(|| code.map(|code| cited.with(code)));
                     form.project_name = Some(cited.with(name));
+                    form.project_title = Some(cited.value);
                 }
             }
-            Label::ProjectCode => form.project_code = value().or_else(|| form.project_code.take()),
+            // A cell of its own says it better than the beginning of a name.
+            Label::ProjectCode if !code_is_sure => {
+                let code = value();
+                code_is_sure = code.is_some();
+                form.project_code = code.or_else(|| form.project_code.take());
+            }
             Label::Department => form.department = form.department.take().or_else(|| value().map(organization)),
             // Who fills a form in, or pays, need not be who carries the project out.
             Label::Unit if carries_out(&text.text) || form.unit.is_none() => {
@@ -146,10 +152,12 @@ fn total_beside(page: &Page<'_>, row: u32, label: &Text, kind: Label) -> Option<
     if !(is_amount || is_other && numbers > 1) {
         return Some(beside);
     }
-    let column = page.column(headings, Label::Score)?;
-    let texts = page.rows.get(&row)?;
-    let score = texts.iter().find(|text| text.column == column)?;
-    Some(Cited { value: score.text.trim().to_owned(), place: Place { row, column } })
+    let of_score = page.column(headings, Label::Score).and_then(|column| {
+        let score = page.rows.get(&row)?.iter().find(|text| text.column == column)?;
+        Some(Cited { value: score.text.trim().to_owned(), place: Place { row, column } })
+    });
+    // Where there is no column of scores, what stands beside is the total, unless it is an amount.
+    of_score.or_else(|| (!is_amount).then_some(beside))
 }
 
 /// Reads a total and a grade that stand outside the tables, as `自评得分：95` or `自评等级 | 优`.
@@ -183,7 +191,12 @@ pub fn read_total(page: &mut Page<'_>, form: &mut Form) {
         }
     }
     // 总分 may say what the form is out of, where 得分 says what it reaches.
-    found.sort_by_key(|(label, _, _)| *label == Label::Total);
+    let out_of = form.total_weight.as_ref().map_or(Decimal::ONE_HUNDRED, |weight| weight.value);
+    let says_less = |label: Label, cited: &Cited<String>| match amounts::figure(&label::parted(&cited.value).0) {
+        Some(figure) => label == Label::Total && figure == out_of,
+        None => true,
+    };
+    found.sort_by_key(|(label, cited, _)| says_less(*label, cited));
     for (label, cited, heading) in found {
         match label {
             Label::Grade if form.grade.is_none() && !is_not_given(&cited.value) => form.grade = Some(cited),
@@ -191,18 +204,15 @@ pub fn read_total(page: &mut Page<'_>, form: &mut Form) {
             Label::Score | Label::Total if form.total_score.is_some() => {
                 let (number, _) = label::parted(&cited.value);
                 let other = amounts::figure(&number).map(|figure| cited.with(figure));
-                // Beside 总分 stands what the form is out of, before what it reaches.
-                let is_out_of = |other: &Cited<Decimal>| {
-                    form.total_weight.as_ref().map_or(Decimal::ONE_HUNDRED, |weight| weight.value) == other.value
-                };
                 let differs = |other: &Cited<Decimal>| {
                     let is_other =
                         |taken: &Cited<Decimal>| taken.place.row != other.place.row && taken.value != other.value;
-                    form.total_score.as_ref().is_some_and(is_other) && !is_out_of(other)
+                    form.total_score.as_ref().is_some_and(is_other) && other.value != out_of
                 };
                 form.other_total = form.other_total.take().or_else(|| other.filter(differs));
             }
-            Label::Score | Label::Total if form.total_weight.is_none() => {
+            // The table's own 总分 that gives the weights alone is none reached; 得分 elsewhere is.
+            Label::Score | Label::Total if label == Label::Score || form.total_weight.is_none() => {
                 // 总分：95分（优） gives both.
                 let (number, bracketed) = label::parted(&cited.value);
                 form.total_score = amounts::points(page, &cited.with(number), &heading);

@@ -123,3 +123,34 @@ fn a_sheet_that_sums_up_or_explains_is_no_form_beside_one() {
     let (forms, others) = of_sheets(&book.sheets[1..]);
     assert_eq!((forms.len(), others.len()), (2, 0));
 }
+
+#[test]
+fn a_total_is_found_whatever_heads_its_column() {
+    let total = |rows: &[&[&str]]| {
+        let form = with(&[&["绩效自评表（2023年度）"], NAME], rows);
+        (form.total_score.map(|total| total.value.to_string()), form.problems.len(), form.other_total.is_some())
+    };
+    let of = |text: &str| (Some(text.to_owned()), 0, false);
+    // Below a heading that is no amount's, and beside several numbers.
+    assert_eq!(total(&[&["自评得分", "95", "", "联系电话", "0371-1", "2024"]]), of("95"));
+    // 得分 below a table whose 总分 gives the weights alone.
+    assert_eq!(total(&[&["总分", "", "", "", "", "100"], &["自评得分", "95"]]), of("95"));
+    // 得分 before 总分 only where it is a figure, and 总分 is what the form is out of.
+    assert_eq!(total(&[&["自评总分：92"], &["自评得分：见附件"]]).0.as_deref(), Some("92"));
+    assert_eq!(total(&[&["总分：100"], &["得分：92"]]), of("92"));
+    assert_eq!(total(&[&["自评总分：92"], &["得分：91"]]), (Some("92".to_owned()), 0, true));
+}
+
+#[test]
+fn a_cell_of_its_own_says_the_code_better_than_a_name() {
+    let rows: &[&[&str]] = &[
+        &["绩效自评表（2023年度）"],
+        &["项目名称", "51092323T000010263999-道路养护"],
+        &["项目代码", "A-1"],
+        &["项目代码", "A-2"],
+    ];
+    let form = with(rows, &[]);
+    assert_eq!(form.project_code.unwrap().value, "A-1");
+    assert_eq!(form.project_name.unwrap().value, "道路养护");
+    assert_eq!(form.project_title.as_deref(), Some("51092323T000010263999-道路养护"));
+}

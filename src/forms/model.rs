@@ -92,6 +92,8 @@ pub struct Form {
     pub fiscal_year: Option<Cited<i32>>,
     /// 项目名称
     pub project_name: Option<Cited<String>>,
+    /// The name as written, with a code that stands before it.
+    pub project_title: Option<String>,
     /// 项目代码
     pub project_code: Option<Cited<String>>,
     /// 主管部门

@@ -116,8 +116,21 @@ impl<'a> Page<'a> {
     /// The row of headings above a cell, and what its column is headed by there.
     pub fn heading(&self, place: Place) -> Option<(u32, Option<Label>)> {
         const HEADINGS: usize = 3;
+        // A row of names and who gave them is none.
+        const OF_FIGURES: &[Label] = &[
+            Label::Score,
+            Label::Weight,
+            Label::Initial,
+            Label::Adjusted,
+            Label::Executed,
+            Label::Received,
+            Label::Rate,
+        ];
         let is_heading = |text: &&Text| text.label.as_ref().is_some_and(|read| read.value.is_none());
-        let of_row = |texts: &Vec<Text>| texts.iter().filter(is_heading).count() >= HEADINGS;
+        let of_row = |texts: &Vec<Text>| {
+            let mut headings = texts.iter().filter(is_heading);
+            headings.clone().count() >= HEADINGS && headings.any(|text| text.announces(OF_FIGURES))
+        };
         let (row, texts) = self.rows.range(..place.row).rev().find(|(_, texts)| of_row(texts))?;
         let heading = texts.iter().find(|text| text.column == place.column);
         Some((*row, heading.and_then(|text| text.label.as_ref()).map(|read| read.label)))

@@ -69,7 +69,7 @@ problems! {
     TooManyRows = "too_many_rows",
         "指标超过2000行；请检查表格或拆分",
         "the form has more than 2,000 indicators; check it, or split it";
-    DigitsLost = "cell_error",
+    DigitsLost = "digits_lost",
         "代码存为数值，超过15位的数字已丢失；请把单元格设为文本格式后重新填写",
         "the code is kept as a number, whose digits beyond fifteen are lost; make the cell a text and write the code again";
     CellError = "cell_error",

@@ -192,6 +192,8 @@ codes! {
         "改正表中年度，或去掉参数fiscal_year。", "Mend the year in the form, or leave the parameter fiscal_year out.";
     CellError = "cell_error", 422, "公式有错误", "A formula gave an error",
         "用表格软件打开、更正并保存。", "Open it in a spreadsheet program, mend and save it.";
+    DigitsLost = "digits_lost", 422, "代码丢失了数字", "A code has lost digits",
+        "把单元格设为文本格式后重新填写代码。", "Make the cell a text and write the code again.";
     BadEncoding = "bad_encoding", 422, "含无法识别的字符", "Characters cannot be read",
         "文件须为UTF-8或GB18030编码。", "The file must be UTF-8 or GB18030.";
     InvalidUrl = "invalid_url", 422, "地址有误", "The value is no address",

@@ -195,6 +195,7 @@ async fn uploads(app: &App, earned: &mut Earned) {
             b"code,name,kind,parent_code\nA,A,unit,B\n".to_vec(),
         ),
         (Code::CellError, tables, formula()),
+        (Code::DigitsLost, forms, code_as_number()),
         (Code::FiscalYearDiffers, "kind=self_assessment_forms&commit=true&fiscal_year=2001", form("sound.xlsx")),
     ] {
         earned.by(code, send(parameters, file).await);
@@ -247,6 +248,17 @@ fn formula() -> Vec<u8> {
     sheet.write_string(1, 0, "P").expect("a cell");
     let formula = rust_xlsxwriter::Formula::new("=1/0").set_result("#DIV/0!");
     sheet.write_formula(1, 4, formula).expect("a formula");
+    book.save_to_buffer().expect("a workbook")
+}
+
+/// A form whose project's code stands in a cell as a number.
+fn code_as_number() -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, column, text) in [(0, 0, "项目名称"), (0, 1, "道路养护"), (1, 0, "项目代码")] {
+        sheet.write_string(row, column, text).expect("a cell");
+    }
+    sheet.write_number(1, 1, 5.109_232_4e19).expect("a number");
     book.save_to_buffer().expect("a workbook")
 }
 

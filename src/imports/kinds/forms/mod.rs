@@ -216,10 +216,12 @@ impl FormPlanner {
         let Some(cited) = &form.project_name else { return Ok(None) };
         let Some(name) = errors.read::<ShortText>(&form.project_name, "项目名称") else { return Ok(None) };
         // A code that is not registered is another project, whatever its name; but it may be registered as part of the name.
-        let mut found = match &code {
-            Some(code) => projects::store::of_name(c, &scope.caller, year, &format!("{code}-{name}"))?,
-            None => projects::store::of_name(c, &scope.caller, year, name.as_str())?,
+        let title = form.project_title.as_deref().map(str::trim).filter(|title| *title != name.as_str());
+        let registered_as = match &code {
+            Some(code) => title.map_or_else(|| format!("{code}-{name}"), str::to_owned),
+            None => name.to_string(),
         };
+        let mut found = projects::store::of_name(c, &scope.caller, year, &registered_as)?;
         // Projects of one name are common: 公用经费 is one in each unit.
         if let Some(unit) = unit {
             found.retain(|project| project.organization_id == unit.id);
