@@ -48,15 +48,17 @@ pub fn spending(writer: &Writer<'_>, caption: String) -> Chart {
     chart(caption, say!(language, ("执行", "预算"), ("executed", "budget")), sums.into_iter().map(bar).collect())
 }
 
-fn of_points(label: String, reached: Points, weight: Points) -> (String, Decimal, Decimal, String) {
-    (label, reached.points(), weight.points(), format!("{reached} / {weight}"))
+/// A bar; without a weight there is nothing that it is compared with.
+fn of_points(label: String, reached: Points, weight: Option<Points>) -> (String, Decimal, Decimal, String) {
+    let text = weight.map_or_else(|| reached.to_string(), |weight| format!("{reached} / {weight}"));
+    (label, reached.points(), weight.unwrap_or_default().points(), text)
 }
 
 /// Points against weight, by level.
 pub fn level(writer: &Writer<'_>, caption: String) -> Chart {
     let levels = writer.facts.content.summary.levels.iter();
     // What has no weight has nothing to be compared with.
-    let of = |level: &LevelView| Some(of_points(level.level1.clone(), level.final_score?, level.weight?));
+    let of = |level: &LevelView| Some(of_points(level.level1.clone(), level.final_score?, Some(level.weight?)));
     let bars = levels.filter_map(of).collect();
     chart(caption, say!(writer.language, ("得分", "分值"), ("points", "weight")), bars)
 }
@@ -65,7 +67,7 @@ pub fn level(writer: &Writer<'_>, caption: String) -> Chart {
 pub fn indicator(writer: &Writer<'_>, caption: String) -> Chart {
     let rows = writer.facts.content.results.iter();
     let of = |one: &ResultView| {
-        Some(of_points(one.name.to_string(), one.reviewed_score.or(one.computed_score)?, one.weight?))
+        Some(of_points(one.name.to_string(), one.reviewed_score.or(one.computed_score)?, Some(one.weight?)))
     };
     chart(caption, say!(writer.language, ("得分", "分值"), ("points", "weight")), rows.filter_map(of).collect())
 }
@@ -74,7 +76,7 @@ pub fn indicator(writer: &Writer<'_>, caption: String) -> Chart {
 pub fn total(writer: &Writer<'_>, caption: String) -> Chart {
     let (content, language) = (&writer.facts.content, writer.language);
     let summary = &content.summary;
-    let weight = whole_weight(content).unwrap_or_default();
+    let weight = whole_weight(content);
     let declared = content.identity.declared["total"].as_str().and_then(|total| total.parse::<Decimal>().ok());
     let label = |zh: &str, en: &str| say!(language, zh, en).to_owned();
     let mut bars = Vec::new();

@@ -113,9 +113,9 @@ impl Sums {
         self
     }
 
-    /// 平均得分, to the hundredth.
-    fn mean(&self) -> Decimal {
-        self.points.checked_div(self.computed.into()).unwrap_or_default().round_dp(2)
+    /// 平均得分, to the hundredth; none where nothing is computed.
+    fn mean(&self) -> Option<Decimal> {
+        Some(self.points.checked_div(self.computed.into())?.round_dp(2))
     }
 }
 
@@ -201,10 +201,14 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// A formula with what it gives, for programs that compute nothing.
-    fn formula(&mut self, formula: &str, result: Decimal, shown: &str) -> Result<()> {
+    /// A formula with what it gives, or nothing, for programs that compute nothing.
+    fn formula(&mut self, formula: &str, result: Option<Decimal>, shown: &str) -> Result<()> {
         let format = self.text.clone().set_num_format(shown).set_bold();
-        let formula = Formula::new(formula).set_result(result.normalize().to_string());
+        let formula = match result {
+            Some(result) => Formula::new(formula).set_result(result.normalize().to_string()),
+            None => Formula::new(formula),
+        };
+        self.sheet.set_formula_result_default("");
         self.sheet.write_formula_with_format(self.row, self.column, formula, &format).map_err(unwritten)?;
         self.column += 1;
         Ok(())
@@ -266,7 +270,10 @@ impl<'a> Sheet<'a> {
         self.number(sums.adjusted, "#,##0.00")?;
         self.number(sums.executed, "#,##0.00")?;
         self.rate(sums.executed, sums.adjusted)?;
-        self.number(sums.mean(), "0.00")?;
+        match sums.mean() {
+            Some(mean) => self.number(mean, "0.00")?,
+            None => self.text("")?,
+        }
         for count in sums.grades {
             self.number(count.into(), "0")?;
         }
@@ -276,7 +283,7 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// The sum of all rows, by formulas: the rate of the sums, and the mean of all assessments.
+    /// The sum of all rows, by formulas: the rate of the sums, and the mean of all assessments that have a grade.
     fn total(&mut self, language: Language, count: u32, all: &Sums) -> Result<()> {
         let (last, row) = (count + 1, count + 2);
         if count == 0 {
@@ -287,14 +294,16 @@ impl<'a> Sheet<'a> {
         let money = "#,##0.00";
         let sums = [all.assessments.into(), all.published.into(), all.adjusted, all.executed];
         for ((column, shown), sum) in ["C", "D", "E", "F"].into_iter().zip(["0", "0", money, money]).zip(sums) {
-            self.formula(&format!("=SUM({column}2:{column}{last})"), sum, shown)?;
+            self.formula(&format!("=SUM({column}2:{column}{last})"), Some(sum), shown)?;
         }
-        let rate = all.executed.checked_div(all.adjusted).unwrap_or_default().round_dp(12);
+        let rate = all.executed.checked_div(all.adjusted).map(|rate| rate.round_dp(12));
         self.formula(&format!("=IF(E{row}=0,\"\",F{row}/E{row})"), rate, "0.00%")?;
-        self.formula(&format!("=SUMPRODUCT(C2:C{last},H2:H{last})/C{row}"), all.mean(), "0.00")?;
+        let computed = format!("I2:I{last}+J2:J{last}+K2:K{last}+L2:L{last}");
+        let mean = format!("=IF(SUM(I{row}:L{row})=0,\"\",SUMPRODUCT({computed},H2:H{last})/SUM(I{row}:L{row}))");
+        self.formula(&mean, all.mean(), "0.00")?;
         let counts = all.grades.into_iter().chain([all.errors, all.warnings]);
         for (column, count) in ["I", "J", "K", "L", "M", "N"].into_iter().zip(counts) {
-            self.formula(&format!("=SUM({column}2:{column}{last})"), count.into(), "0")?;
+            self.formula(&format!("=SUM({column}2:{column}{last})"), Some(count.into()), "0")?;
         }
         Ok(())
     }
