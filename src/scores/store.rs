@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 
 use super::model::{Score, ScoreId, ScoreQuery, ScoreRow, ScoreSort};
-use crate::assessments::AssessmentId;
+use crate::assessments::{AssessmentId, LevelView};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::bulk::CHUNK;
@@ -16,7 +16,7 @@ use crate::db::schema::{
     organization_ancestors as ancestors, score_contents as contents, score_documents, score_levels as levels, scores,
 };
 use crate::db::types::Instant;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::filter::among;
 use crate::on;
 use crate::organizations::OrganizationId;
@@ -233,20 +233,18 @@ pub fn insert(c: &mut Connection, row: &ScoreRow, content: &str) -> Result<()> {
     let shown =
         (score_documents::score_id.eq(&row.id), score_documents::document.eq(Some(Score::document(row.clone())?)));
     on!(&mut *c, c => diesel::insert_into(score_documents::table).values(shown).execute(c))?;
-    let levels: Vec<_> = row
-        .levels
-        .read()?
-        .into_iter()
-        .map(|level| {
-            (
-                levels::score_id.eq(row.id.clone()),
-                levels::level1.eq(level.level1),
-                levels::weight.eq(level.weight.unwrap_or_default()),
-                levels::computed.eq(level.computed.unwrap_or_default()),
-                levels::final_points.eq(level.final_score.unwrap_or_default()),
-            )
-        })
-        .collect();
+    let of_level = |level: LevelView| {
+        let (weight, (computed, final_points)) = level.weight.zip(level.computed.zip(level.final_score))?;
+        Some((
+            levels::score_id.eq(row.id.clone()),
+            levels::level1.eq(level.level1),
+            levels::weight.eq(weight),
+            levels::computed.eq(computed),
+            levels::final_points.eq(final_points),
+        ))
+    };
+    let levels: Option<Vec<_>> = row.levels.read()?.into_iter().map(of_level).collect();
+    let levels = levels.ok_or_else(|| Error::internal(&format!("a level of the score {} has no points", row.id)))?;
     on!(&mut *c, c => diesel::insert_into(levels::table).values(&levels).execute(c))?;
     c.record(ChangeType::ScorePublished, row.subject());
     Ok(())
