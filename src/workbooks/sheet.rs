@@ -29,6 +29,8 @@ struct Reading {
     style: usize,
     value: String,
     has_formula: bool,
+    /// Whether it has the part of a value, be that empty.
+    has_value: bool,
     /// Which part of the cell the text that comes belongs to.
     within: Within,
 }
@@ -70,7 +72,9 @@ pub fn read(
                         ..Reading::default()
                     };
                 }
-                "v" | "t" if cell.within != Within::Phonetic => cell.within = Within::Value,
+                "v" | "t" if cell.within != Within::Phonetic => {
+                    (cell.within, cell.has_value) = (Within::Value, true);
+                }
                 "rPh" => cell.within = Within::Phonetic,
                 "f" => (shared.has_formulas, cell.has_formula) = (true, true),
                 "mergeCell" => merge(&mut sheet, attribute(start, "ref"), limits)?,
@@ -121,8 +125,9 @@ fn keep(
         }
     };
     let is_number = matches!(cell.kind.as_str(), "" | "n");
-    // A program that computes nothing keeps no value beside a formula.
-    let lacks_value = cell.has_formula && text.as_ref().is_none_or(|text| text.is_empty());
+    // A program that computes nothing keeps no value beside a formula; `IF(A1="","",…)` gives a text that is empty.
+    let gives_no_text = cell.kind == "str" && cell.has_value;
+    let lacks_value = cell.has_formula && text.as_ref().is_none_or(|text| text.is_empty()) && !gives_no_text;
     let text = if lacks_value { Some("=".to_owned()) } else { text };
     // A cell that only has a frame holds nothing.
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(()) };

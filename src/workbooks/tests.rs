@@ -61,7 +61,7 @@ fn texts_are_shared_rich_and_without_their_pronunciation() {
 
 #[test]
 fn a_formula_without_a_kept_value_is_an_error_and_not_an_empty_cell() {
-    let part = r#"<worksheet><sheetData><row r="1"><c r="A1"><f>SUM(B1:B2)</f><v></v></c><c r="B1" t="str"><f>C1</f><v/></c><c r="C1"><f>1+1</f><v>2</v></c></row></sheetData></worksheet>"#;
+    let part = r#"<worksheet><sheetData><row r="1"><c r="A1"><f>SUM(B1:B2)</f><v></v></c><c r="B1" t="str"><f>C1</f></c><c r="C1"><f>1+1</f><v>2</v></c><c r="D1" t="str"><f>IF(C1=2,"","x")</f><v></v></c></row></sheetData></worksheet>"#;
     let book = read(&with_sheet(part), &limits()).unwrap();
     let cells: Vec<(&str, bool)> =
         book.sheets[0].cells.values().map(|cell| (cell.text.as_str(), cell.is_error)).collect();

@@ -125,7 +125,13 @@ async fn a_form_without_points_goes_in_and_is_completed(app: App) {
     }
     let pdf = client.get(&format!("{path}/report?format=pdf")).await;
     assert_eq!(pdf.status.as_u16(), if cfg!(feature = "pdf") { 200 } else { 501 }, "{pdf}");
-    client.get("/api/v1/roll-up").await.status(200);
+    // A mean of nothing is no mean, neither of the unit nor of all.
+    let roll_up = client.get("/api/v1/roll-up").await.status(200);
+    let book = jixiao::workbooks::read(&roll_up.body, &jixiao::workbooks::Limits::default()).expect("a workbook");
+    for row in [2, 3] {
+        let mean = book.sheets[0].cells.get(&jixiao::workbooks::Place { row, column: 8 });
+        assert_eq!(mean.map_or("", |cell| cell.text.as_str()), "", "row {row}");
+    }
     for kind in ["indicators", "results", "findings"] {
         let export = client.post("/api/v1/exports", &json!({"kind": kind, "format": "csv"})).await.json(201);
         let ready = client.get(&format!("/api/v1/exports/{}?wait=30", id(&export))).await.json(200);
