@@ -16,9 +16,12 @@ pub async fn as_file(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let is_asked = request.headers().get(header::ACCEPT) == Some(&FILE);
     let mut response = next.call(request).await?;
-    if is_asked && response.status().is_success() && response.headers().contains_key(header::CONTENT_DISPOSITION) {
-        response.headers_mut().insert(header::CONTENT_TYPE, FILE);
+    if response.status().is_success() && response.headers().contains_key(header::CONTENT_DISPOSITION) {
+        // For caches: the other answer differs as well.
         response.headers_mut().append(header::VARY, HeaderValue::from_static("Accept"));
+        if is_asked {
+            response.headers_mut().insert(header::CONTENT_TYPE, FILE);
+        }
     }
     Ok(response)
 }

@@ -374,6 +374,9 @@ async fn every_download_comes_as_a_file_where_that_is_asked_for(app: App) {
         }
         let path = Operation::concrete(&operation.path, Some(&ids));
         let usual = everyone.get(&path).await.status(200);
+        let plain = everyone.get(&path).await.status(200);
+        let vary: Vec<_> = plain.headers.get_all("vary").filter_map(|value| value.to_str().ok()).collect();
+        assert!(vary.join(",").to_lowercase().split(',').any(|one| one.trim() == "accept"), "{vary:?}");
         let file = everyone.get(&path).header("Accept", "application/octet-stream").await.status(200);
         assert_eq!(file.header("content-type"), Some("application/octet-stream"), "{}", operation.id);
         assert_ne!(usual.header("content-type"), file.header("content-type"), "{}", operation.id);
