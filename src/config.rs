@@ -12,7 +12,7 @@ use crate::auth::{self, KeyError, Keys};
 use crate::db::{Address, AddressError, Database, Limits};
 use crate::exports::{ExportFiles, Signer};
 use crate::imports::ImportFiles;
-use crate::organizations::codes::{CodeRange, CodeRanges};
+use crate::organizations::codes::CodeRanges;
 use crate::webhooks::Targets;
 use crate::webhooks::work::Worker;
 
@@ -240,8 +240,8 @@ pub struct ServerSettings {
     #[command(flatten)]
     pub webhooks: WebhookSettings,
     /// Whose the codes of organizations are that do not begin with their division's, separated by commas: 341702=219, or 341702=* for all that no other division has; where it is given, no other codes are taken
-    #[arg(long, env = "JIXIAO_ORGANIZATION_CODES", value_delimiter = ',', value_name = "DIVISION=PREFIX,…")]
-    pub organization_codes: Vec<CodeRange>,
+    #[arg(long, env = "JIXIAO_ORGANIZATION_CODES", value_name = "DIVISION=PREFIX,…")]
+    pub organization_codes: Option<CodeRanges>,
 }
 
 /// Bytes of a request body at most.
@@ -256,7 +256,7 @@ impl ServerSettings {
 
     /// Whose codes are.
     pub fn code_ranges(&self) -> CodeRanges {
-        CodeRanges::new(&self.organization_codes)
+        self.organization_codes.clone().unwrap_or_default()
     }
 
     /// How many workers.

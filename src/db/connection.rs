@@ -334,6 +334,16 @@ const PASSING: &[&str] = &[
     "remaining connection slots",
     "canceling statement due to",
     "No space left on device",
+    // Postgres in Chinese (`lc_messages`); SQLSTATE is not given by diesel
+    "检测到死锁",
+    "中断联接",
+    "中断连接",
+    "终止连接",
+    "数据库系统",
+    "已保留的连接位置",
+    "正在取消查询",
+    "取消语句操作",
+    "设备上没有空间",
 ];
 
 /// Whether the same request may well succeed later: the connection was lost, the database is restarted, full or busy.

@@ -240,7 +240,7 @@ pub fn commit(
     }
     let plan = files.kept(&row.id, PLAN)?;
     progress.enter(Phase::Committing, u64::try_from(row.created_rows + row.updated_rows).unwrap_or_default());
-    apply::apply(c, &plan, |count| progress.advance(count))?;
+    apply::apply(c, &plan, &files.code_ranges, |count| progress.advance(count))?;
     row.status = ImportStatus::Committed;
     row.committed_at = Some(Instant::now());
     store::save(c, &mut row)?;

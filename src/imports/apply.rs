@@ -13,6 +13,7 @@ use crate::db::Connection;
 use crate::db::journal::Place;
 use crate::error::{Code, Error, Result};
 use crate::indicators::model::IndicatorRow;
+use crate::organizations::codes::CodeRanges;
 use crate::organizations::model::Organization;
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
@@ -140,7 +141,7 @@ impl Batch {
     }
 
     /// What others refer to comes first, and goes last.
-    fn write(&mut self, c: &mut Connection) -> Result<()> {
+    fn write(&mut self, c: &mut Connection, code_ranges: &CodeRanges) -> Result<()> {
         self.size = 0;
         let figures = std::mem::take(&mut self.figures);
         if !assessments::store::locked(c, &figures)?.is_empty() {
@@ -158,6 +159,10 @@ impl Batch {
         let added = self.organizations.added.clone();
         self.organizations.add(c)?;
         for organization in &added {
+            // Another division may have come since the check.
+            if !code_ranges.allow(c, organization)? {
+                return Err(outdated());
+            }
             organizations::store::link(c, organization)?;
         }
         self.projects.change(c)?;
@@ -204,20 +209,25 @@ fn touch<I: Clone + Eq + std::hash::Hash>(
     current(touch_all(c, &ids))
 }
 
-/// Makes the changes of a plan; `done` is told how many there were each time, and may stop it.
+/// Makes the changes of a plan, below divisions whose the codes are; `done` is told how many there were each time, and may stop it.
 ///
 /// # Errors
 /// `import_outdated` when something that the plan rests on has changed since.
-pub fn apply(c: &mut Connection, path: &Path, mut done: impl FnMut(u64) -> Result<()>) -> Result<()> {
+pub fn apply(
+    c: &mut Connection,
+    path: &Path,
+    code_ranges: &CodeRanges,
+    mut done: impl FnMut(u64) -> Result<()>,
+) -> Result<()> {
     let mut batch = Batch::default();
     plan::each(path, |change| {
         batch.take(change);
         if batch.size >= TOGETHER {
             done(u64::try_from(batch.size).unwrap_or(u64::MAX))?;
-            batch.write(c)?;
+            batch.write(c, code_ranges)?;
             c.spill_journal()?;
         }
         Ok(())
     })?;
-    batch.write(c)
+    batch.write(c, code_ranges)
 }

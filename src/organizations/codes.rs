@@ -8,6 +8,7 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::model::Organization;
 use super::store;
 use crate::db::Connection;
 use crate::db::types::{FromText, NaturalCode};
@@ -37,14 +38,38 @@ impl FromStr for CodeRange {
     }
 }
 
-/// All ranges of an installation.
+/// All ranges of an installation, separated by commas: `341702=219,341703=*`.
 #[derive(Debug, Clone, Default)]
 pub struct CodeRanges(Arc<[CodeRange]>);
 
+impl FromStr for CodeRanges {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<CodeRanges, String> {
+        let mut ranges: Vec<CodeRange> = Vec::new();
+        for range in text.split(',') {
+            let range: CodeRange = range.parse()?;
+            if let Some(other) = ranges.iter().find(|other| other.prefix == range.prefix) {
+                let prefix = if range.prefix.is_empty() { "*" } else { &range.prefix };
+                let (one, two) = (&other.division_code, &range.division_code);
+                return Err(format!("{prefix} is given to {one} and to {two}; give it to one of them"));
+            }
+            ranges.push(range);
+        }
+        Ok(CodeRanges(ranges.into()))
+    }
+}
+
 impl CodeRanges {
-    /// The ranges of the settings.
-    pub fn new(ranges: &[CodeRange]) -> CodeRanges {
-        CodeRanges(ranges.into())
+    /// Whether an organization may have its code: as a division, or below one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn allow(&self, c: &mut Connection, organization: &Organization) -> Result<bool> {
+        match organization.parent_id {
+            None => self.may_be_root(c, &organization.code),
+            Some(_) => self.belongs(c, &organization.code, &organization.division_code),
+        }
     }
 
     /// Whether a new code may stand below a division: of all that claim it the division has the longest beginning, or
@@ -113,8 +138,16 @@ const PROVINCES: &[&str] = &[
     "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82",
 ];
 
-/// Whether a code begins with that of an administrative division.
+/// Provinces with counties of their own, whose third and fourth digits are 90.
+const WITH_COUNTIES: &[&str] = &["41", "42", "46", "65"];
+
+/// Whether a code begins with that of an administrative division. Prefectures have the digits 01 to 70 (GB/T 2260); so
+/// 219001, a unit of the department 219, is of none.
 fn is_of_a_division(code: &str) -> bool {
     let digits = code.get(..6).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-    digits.and_then(|digits| digits.get(..2)).is_some_and(|province| PROVINCES.contains(&province))
+    let Some((province, prefecture)) = digits.and_then(|digits| digits.get(..2).zip(digits.get(2..4))) else {
+        return false;
+    };
+    let is_prefecture = prefecture <= "70" || prefecture == "90" && WITH_COUNTIES.contains(&province);
+    PROVINCES.contains(&province) && is_prefecture
 }

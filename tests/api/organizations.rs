@@ -1,7 +1,7 @@
 //! Organizations: the tree, who sees what of it, moves and deletions.
 
 use jixiao::db::types::{FromText, NaturalCode};
-use jixiao::organizations::codes::{CodeRange, CodeRanges};
+use jixiao::organizations::codes::CodeRanges;
 use serde_json::json;
 
 use crate::support::build::{id, items, made, organization, project, text};
@@ -16,6 +16,7 @@ cases![
     a_code_below_a_division_belongs_to_it,
     an_installation_may_say_whose_codes_are,
     an_import_registers_no_code_of_another_division,
+    an_import_asks_again_whose_a_code_is_when_it_is_committed,
     each_caller_sees_its_own_subtree,
     another_division_sees_nothing_of_this_one,
     a_patch_changes_what_it_names_and_counts_the_version,
@@ -114,17 +115,16 @@ async fn a_code_below_a_division_belongs_to_it(app: App) {
 
 async fn an_installation_may_say_whose_codes_are(app: App) {
     app.tree().await;
-    let ranges: Vec<CodeRange> = ["410100=219", "420100=2190", "420100=*", "430100=7"]
-        .iter()
-        .map(|text| text.parse().expect("a range"))
-        .collect();
-    let (ranges, none) = (CodeRanges::new(&ranges), CodeRanges::default());
+    let ranges: CodeRanges = "410100=219,420100=2190,420100=*,430100=7".parse().expect("ranges");
+    let none = CodeRanges::default();
     let mut c = crate::databases::open(&app);
     let code = |text: &str| NaturalCode::from_text(text).expect("a code");
     for (division, text, belongs, without) in [
-        ("410100", "219101", true, false),
-        ("410100", "219001", false, false),
-        ("420100", "219001", true, false),
+        ("410100", "219101", true, true),
+        ("410100", "210101", false, false),
+        ("410100", "219001", false, true),
+        ("420100", "219001", true, true),
+        ("420100", "419001", true, false),
         ("410100", "410100-5", true, true),
         ("410100", "X1", false, true),
         ("420100", "X1", true, true),
@@ -135,8 +135,8 @@ async fn an_installation_may_say_whose_codes_are(app: App) {
         let found = [&ranges, &none].map(|one| one.belongs(&mut c, &code(text), &code(division)).expect("an answer"));
         assert_eq!(found, [belongs, without], "{division} {text}");
     }
-    for wrong in ["", "410100", "=219", "410100=", "有=1", "410100=有"] {
-        assert!(wrong.parse::<CodeRange>().is_err(), "{wrong}");
+    for wrong in ["", "410100", "=219", "410100=", "有=1", "410100=有", "410100=1,", "410100=*,420100=*"] {
+        assert!(wrong.parse::<CodeRanges>().is_err(), "{wrong}");
     }
 }
 
@@ -152,6 +152,19 @@ async fn an_import_registers_no_code_of_another_division(app: App) {
     let rejected = everyone.get(&format!("/api/v1/imports/{}/rows?outcome=rejected", id(&import))).await.json(200);
     assert_eq!(rejected["items"][0]["errors"][0]["code"], "not_allowed_here", "{rejected:#}");
     assert_eq!(rejected["items"][0]["key"], "420100-01", "{rejected:#}");
+}
+
+async fn an_import_asks_again_whose_a_code_is_when_it_is_committed(app: App) {
+    app.tree().await;
+    let everyone = app.client(BUREAU, &every_scope());
+    let row = json!({"code": "CAMP-1", "name": "某单位", "kind": "unit", "parent_code": DEPARTMENT}).to_string();
+    let upload = everyone.request(actix_web::http::Method::POST, "/api/v1/imports?kind=organizations");
+    let import = upload.body("application/x-ndjson", row).await.json(201);
+    assert_eq!(import["rows"]["created"], 1, "{import:#}");
+    let camp = app.client("CAMP", "projects:read org:admin");
+    camp.post(PATH, &json!({"code": "CAMP", "name": "某开发区", "kind": "division"})).await.status(201);
+    let commit = everyone.post(&format!("/api/v1/imports/{}/commit", id(&import)), &json!({})).await;
+    commit.problem(409, "import_outdated");
 }
 
 async fn each_caller_sees_its_own_subtree(app: App) {

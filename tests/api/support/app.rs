@@ -72,7 +72,7 @@ impl App {
                 webhook_retries: Vec::new(),
                 webhook_days: 30,
             },
-            organization_codes: Vec::new(),
+            organization_codes: None,
             exports: ExportSettings {
                 export_folder: Some(place.folder.path().join("exports")),
                 export_days: 7,
