@@ -9,9 +9,9 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use jixiao::auth::{Caller, Scope};
-use jixiao::body::typed;
 use jixiao::db::{Address, Connection, Database, Limits};
 use jixiao::findings::Language;
+use jixiao::http::body::typed;
 use jixiao::reports::actions::write;
 use jixiao::reports::facts::Facts;
 use jixiao::reports::model::ReportFormat;
@@ -22,7 +22,7 @@ const INDICATORS: usize = 100;
 const ROUNDS: usize = 41;
 
 /// A project of 100 indicators, some of them reached, some not, and some without figures.
-fn facts(c: &mut Connection, caller: &Caller) -> jixiao::error::Result<Facts> {
+fn facts(c: &mut Connection, caller: &Caller) -> jixiao::http::error::Result<Facts> {
     let organization = organizations::store::insert(
         c,
         caller,

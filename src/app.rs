@@ -15,6 +15,7 @@ use actix_web::middleware::{Compress, Condition, Next, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpMessage, HttpRequest, HttpResponse};
 use futures_util::FutureExt;
+use serde_json::Value;
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -23,18 +24,20 @@ use crate::auth::{self, Keys};
 use crate::changes::LastEvents;
 use crate::config::{BodyLimit, ServerSettings};
 use crate::db::Database;
-use crate::error::{Code, Context, Error};
 use crate::exports::{ExportFiles, Signer};
 use crate::findings::Language;
+use crate::http::api::Api;
+use crate::http::error::{Code, Context, Error};
+use crate::http::representations::Representations;
+use crate::http::{downloads, problems};
 use crate::imports::ImportFiles;
 use crate::openapi;
 use crate::organizations::codes::CodeRanges;
 use crate::reports::PdfTurns;
-use crate::representations::Representations;
 use crate::webhooks::Targets;
 use crate::{
-    assessments, budgets, changes, downloads, exports, imports, indicators, organizations, problems, projects, reports,
-    rule_profiles, score_previews, scores, service, statistics, webhooks,
+    assessments, budgets, changes, exports, imports, indicators, organizations, projects, reports, rule_profiles,
+    score_previews, scores, service, statistics, webhooks,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -60,7 +63,7 @@ pub struct Shared {
 impl Shared {
     /// The shared state of a service over `db`.
     pub fn new(db: Database, keys: Arc<Keys>, signer: Signer, settings: &ServerSettings) -> Shared {
-        let document = openapi::document();
+        let document = document();
         Shared {
             imports: Data::new(settings.imports.files(db.address()).with_code_ranges(settings.code_ranges())),
             code_ranges: Data::new(settings.code_ranges()),
@@ -96,27 +99,35 @@ impl Shared {
     }
 }
 
+/// What each folder adds to the API, in the order of the document.
+const APIS: &[Api] = &[
+    organizations::handlers::API,
+    projects::handlers::API,
+    budgets::handlers::API,
+    indicators::handlers::API,
+    rule_profiles::handlers::API,
+    assessments::handlers::API,
+    score_previews::handlers::API,
+    scores::handlers::API,
+    reports::handlers::API,
+    imports::handlers::API,
+    statistics::handlers::API,
+    exports::handlers::API,
+    changes::handlers::API,
+    webhooks::handlers::API,
+    auth::handlers::API,
+    service::handlers::API,
+];
+
 /// Every documented route.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.configure(service::routes).configure(problems::routes).configure(exports::public_routes).service(
-        scope("/api/v1")
-            .configure(auth::routes)
-            .configure(service::versioned_routes)
-            .configure(organizations::routes)
-            .configure(projects::routes)
-            .configure(budgets::routes)
-            .configure(indicators::routes)
-            .configure(rule_profiles::routes)
-            .configure(assessments::routes)
-            .configure(score_previews::routes)
-            .configure(scores::routes)
-            .configure(imports::routes)
-            .configure(changes::routes)
-            .configure(exports::routes)
-            .configure(statistics::routes)
-            .configure(webhooks::routes)
-            .configure(reports::routes),
-    );
+fn routes(config: &mut ServiceConfig<'_>) {
+    config.configure(service::handlers::routes).configure(problems::routes).configure(exports::handlers::public_routes);
+    config.service(APIS.iter().fold(scope("/api/v1"), |scope, api| scope.configure(api.routes)));
+}
+
+/// The OpenAPI document of the service.
+pub fn document() -> Value {
+    openapi::document(APIS, routes)
 }
 
 /// The application, built the same way by the server and by the tests.

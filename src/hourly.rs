@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_web::rt;
 
-use crate::error::Result;
+use crate::http::error::Result;
 
 const HOUR: Duration = Duration::from_secs(3600);
 

@@ -10,8 +10,6 @@ pub mod app;
 pub mod assessments;
 // Who calls, and what a token allows.
 pub mod auth;
-// Request bodies: JSON into types, all errors at once.
-pub mod body;
 // Budget lines (项目资金) and their sums.
 pub mod budgets;
 // Changes (变更): the feed that other systems follow.
@@ -22,48 +20,28 @@ pub mod cli;
 pub mod config;
 // The database, SQLite or Postgres.
 pub mod db;
-// Files that are given.
-pub mod downloads;
-// Every error, as one problem document.
-pub mod error;
-// Versions in HTTP.
-pub mod etag;
-// Query parameters.
-pub mod filter;
 // Exports (数据导出).
 pub mod exports;
 // Findings (疑点): where a form contradicts itself. Pure.
 pub mod findings;
 // What is swept every hour.
 pub mod hourly;
-// A retried POST happens once.
-pub mod idempotency;
 // The self-assessment form (绩效自评表) in a workbook, recognised by its labels. Pure.
 pub mod forms;
+// What every request and every answer share.
+pub mod http;
 // Imports (批量导入).
 pub mod imports;
 // Indicators (绩效指标).
 pub mod indicators;
-// From texts and JSON to types.
-pub mod input;
-// The reader's language.
-pub mod language;
 // The OpenAPI document.
 pub mod openapi;
 // Organizations (单位).
 pub mod organizations;
-// Lists by keyset.
-pub mod page;
-// What each error and finding code means.
-pub mod problems;
 // Projects (项目).
 pub mod projects;
-// Resources as JSON, kept by id and version.
-pub mod representations;
 // Reports (绩效自评报告).
 pub mod reports;
-// How long servers that this program asks want to be left alone.
-pub mod retry_after;
 // Rule profiles (评分规则).
 pub mod rule_profiles;
 // Score previews (试算).
@@ -78,8 +56,8 @@ pub mod sheets;
 pub mod service;
 // Statistics (统计).
 pub mod statistics;
-// Bodies that come packed, within a limit.
-pub mod unpack;
+// Money, points, instants, ids, texts: valid once made.
+pub mod values;
 // Webhooks (推送): events posted to those who asked.
 pub mod webhooks;
 // Workbooks (.xlsx) as grids of texts. Pure.

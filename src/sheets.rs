@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
 
 /// The number of the paper size A4.
 pub const A4: u8 = 9;

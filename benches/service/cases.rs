@@ -4,9 +4,9 @@ use std::error::Error;
 use std::sync::Arc;
 
 use jixiao::auth::{Claims, Scope, mint};
-use jixiao::body::typed;
 use jixiao::db::Connection;
-use jixiao::page::Paging;
+use jixiao::http::body::typed;
+use jixiao::http::page::Paging;
 use jixiao::projects::model::{ProjectParameters, ProjectQuery};
 use jixiao::projects::{self, ProjectId};
 use serde_json::json;
@@ -14,7 +14,7 @@ use serde_json::json;
 use super::data::{DIVISION, Data, LISTED_YEAR, caller, new_project, unit_code};
 
 /// Runs the query of a request in process.
-type Query = Box<dyn Fn(&mut Connection, usize) -> jixiao::error::Result<()>>;
+type Query = Box<dyn Fn(&mut Connection, usize) -> jixiao::http::error::Result<()>>;
 
 /// A read that is measured.
 pub struct Case {

@@ -3,9 +3,9 @@
 
 use jixiao::assessments::AssessmentId;
 use jixiao::auth::{Caller, Scope};
-use jixiao::body::typed;
 use jixiao::db::{Address, Connection, Database, Limits};
-use jixiao::error::{Code, Error};
+use jixiao::http::body::typed;
+use jixiao::http::error::{Code, Error};
 use jixiao::indicators::model::NewIndicator;
 use jixiao::indicators::target::understand;
 use jixiao::organizations::OrganizationId;
@@ -128,7 +128,7 @@ pub fn load(address: &Address, count: usize) -> Result<Data, Box<dyn std::error:
     Ok(data)
 }
 
-fn organizations(c: &mut Connection, caller: &Caller) -> jixiao::error::Result<Vec<OrganizationId>> {
+fn organizations(c: &mut Connection, caller: &Caller) -> jixiao::http::error::Result<Vec<OrganizationId>> {
     let mut make = |code: &str, kind: &str, parent: Option<&OrganizationId>| {
         let mut new = json!({ "code": code, "name": format!("单位{code}"), "kind": kind });
         if let Some(parent) = parent {
@@ -153,7 +153,7 @@ fn project(
     number: usize,
     unit: &OrganizationId,
     written: &[NewIndicator],
-) -> jixiao::error::Result<(ProjectId, AssessmentId)> {
+) -> jixiao::http::error::Result<(ProjectId, AssessmentId)> {
     let project = projects::store::insert(c, typed(json!(DIVISION))?, typed(new_project(number, "P", unit))?)?;
     for (category, yuan) in LINES {
         let yuan = yuan + number;

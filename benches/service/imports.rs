@@ -9,9 +9,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use diesel::RunQueryDsl;
-use jixiao::body::typed;
 use jixiao::db::Connection;
 use jixiao::db::schema::indicators;
+use jixiao::http::body::typed;
 use jixiao::indicators::model::{IndicatorRow, NewIndicator};
 use jixiao::indicators::target::understand;
 use jixiao::organizations::OrganizationId;

@@ -9,8 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use jixiao::body::typed;
 use jixiao::db::Connection;
+use jixiao::http::body::typed;
 use jixiao::projects;
 use jixiao::projects::model::NewProject;
 
@@ -79,7 +79,7 @@ fn one_each(connection: &Mutex<Connection>, one: &Measured, from: usize) -> Resu
 /// As many threads as there are clients share one connection; each insert is its own transaction.
 fn run_each(connection: &Mutex<Connection>, data: &Data, from: usize, count: usize) -> Result<(), Box<dyn Error>> {
     let next = AtomicUsize::new(from);
-    let work = || -> jixiao::error::Result<()> {
+    let work = || -> jixiao::http::error::Result<()> {
         let caller = caller(DIVISION);
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);

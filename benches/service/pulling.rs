@@ -11,14 +11,14 @@ use std::time::{Duration, Instant};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use futures_util::future::join_all;
-use jixiao::body::typed;
 use jixiao::changes;
-use jixiao::db::types::{FromText, Stored};
 use jixiao::db::{Database, Limits, schema};
-use jixiao::error::{Code, Error as ServiceError};
+use jixiao::http::body::typed;
+use jixiao::http::error::{Code, Error as ServiceError};
 use jixiao::on;
 use jixiao::projects;
 use jixiao::scores::model::{Score, ScoreRow};
+use jixiao::values::{FromText, Stored};
 use serde_json::json;
 
 use super::data::{DIVISION, new_project};
@@ -207,7 +207,7 @@ fn publish(one: &Measured) -> Result<Vec<Score>, Box<dyn Error>> {
             levels: levels.clone(),
             content_hash: "0123456789abcdef".repeat(4),
             supersedes_id: None,
-            published_at: jixiao::db::types::Instant::now(),
+            published_at: jixiao::values::Instant::now(),
             reviewed_total: None,
         })
     };

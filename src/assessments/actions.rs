@@ -11,17 +11,17 @@ use super::{store, workflow};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::journal::ChangeType;
-use crate::db::types::{Instant, Stored};
-use crate::error::{Code, Error, FieldError, Result};
-use crate::etag::{ETag, IfMatch};
 use crate::findings::{Finding, Language};
+use crate::http::error::{Code, Error, FieldError, Result};
+use crate::http::etag::{ETag, IfMatch};
+use crate::http::representations::{Json, Key, Representations};
 use crate::indicators::{Indicator, IndicatorId};
-use crate::input::Misread;
 use crate::projects::model::ProjectRow;
 use crate::projects::{self, ProjectId};
-use crate::representations::{Json, Key, Representations};
 use crate::rule_profiles::model::{RuleProfileChoice, chosen};
 use crate::scoring::Profile;
+use crate::values::input::Misread;
+use crate::values::{Instant, Stored};
 
 /// One assessment as the caller sees it.
 pub fn read(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<SelfAssessment> {
@@ -256,7 +256,7 @@ pub fn update(
 ) -> Result<SelfAssessment> {
     let mut row = draft(c, caller, id, if_match)?.row;
     let profile = RuleProfileChoice {
-        code: crate::input::FromText::from_text(&row.rule_profile_code)
+        code: crate::values::input::FromText::from_text(&row.rule_profile_code)
             .map_err(|misread: Misread| Error::internal(&misread.detail.en))?,
         version: u32::try_from(row.rule_profile_version).ok(),
     };

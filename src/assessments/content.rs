@@ -10,13 +10,12 @@ use super::finding::{FindingCounts, FindingView, counts};
 use super::model::ResultView;
 use super::narrative::Particulars;
 use crate::budgets::model::six_decimals;
-use crate::db::exact::Exact;
-use crate::db::money::{Money, Points};
-use crate::error::{Error, Result};
 use crate::findings::{self, Finding, Language, Severity};
+use crate::http::error::{Error, Result};
 use crate::indicators::IndicatorId;
 use crate::rule_profiles::model::RuleProfileRef;
 use crate::scoring::{self, Assessment, Grade, Profile, Scored};
+use crate::values::{Exact, Money, Points};
 
 /// The spending that the execution rate is made of.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::db::money::Points;
 use crate::findings::Language;
 use crate::indicators::IndicatorId;
 use crate::rule_profiles::model::{RuleProfileRef, SettingView};
 use crate::scoring::{Derivation, Grade, GradeLimits, Level, Profile, RowDerivation};
+use crate::values::Points;
 
 /// How every score of an assessment came about.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::db::types::{named_enum, text_enum};
 use crate::findings::{Evidence, Finding, FindingCode, Language, Severity};
 use crate::indicators::IndicatorId;
+use crate::values::{named_enum, text_enum};
 
 text_enum! {
     Severity: "error blocks submission, warning goes to the reviewer, info",

@@ -1,23 +1,50 @@
 //! The operations on self-assessments.
 
+use super::model::{AssessmentId, AssessmentSort, FindingList, SelfAssessment, TransitionList};
+use crate::http::api::Api;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put};
 use serde_json::json;
 
 use super::derivation::DerivationView;
-use super::model::{AssessmentId, FindingList, SelfAssessment, TransitionList};
 use super::request::{AssessmentQuery, NewDeclaration, NewResult, NewSelfAssessment, NewTransition, ReviewedScore};
 use super::{actions, reviews, store, workflow};
 use crate::auth::{MoveAssessments, Permit, ReadProjects, ReviewAssessments, WriteAssessments};
-use crate::body::{Body, Patch};
 use crate::db::Database;
-use crate::error::{Error, Result};
-use crate::etag::{self, ETag, IfMatch};
-use crate::filter::Query;
 use crate::findings::Language;
-use crate::idempotency::{Answer, Posted};
-use crate::page::{Page, Paging};
-use crate::representations::Representations;
+use crate::http::body::{Body, Patch};
+use crate::http::error::{Error, Result};
+use crate::http::etag::{self, ETag, IfMatch};
+use crate::http::filter::Query;
+use crate::http::idempotency::{Answer, Posted};
+use crate::http::page::{Page, Paging};
+use crate::http::representations::Representations;
+
+/// What this folder adds to the API.
+pub const API: Api = Api {
+    routes,
+    tags: &[("self-assessments", "绩效自评 and 部门评价: from draft to publication")],
+    schemas: |schemas| {
+        schemas.add::<AssessmentSort>();
+    },
+};
+
+/// The operations on self-assessments.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config
+        .service(list_self_assessments)
+        .service(create_self_assessment)
+        .service(get_self_assessment)
+        .service(update_self_assessment)
+        .service(delete_self_assessment)
+        .service(replace_results)
+        .service(replace_reviewed_scores)
+        .service(get_derivation)
+        .service(get_findings)
+        .service(get_content)
+        .service(create_transition)
+        .service(list_transitions);
+}
 
 /// The self-assessments of the caller's subtree, without their results.
 #[utoipa::path(tag = "self-assessments", security(("token" = ["projects:read"])), params(AssessmentQuery),

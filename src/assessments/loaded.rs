@@ -8,13 +8,13 @@ use super::store;
 use crate::auth::Caller;
 use crate::budgets::{self, BudgetLine};
 use crate::db::Connection;
-use crate::db::money::Points;
-use crate::error::{Error, Result};
-use crate::etag::ETag;
+use crate::http::error::{Error, Result};
+use crate::http::etag::ETag;
 use crate::indicators::{self, Indicator, IndicatorId};
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::scoring::{Assessment, Profile, Row, StatedAmounts, parse_actual};
+use crate::values::Points;
 
 /// The figures of some projects: what their assessments are scored from.
 #[derive(Default)]
@@ -82,7 +82,7 @@ impl Loaded {
 
     /// The assessment as the core reads it.
     pub fn assessment(&self) -> Assessment {
-        let text = |text: &Option<crate::db::types::LongText>| text.as_ref().map(ToString::to_string);
+        let text = |text: &Option<crate::values::LongText>| text.as_ref().map(ToString::to_string);
         let row = &self.row;
         Assessment {
             lines: self.lines.iter().map(BudgetLine::fund_line).collect(),

@@ -9,7 +9,7 @@ pub mod content;
 mod derivation;
 pub mod feed;
 mod finding;
-mod handlers;
+pub mod handlers;
 pub mod loaded;
 pub mod model;
 pub mod narrative;
@@ -24,20 +24,3 @@ pub use derivation::{DerivationView, LevelView, TotalView};
 pub use finding::{FindingCounts, FindingView, counts};
 pub use loaded::{Figures, by_project};
 pub use model::{AssessmentId, SelfAssessment};
-
-/// The operations on self-assessments.
-pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config
-        .service(handlers::list_self_assessments)
-        .service(handlers::create_self_assessment)
-        .service(handlers::get_self_assessment)
-        .service(handlers::update_self_assessment)
-        .service(handlers::delete_self_assessment)
-        .service(handlers::replace_results)
-        .service(handlers::replace_reviewed_scores)
-        .service(handlers::get_derivation)
-        .service(handlers::get_findings)
-        .service(handlers::get_content)
-        .service(handlers::create_transition)
-        .service(handlers::list_transitions);
-}

@@ -9,16 +9,14 @@ use super::content::ExecutionView;
 use super::finding::{FindingCounts, FindingView};
 use super::narrative::Narrative;
 use super::request::ReviewedScore;
-use crate::db::exact::Exact;
-use crate::db::money::{Money, Points};
 use crate::db::schema::{assessment_results, assessment_transitions, self_assessments};
-use crate::db::types::{Instant, LongText, ShortText, Stored, id_type, named_enum, text_enum};
-use crate::etag::ETag;
+use crate::http::etag::ETag;
 use crate::indicators::IndicatorId;
 use crate::indicators::model::TargetValue;
 use crate::projects::ProjectId;
 use crate::rule_profiles::model::RuleProfileRef;
 use crate::scoring::{Achievement, Actual, EvaluationKind, Grade};
+use crate::values::{Exact, Instant, LongText, Money, Points, ShortText, Stored, id_type, named_enum, text_enum};
 
 id_type! {
     /// The id of a self-assessment.
@@ -166,7 +164,7 @@ pub struct ResultRow {
 
 /// What the unit declares of the whole: kept as declared, contradictions included.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct Declared {
     /// 自评总分, points
     #[serde(skip_serializing_if = "Option::is_none")]

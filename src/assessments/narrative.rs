@@ -7,10 +7,9 @@ use utoipa::ToSchema;
 
 use super::model::AssessmentRow;
 use crate::budgets::BudgetLine;
-use crate::db::money::Money;
-use crate::db::types::{LongText, named_enum};
-use crate::error::Result;
+use crate::http::error::Result;
 use crate::projects::model::{PlanStep, ProjectRow};
+use crate::values::{LongText, Money, named_enum};
 
 named_enum! {
     /// How the evaluation was done.
@@ -28,7 +27,7 @@ named_enum! {
 
 /// What only people can write of an assessment: the texts of its report. Paragraphs are separated by line breaks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct Narrative {
     /// 项目概况: why the project was set up, and what it does
     #[serde(default, skip_serializing_if = "Option::is_none")]

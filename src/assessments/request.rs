@@ -6,19 +6,18 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::model::{Action, AssessmentSort, Declared, Status};
 use super::narrative::Narrative;
-use crate::db::money::Points;
-use crate::db::types::LongText;
+use crate::http::page::{Count, Limit};
 use crate::indicators::IndicatorId;
-use crate::input::{Many, Parameter};
 use crate::organizations::OrganizationId;
-use crate::page::{Count, Limit};
 use crate::projects::ProjectId;
 use crate::rule_profiles::model::RuleProfileChoice;
 use crate::scoring::{Achievement, EvaluationKind};
+use crate::values::input::{Many, Parameter};
+use crate::values::{LongText, Points};
 
 /// A new self-assessment.
 #[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct NewSelfAssessment {
     /// The project, in the caller's subtree.
     pub project_id: ProjectId,
@@ -47,7 +46,7 @@ pub struct NewSelfAssessment {
 
 /// What can be changed of a draft besides its results.
 #[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct NewDeclaration {
     /// The rule to score it by.
     pub rule_profile: RuleProfileChoice,
@@ -67,7 +66,7 @@ pub struct NewDeclaration {
 
 /// The result of one indicator, as the unit fills it in.
 #[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct NewResult {
     /// The indicator.
     pub indicator_id: IndicatorId,
@@ -87,7 +86,7 @@ pub struct NewResult {
 
 /// A score that a reviewer sets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct ReviewedScore {
     /// The indicator.
     pub indicator_id: IndicatorId,
@@ -99,7 +98,7 @@ pub struct ReviewedScore {
 
 /// A step of the workflow that a caller asks for.
 #[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct NewTransition {
     /// What to do: submit, withdraw, review, return, approve, publish or reopen.
     pub action: Action,
@@ -110,7 +109,7 @@ pub struct NewTransition {
 
 /// The parameters of the list of self-assessments.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct AssessmentQuery {
     /// Only those of one of these projects.

@@ -8,10 +8,10 @@ use super::{store, workflow};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::journal::ChangeType;
-use crate::error::{Code, Error, Result};
-use crate::etag::IfMatch;
+use crate::http::error::{Code, Error, Result};
+use crate::http::etag::IfMatch;
 use crate::indicators::Indicator;
-use crate::input::Misread;
+use crate::values::input::Misread;
 
 /// Replaces the reviewed scores of a submitted assessment.
 pub fn replace_reviewed_scores(

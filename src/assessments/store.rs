@@ -8,21 +8,21 @@ use super::model::{AssessmentId, AssessmentRow, AssessmentSort, ResultRow, Statu
 use super::request::AssessmentQuery;
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::among::{among, any_of};
 use crate::db::bulk::{CHUNK, bulk};
 use crate::db::journal::{ChangeType, Recorded};
 use crate::db::schema::{
     assessment_results as results, assessment_transitions as transitions, organization_ancestors as ancestors,
     organizations, projects, self_assessments as assessments,
 };
-use crate::db::types::Instant;
-use crate::error::{Code, Error, Result, Taken};
-use crate::filter::{among, any_of};
+use crate::http::error::{Code, Error, Result, Taken};
+use crate::http::page::{Page, Paging, Slice, keyset};
 use crate::indicators::IndicatorId;
 use crate::on;
-use crate::page::{Page, Paging, Slice, keyset};
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::projects::store::visible;
+use crate::values::Instant;
 
 const OPEN: (&str, &str) = (
     "该项目已有进行中的自评，或已有同类自评；已公开的请用reopen修订",

@@ -13,13 +13,12 @@ use super::{actions, reviews, store};
 use crate::auth::{Caller, Scope};
 use crate::db::Connection;
 use crate::db::journal::ChangeType;
-use crate::db::money::Points;
-use crate::db::types::{Instant, Stored};
-use crate::error::{Code, Error, Result};
-use crate::etag::IfMatch;
 use crate::findings::{Finding, Language};
+use crate::http::error::{Code, Error, Result};
+use crate::http::etag::IfMatch;
 use crate::rule_profiles::model::RuleProfileRef;
 use crate::scoring::Row;
+use crate::values::{Instant, Points, Stored};
 use crate::{organizations, scores};
 
 /// One step: from which states, to which, and which of the scopes allow it.
@@ -220,7 +219,7 @@ pub fn take(
     let from = loaded.row.status;
     let step = STEPS.iter().find(|step| step.action == new.action).ok_or_else(|| {
         let names: Vec<&str> = STEPS.iter().map(|step| step.action.as_str()).collect();
-        let misread = crate::input::Misread::unknown_value(new.action.as_str(), &names);
+        let misread = crate::values::input::Misread::unknown_value(new.action.as_str(), &names);
         Error::fields(Code::InvalidFields, vec![misread.at("/action")])
     })?;
     caller.may(step.scopes)?;

@@ -11,7 +11,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 
 use super::{Act, Claims, Keys, Scope, Scopes};
-use crate::error::{Code, Error, Result};
+use crate::http::error::{Code, Error, Result};
 
 /// Who calls, as its token says.
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 //! What a caller's token opens.
 
+use crate::http::api::Api;
 use actix_web::get;
 use actix_web::web::{Data, Json};
 use serde::Serialize;
@@ -7,8 +8,16 @@ use utoipa::ToSchema;
 
 use super::{Caller, Scope};
 use crate::db::Database;
-use crate::error::Result;
+use crate::http::error::Result;
 use crate::organizations::{self, Organization};
+
+/// What this folder adds to the API.
+pub const API: Api = Api { routes, tags: &[], schemas: |_| {} };
+
+/// The caller's own page.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(get_me);
+}
 
 /// The caller, as its token says.
 #[derive(Debug, Serialize, ToSchema)]

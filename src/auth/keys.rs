@@ -14,7 +14,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 
 use super::verified::Verified;
 use super::{Caller, Claims};
-use crate::db::types::{FromText, NaturalCode};
+use crate::values::{FromText, NaturalCode};
 
 /// A token with an unknown key id makes the JWKS be read again at most this often.
 const REFRESH_EVERY: Duration = Duration::from_secs(60);

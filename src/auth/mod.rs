@@ -4,19 +4,13 @@
 //! from the token; `exp`, `iss` and `aud` are required.
 
 mod caller;
-mod handlers;
+pub mod handlers;
 mod keys;
 mod scope;
 mod token;
 mod verified;
 
 pub use caller::{Caller, Credentials, Permit};
-pub use handlers::get_me;
 pub use keys::{KeyError, Keys, create_secret, read_secret};
 pub use scope::*;
 pub use token::{Claims, mint};
-
-/// The caller's own page.
-pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.service(get_me);
-}

@@ -1,6 +1,6 @@
 //! Scopes: which acts a token allows.
 
-use crate::db::types::named_enum;
+use crate::values::named_enum;
 
 named_enum! {
     /// One act, or family of acts, that a token allows (the JWT claim `scope`).

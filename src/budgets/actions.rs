@@ -4,8 +4,8 @@ use super::model::{BudgetLine, BudgetLineId, BudgetSummary, NewBudgetLine};
 use super::store;
 use crate::auth::Caller;
 use crate::db::Connection;
-use crate::error::Result;
-use crate::etag::IfMatch;
+use crate::http::error::Result;
+use crate::http::etag::IfMatch;
 use crate::projects::{self, ProjectId};
 
 /// The sum of a project's lines, with the project's version.

@@ -1,19 +1,41 @@
 //! The operations on budget lines.
 
+use super::model::{BudgetLine, BudgetLineId, BudgetLineQuery, BudgetLineSort, BudgetSummary, NewBudgetLine};
+use crate::http::api::Api;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 
-use super::model::{BudgetLine, BudgetLineId, BudgetLineQuery, BudgetSummary, NewBudgetLine};
 use super::{actions, store};
 use crate::auth::{Permit, ReadProjects, WriteProjects};
-use crate::body::Patch;
 use crate::db::Database;
-use crate::error::Result;
-use crate::etag::{self, ETag, IfMatch};
-use crate::filter::Query;
-use crate::idempotency::{Answer, Posted};
-use crate::page::{Page, Paging};
+use crate::http::body::Patch;
+use crate::http::error::Result;
+use crate::http::etag::{self, ETag, IfMatch};
+use crate::http::filter::Query;
+use crate::http::idempotency::{Answer, Posted};
+use crate::http::page::{Page, Paging};
 use crate::projects::{self, ProjectId};
+
+/// What this folder adds to the API.
+pub const API: Api = Api {
+    routes,
+    tags: &[("budgets", "项目资金: funding lines and their sum")],
+    schemas: |schemas| {
+        schemas.add::<BudgetLineSort>();
+    },
+};
+
+/// The operations on budget lines.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config
+        .service(list_project_budget_lines)
+        .service(create_budget_line)
+        .service(get_project_budget)
+        .service(list_budget_lines)
+        .service(get_budget_line)
+        .service(update_budget_line)
+        .service(delete_budget_line);
+}
 
 /// The budget lines of one project.
 #[utoipa::path(tag = "budgets", security(("token" = ["projects:read"])),

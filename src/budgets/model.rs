@@ -6,15 +6,13 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::db::exact::Exact;
-use crate::db::money::Money;
 use crate::db::schema::budget_lines;
-use crate::db::types::{Instant, ShortText, id_type, named_enum};
-use crate::etag::ETag;
-use crate::input::{FromText, Many, Misread, Parameter};
-use crate::page::{Count, Limit};
+use crate::http::etag::ETag;
+use crate::http::page::{Count, Limit};
 use crate::projects::ProjectId;
 use crate::scoring::{Denominator, Execution, FundLine};
+use crate::values::input::{FromText, Many, Misread, Parameter};
+use crate::values::{Exact, Instant, Money, ShortText, id_type, named_enum};
 
 id_type! {
     /// The id of a budget line.
@@ -85,8 +83,8 @@ impl FromText for EconomicCategory {
     }
 }
 
-crate::db::types::text_json!(EconomicCategory);
-crate::db::types::text_sql!(EconomicCategory);
+crate::values::text_json!(EconomicCategory);
+crate::values::text_sql!(EconomicCategory);
 
 /// A budget line: one funding source × economic category of a project.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
@@ -133,7 +131,7 @@ impl BudgetLine {
 
 /// A budget line as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct NewBudgetLine {
     /// 资金来源
     pub funding_source: FundingSource,
@@ -173,7 +171,7 @@ impl From<&BudgetLine> for NewBudgetLine {
 
 /// The parameters of the lists of budget lines.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct BudgetLineQuery {
     /// Only those of one of these fiscal years.

@@ -5,16 +5,16 @@ use diesel::prelude::*;
 use super::model::{BudgetLine, BudgetLineId, BudgetLineQuery, BudgetLineSort, NewBudgetLine};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::among::{among, any_of};
 use crate::db::bulk::bulk;
 use crate::db::schema::{budget_lines, organization_ancestors as ancestors, organizations, projects};
-use crate::db::types::Instant;
-use crate::error::{Result, Taken};
-use crate::filter::{among, any_of};
+use crate::http::error::{Result, Taken};
+use crate::http::page::{Page, Paging, Slice, keyset};
 use crate::on;
-use crate::page::{Page, Paging, Slice, keyset};
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::projects::store::visible;
+use crate::values::Instant;
 
 const TAKEN: (&str, &str) = (
     "该项目已有同一资金来源和经济分类的资金",

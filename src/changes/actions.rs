@@ -2,7 +2,7 @@
 
 use crate::db::Connection;
 use crate::db::journal::{ChangeType, Place, Recorded};
-use crate::error::Result;
+use crate::http::error::Result;
 use crate::indicators::model::IndicatorRow;
 use crate::organizations::{Organization, OrganizationId};
 use crate::projects::ProjectId;

@@ -1,5 +1,8 @@
 //! The operations on the change feed.
 
+use super::model::{ChangeHead, ChangeInclude, ChangeList, ChangeQuery, DEFAULT_LIMIT};
+use crate::db::journal::ChangeType;
+use crate::http::api::Api;
 use std::time::Duration;
 
 use actix_web::web::Data;
@@ -7,13 +10,27 @@ use actix_web::{HttpResponse, get};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::last::LastEvents;
-use super::model::{ChangeHead, ChangeList, ChangeQuery, DEFAULT_LIMIT};
 use super::reading;
 use crate::auth::{Permit, ReadChanges};
 use crate::db::Database;
-use crate::error::Result;
-use crate::filter::Query;
 use crate::findings::Language;
+use crate::http::error::Result;
+use crate::http::filter::Query;
+
+/// What this folder adds to the API.
+pub const API: Api = Api {
+    routes,
+    tags: &[("changes", "变更: what happened, in one dense sequence per division")],
+    schemas: |schemas| {
+        schemas.add::<ChangeType>();
+        schemas.add::<ChangeInclude>();
+    },
+};
+
+/// The operations on the change feed.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(list_changes).service(get_change_head);
+}
 
 /// Between two looks of a reader that was woken for what it does not see.
 const PAUSE: Duration = Duration::from_millis(50);

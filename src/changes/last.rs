@@ -5,7 +5,7 @@ use quick_cache::sync::Cache;
 
 use super::store::{self, View};
 use crate::db::Connection;
-use crate::error::Result;
+use crate::http::error::Result;
 
 /// Views of which it is known how far they were looked through.
 const VIEWS: usize = 10_000;

@@ -4,7 +4,7 @@
 //! sees the sequence of its division with the events of its subtree.
 
 pub mod actions;
-mod handlers;
+pub mod handlers;
 mod last;
 pub mod model;
 pub mod reading;
@@ -15,8 +15,3 @@ pub mod store;
 pub mod work;
 
 pub use last::LastEvents;
-
-/// The operations on the change feed.
-pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.service(handlers::list_changes).service(handlers::get_change_head);
-}

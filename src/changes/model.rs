@@ -9,16 +9,14 @@ use utoipa::{IntoParams, ToSchema};
 use super::resources;
 use crate::db::journal::{ChangeType, NaturalKey};
 use crate::db::schema::changes;
-use crate::db::types::{FromText, Instant, Misread, Stored, named_enum, shortened};
-use crate::error::Code;
-use crate::input::{Listed, Many};
+use crate::values::bounded::Wait;
+use crate::values::input::{Listed, Many};
+use crate::values::{Instant, Stored, bounded_number, named_enum};
 
 /// Events of a page when the caller does not say.
 pub const DEFAULT_LIMIT: i64 = 200;
 /// Events of a page at most.
 pub const MAXIMUM_LIMIT: i64 = 1000;
-/// Seconds that a request waits for an event at most.
-pub const MAXIMUM_WAIT: i64 = 30;
 
 named_enum! {
     /// What events can be read with.
@@ -151,7 +149,7 @@ impl Change {
     ///
     /// # Errors
     /// When what the database keeps is damaged.
-    pub fn of(row: &ChangeRow) -> crate::error::Result<Change> {
+    pub fn of(row: &ChangeRow) -> crate::http::error::Result<Change> {
         Ok(Change {
             specversion: "1.0",
             id: format!("{}:{}", row.division_code, row.position),
@@ -198,56 +196,16 @@ pub struct ChangeHead {
     pub forgotten_position: i64,
 }
 
-/// A whole number of a query, with its bounds.
-fn bounded(text: &str, least: i64, most: i64) -> Result<i64, Misread> {
-    let digits = Some(text).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-    digits.and_then(|text| text.parse().ok()).filter(|number| (least..=most).contains(number)).ok_or_else(|| {
-        let text = shortened(text);
-        Misread::new(
-            Code::OutOfRange,
-            format!("须为{least}到{most}之间的整数；收到\"{text}\""),
-            format!("must be a whole number between {least} and {most}; got \"{text}\""),
-        )
-    })
-}
-
-macro_rules! bounded_number {
-    ($($(#[$doc:meta])* $name:ident: $least:expr, $most:expr, $example:literal;)+) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub struct $name(pub i64);
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        impl FromText for $name {
-            const PATTERN: &'static str = r"^\d+$";
-            const EXAMPLE: &'static str = $example;
-
-            fn from_text(text: &str) -> Result<Self, Misread> {
-                bounded(text, $least, $most).map($name)
-            }
-        }
-
-        crate::db::types::text_json!($name);
-    )+};
-}
-
 bounded_number! {
     /// A number of the feed.
     Position: 0, i64::MAX, "1842";
     /// Events of a page.
     ChangeLimit: 1, MAXIMUM_LIMIT, "200";
-    /// Seconds to wait.
-    Wait: 0, MAXIMUM_WAIT, "30";
 }
 
 /// The parameters of the feed.
 #[derive(Debug, Clone, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct ChangeQuery {
     /// Only events after this number; `next_after` of the page before, or the position of a snapshot.

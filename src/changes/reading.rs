@@ -6,8 +6,8 @@ use super::state;
 use super::store::{self, LOOKED_THROUGH, View};
 use crate::auth::Caller;
 use crate::db::Connection;
-use crate::error::{Code, Error, Result};
 use crate::findings::Language;
+use crate::http::error::{Code, Error, Result};
 
 /// The events after a number, and whose they are.
 ///

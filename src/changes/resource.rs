@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use crate::auth::{Caller, Scope};
 use crate::db::Connection;
-use crate::db::types::FromText;
-use crate::error::{Error, Result};
 use crate::findings::Language;
+use crate::http::error::{Error, Result};
+use crate::values::FromText;
 
 /// A kind of resource whose changes are told.
 pub struct Resource {

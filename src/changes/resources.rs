@@ -2,7 +2,7 @@
 
 use super::resource::Resource;
 use crate::db::journal::ChangeType;
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
 use crate::{assessments, budgets, exports, imports, indicators, organizations, projects, scores, webhooks};
 
 /// Every one, as its folder declares it.

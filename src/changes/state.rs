@@ -6,8 +6,8 @@ use super::model::{Change, ChangeRow};
 use super::resources::{self, RESOURCES};
 use crate::auth::{Caller, Scope};
 use crate::db::Connection;
-use crate::error::Result;
 use crate::findings::Language;
+use crate::http::error::Result;
 
 /// Passes when the caller may read what the events are about.
 ///

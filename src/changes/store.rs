@@ -6,12 +6,12 @@ use diesel::sql_types::{Bool, Text};
 
 use super::model::ChangeRow;
 use crate::db::Connection;
+use crate::db::among::among;
 use crate::db::journal::ChangeType;
 use crate::db::schema::{change_heads as heads, changes, organizations};
-use crate::db::types::Instant;
-use crate::error::Result;
-use crate::filter::among;
+use crate::http::error::Result;
 use crate::on;
+use crate::values::Instant;
 
 /// Events that one request looks through for those that its caller sees: a page costs the same wherever it begins.
 pub const LOOKED_THROUGH: i64 = 20_000;

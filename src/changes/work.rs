@@ -6,9 +6,9 @@ use actix_web::rt;
 
 use super::store;
 use crate::db::Database;
-use crate::db::types::Instant;
-use crate::error::Result;
 use crate::hourly;
+use crate::http::error::Result;
+use crate::values::Instant;
 
 /// Between two looks at what other servers of the same database wrote, while somebody waits for it.
 const LOOK: Duration = Duration::from_millis(200);

@@ -13,11 +13,11 @@ use crate::assessments::model::Action;
 use crate::assessments::request::NewTransition;
 use crate::assessments::{self, AssessmentId, workflow};
 use crate::auth::{self, Caller, Keys, Scope, Scopes};
-use crate::body::typed;
 use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
 use crate::db::{Address, Connection, Database};
-use crate::error::{Error, Result};
-use crate::etag::IfMatch;
+use crate::http::body::typed;
+use crate::http::error::{Error, Result};
+use crate::http::etag::IfMatch;
 use crate::organizations::OrganizationId;
 use crate::{budgets, indicators, organizations, projects};
 

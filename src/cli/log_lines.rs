@@ -7,7 +7,7 @@ use log::kv::{Error, Key, Value, VisitSource};
 use serde_json::{Map, json};
 
 use crate::config::LogFormat;
-use crate::db::types::Instant;
+use crate::values::Instant;
 
 /// Starts the log on standard error; `RUST_LOG` overrides the default level.
 pub fn start(format: LogFormat, level: &str) {

@@ -21,7 +21,7 @@ enum Version {
 /// Prints it.
 pub fn run(command: &Openapi) -> Result<(), Box<dyn Error>> {
     match command.version {
-        Version::V31 => println!("{:#}", crate::openapi::document()),
+        Version::V31 => println!("{:#}", crate::app::document()),
     }
     Ok(())
 }

@@ -12,13 +12,13 @@ use crate::assessments;
 use crate::auth::{Caller, Scope};
 use crate::config::DatabaseSettings;
 use crate::db::{Connection, Database};
-use crate::error::Result;
 use crate::findings::Language;
-use crate::input::FromText;
-use crate::page::Slice;
+use crate::http::error::Result;
+use crate::http::page::Slice;
 use crate::reports::actions::{self, Report as Written};
 use crate::reports::facts::Facts;
 use crate::reports::model::ReportFormat;
+use crate::values::input::FromText;
 
 /// Write the report of an assessment into a file, straight from a database: that of the demo when none is given
 #[derive(Debug, Args)]

@@ -12,7 +12,8 @@ use crate::app::{Shared, app};
 use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
 use crate::db::Database;
 use crate::exports::ExportFiles;
-use crate::{changes, exports, idempotency, imports, webhooks};
+use crate::http::idempotency;
+use crate::{changes, exports, imports, webhooks};
 
 /// Start the service
 #[derive(Debug, Args)]

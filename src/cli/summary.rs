@@ -9,8 +9,8 @@ use crate::assessments::{AssessmentId, DerivationView, FindingView, SelfAssessme
 use crate::auth::Caller;
 use crate::budgets::model::BudgetSummary;
 use crate::db::Connection;
-use crate::error::Result;
 use crate::findings::{FindingCode, Language, Severity};
+use crate::http::error::Result;
 
 /// Everything that is shown.
 pub struct Shown {

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::auth::{self, Claims, Scope};
 use crate::config::{DatabaseSettings, KeySettings};
-use crate::db::types::{FromText, NaturalCode};
+use crate::values::{FromText, NaturalCode};
 
 /// Print a token for scripts and first steps, signed with the installation's secret
 #[derive(Debug, Args)]

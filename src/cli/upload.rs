@@ -15,8 +15,8 @@ use ureq::http::StatusCode;
 use super::Tongue;
 use super::uploaded::{self, UploadedFile};
 use crate::findings::Language;
+use crate::http::retry_after;
 use crate::imports::model::{ImportKind, ImportMode};
-use crate::retry_after;
 
 /// Tries of a request that the network or a busy server refused.
 const TRIES: u32 = 6;

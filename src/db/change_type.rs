@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::types::named_enum;
+use crate::values::named_enum;
 
 named_enum! {
     /// What happened to what.

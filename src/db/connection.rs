@@ -9,9 +9,9 @@ use diesel::prelude::*;
 use diesel::r2d2::{self, R2D2Connection};
 use diesel::sql_types::{Text, Timestamp};
 
-use super::instant::Instant;
 use super::journal::Journal;
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
+use crate::values::Instant;
 
 /// `on!(connection, c => QUERY)`: the query is written once and compiled for each database with
 /// concrete types, so what one of them cannot run is a compile error at the query.

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::heads::Heads;
 use super::journal::Mark;
 use super::{Connection, guarded};
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
 
 /// Told whether the commit succeeded, a write answers its request.
 type Answer = Box<dyn FnOnce(Result<()>) + Send>;

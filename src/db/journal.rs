@@ -13,10 +13,10 @@ use super::bulk::CHUNK;
 pub use super::change_type::{ChangeType, NaturalKey};
 pub use super::place::{Found, Place};
 use super::schema::{change_heads as heads, changes};
-use super::types::Instant;
 use super::{Connection, Link};
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
 use crate::on;
+use crate::values::Instant;
 
 /// One resource, as the feed names it.
 #[derive(Debug, Clone)]

@@ -4,24 +4,19 @@
 //! takes its lock before it reads, so whatever decides the write is read inside it and cannot be
 //! overtaken. This folder is the only place where the two databases differ.
 
+pub mod among;
 pub mod beyond;
 pub mod bulk;
 mod change_type;
 mod connection;
-pub mod exact;
 mod group;
 mod heads;
-mod instant;
 pub mod journal;
 mod migrations;
-pub mod money;
 pub mod owned;
 mod place;
 mod queues;
 pub mod schema;
-mod stored;
-mod texts;
-pub mod types;
 mod writer;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,16 +27,13 @@ use diesel::r2d2;
 pub use connection::{Address, AddressError, Connection, Link};
 pub use migrations::{MigrationError, State, redo as redo_migrations, state as migration_state};
 
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
 use connection::Manager;
 use group::Job;
 pub use group::Share;
 pub use heads::Heads;
 use queues::Queues;
 use writer::Writer;
-
-/// Seconds after which a client should try again when the service is too busy.
-pub const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// How many connections and how long a queue the database gets.
 #[derive(Debug, Clone)]

@@ -10,8 +10,8 @@ use super::Connection;
 use super::bulk::CHUNK;
 use super::journal::Change;
 use super::schema::{organization_ancestors as ancestors, organizations, projects};
-use crate::error::{Error, Result};
-use crate::filter::any_of;
+use crate::db::among::any_of;
+use crate::http::error::{Error, Result};
 use crate::on;
 
 /// Whose subtree a resource is part of.

@@ -15,7 +15,7 @@ use super::connection::Manager;
 use super::group::{Job, Share};
 use super::heads::Heads;
 use super::{Limits, guarded};
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
 
 /// How many writes share a commit at most. Beyond 64 savepoints with changes the server looks their state up on disk.
 const GROUP: usize = 50;

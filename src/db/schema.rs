@@ -5,7 +5,7 @@
     reason = "diesel makes a module of each table and a type of each column; the migrations document them"
 )]
 
-use super::exact::ExactSql;
+use crate::values::exact::ExactSql;
 
 diesel::table! {
     organizations (id) {

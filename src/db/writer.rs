@@ -6,7 +6,7 @@ use std::thread;
 use super::Connection;
 use super::group::{Job, Share};
 use super::heads::Heads;
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
 
 /// How many writes share a commit at most, so that the first of them does not wait for ever.
 const GROUP: usize = 256;

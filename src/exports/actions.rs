@@ -12,12 +12,12 @@ use super::model::{ExportFilters, ExportFormat, ExportId, ExportKind, ExportRow,
 use super::{columns, rows, store};
 use crate::auth::Caller;
 use crate::changes;
-use crate::db::types::{Instant, Stored};
 use crate::db::{Address, Connection};
-use crate::error::{Code, Error, FieldError, Result};
-use crate::etag::IfMatch;
 use crate::findings::Language;
+use crate::http::error::{Code, Error, FieldError, Result};
+use crate::http::etag::IfMatch;
 use crate::projects::model::checked_year;
+use crate::values::{Instant, Stored};
 
 /// Makes an export; its file is written afterwards.
 ///
@@ -30,8 +30,11 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewExport, files: &Expor
         errors.extend(checked_year(*year).err().map(|misread| misread.at(format!("/fiscal_year/{index}"))));
     }
     if new.as_of.is_some() && new.kind != ExportKind::Scores {
-        let misread =
-            crate::input::Misread::new(Code::NotAllowedHere, "只有得分(scores)有as_of", "only scores have an as_of");
+        let misread = crate::values::input::Misread::new(
+            Code::NotAllowedHere,
+            "只有得分(scores)有as_of",
+            "only scores have an as_of",
+        );
         errors.push(misread.at("/as_of"));
     }
     if !errors.is_empty() {

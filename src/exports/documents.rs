@@ -10,8 +10,8 @@ use super::file::Output;
 use super::model::ExportFilters;
 use crate::auth::Caller;
 use crate::db::{Address, Connection};
-use crate::error::{Error, Result};
-use crate::page::Slice;
+use crate::http::error::{Error, Result};
+use crate::http::page::Slice;
 use crate::scores::model::ScoreId;
 use crate::scores::store;
 

@@ -6,8 +6,8 @@ use crate::auth::{Caller, Scope};
 use crate::changes::resource::{Resource, State, ids, states};
 use crate::db::Connection;
 use crate::db::journal::{ChangeType, NaturalKey, Place, Recorded, Subject};
-use crate::error::Result;
 use crate::findings::Language;
+use crate::http::error::Result;
 
 /// As the feed knows them.
 pub const RESOURCE: Resource = Resource { name: "export", path: "exports", scope: Scope::ExportsWrite, read };

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::follow::Progress;
 use super::model::ExportFormat;
 use super::sink::{Sink, digest};
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
 use crate::imports::files::failed;
 use crate::sheets::{cell_number, unwritten};
 

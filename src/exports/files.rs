@@ -10,9 +10,9 @@ use tokio::sync::{Semaphore, watch};
 use super::follow::Progress;
 use super::manifest::Signer;
 use super::model::{ExportFormat, ExportId};
-use crate::db::types::FromText;
-use crate::error::Result;
+use crate::http::error::Result;
 use crate::imports::files::failed;
+use crate::values::FromText;
 
 /// Exports that are written at the same time; others wait, so that reads keep a core.
 const AT_ONCE: usize = 2;

@@ -1,5 +1,8 @@
 //! The operations on exports.
 
+use super::manifest::{Manifest, SignedManifest, SigningKeys};
+use super::model::{Export, ExportId, ExportKind, ExportParameters, ExportQuery, ExportSort, ExportStatus, NewExport};
+use crate::http::api::Api;
 use std::fs::File;
 use std::time::Duration;
 
@@ -11,17 +14,43 @@ use tokio::time::{Instant, timeout_at};
 
 use super::files::ExportFiles;
 use super::follow::follow;
-use super::manifest::{SignedManifest, SigningKeys};
-use super::model::{Export, ExportId, ExportParameters, ExportQuery, ExportStatus, NewExport};
 use super::{actions, store, work};
 use crate::auth::{Permit, WriteExports};
 use crate::db::Database;
-use crate::error::{Code, Error, Result};
-use crate::etag::{self, IfMatch};
-use crate::filter::Query;
 use crate::findings::Language;
-use crate::idempotency::{Answer, Posted};
-use crate::page::{Page, Paging};
+use crate::http::error::{Code, Error, Result};
+use crate::http::etag::{self, IfMatch};
+use crate::http::filter::Query;
+use crate::http::idempotency::{Answer, Posted};
+use crate::http::page::{Page, Paging};
+
+/// What this folder adds to the API.
+pub const API: Api = Api {
+    routes,
+    tags: &[("exports", "数据导出: all rows of a kind as one signed file, taken in one snapshot")],
+    schemas: |schemas| {
+        schemas.add::<ExportKind>();
+        schemas.add::<ExportStatus>();
+        schemas.add::<ExportSort>();
+        schemas.add::<Manifest>();
+    },
+};
+
+/// The operations on exports.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config
+        .service(list_exports)
+        .service(create_export)
+        .service(get_export)
+        .service(delete_export)
+        .service(get_export_content)
+        .service(get_export_manifest);
+}
+
+/// What lies outside the versioned API: the keys that manifests are signed with.
+pub fn public_routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(get_signing_keys);
+}
 
 /// The exports of the caller's subtree.
 #[utoipa::path(tag = "exports", security(("token" = ["exports:write"])), params(ExportQuery),

@@ -20,8 +20,8 @@ use utoipa::ToSchema;
 
 use super::model::{ExportFilters, ExportFormat, ExportId, ExportKind};
 use crate::auth::KeyError;
-use crate::db::types::Instant;
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
+use crate::values::Instant;
 
 /// What the file of an export is.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

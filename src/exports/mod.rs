@@ -11,7 +11,7 @@ pub mod feed;
 mod file;
 mod files;
 mod follow;
-mod handlers;
+pub mod handlers;
 pub mod manifest;
 pub mod model;
 mod record;
@@ -24,19 +24,3 @@ pub use file::rows_of;
 pub use files::ExportFiles;
 pub use manifest::Signer;
 pub use sink::digest;
-
-/// The operations on exports.
-pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config
-        .service(handlers::list_exports)
-        .service(handlers::create_export)
-        .service(handlers::get_export)
-        .service(handlers::delete_export)
-        .service(handlers::get_export_content)
-        .service(handlers::get_export_manifest);
-}
-
-/// What lies outside the versioned API: the keys that manifests are signed with.
-pub fn public_routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.service(handlers::get_signing_keys);
-}

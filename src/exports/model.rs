@@ -7,12 +7,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::manifest::Manifest;
 use crate::auth::Scope;
-use crate::changes::model::Wait;
 use crate::db::schema::exports;
-use crate::db::types::{Instant, NaturalCode, Stored, id_type, named_enum};
-use crate::etag::ETag;
-use crate::input::Many;
-use crate::page::{Count, Limit};
+use crate::http::etag::ETag;
+use crate::http::page::{Count, Limit};
+use crate::values::bounded::Wait;
+use crate::values::input::Many;
+use crate::values::{Instant, NaturalCode, Stored, id_type, named_enum};
 
 id_type! {
     /// The id of an export.
@@ -108,7 +108,7 @@ pub struct ExportFilters {
 
 /// A new export.
 #[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct NewExport {
     /// What is exported.
     pub kind: ExportKind,
@@ -228,7 +228,7 @@ impl From<ExportRow> for Export {
 
 /// The parameters of one export.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct ExportParameters {
     /// Seconds to wait for the file to be whole.
@@ -239,7 +239,7 @@ pub struct ExportParameters {
 
 /// The parameters of the list of exports.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct ExportQuery {
     /// Only those of one of these kinds.

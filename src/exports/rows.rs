@@ -8,10 +8,10 @@ use super::record::{OfAssessment, OfOrganization, Owned, Owner, Part};
 use crate::assessments::{self, Judgement};
 use crate::auth::Caller;
 use crate::db::{Address, Connection};
-use crate::error::Result;
 use crate::findings::Language;
+use crate::http::error::Result;
+use crate::http::page::Slice;
 use crate::indicators::Indicator;
-use crate::page::Slice;
 use crate::scores::model::Score;
 use crate::{budgets, indicators, projects, scores};
 

@@ -7,14 +7,14 @@ use diesel::prelude::*;
 use super::model::{ExportId, ExportQuery, ExportRow, ExportSort, ExportStatus};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::among::among;
 use crate::db::bulk::CHUNK;
 use crate::db::owned::owned;
 use crate::db::schema::{exports, organization_ancestors as ancestors, organizations};
-use crate::db::types::Instant;
-use crate::error::Result;
-use crate::filter::among;
+use crate::http::error::Result;
+use crate::http::page::{Page, Paging, keyset};
 use crate::on;
-use crate::page::{Page, Paging, keyset};
+use crate::values::Instant;
 
 owned!(exports, ExportRow, ExportId, recorded);
 

@@ -11,12 +11,12 @@ use super::manifest::Manifest;
 use super::model::{ExportId, ExportRow};
 use super::{actions, store};
 use crate::auth::Caller;
-use crate::db::types::Instant;
 use crate::db::{Connection, Database};
-use crate::error::{Error, Result};
 use crate::findings::Language;
 use crate::hourly;
+use crate::http::error::{Error, Result};
 use crate::imports::files::failed;
+use crate::values::Instant;
 
 /// Exports that one sweep removes.
 const SWEPT: i64 = 10_000;

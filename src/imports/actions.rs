@@ -12,8 +12,8 @@ use super::request::{NewImport, YesNo};
 use super::{apply, report, revert, store};
 use crate::auth::{Caller, Scope};
 use crate::db::Connection;
-use crate::db::types::{Instant, Stored};
-use crate::error::{Code, Error, FieldError, Message, Result, Spot};
+use crate::http::error::{Code, Error, FieldError, Message, Result, Spot};
+use crate::values::{Instant, Stored};
 
 /// Errors of rejected rows that are listed in one answer.
 const LISTED: usize = 1000;
@@ -315,7 +315,7 @@ pub fn check_again(c: &mut Connection, caller: &Caller, id: &ImportId) -> Result
 }
 
 /// Forgets an import whose changes are not made, or are undone.
-pub fn delete(c: &mut Connection, caller: &Caller, id: &ImportId, if_match: &crate::etag::IfMatch) -> Result<()> {
+pub fn delete(c: &mut Connection, caller: &Caller, id: &ImportId, if_match: &crate::http::etag::IfMatch) -> Result<()> {
     let row = store::get(c, caller, id)?;
     if_match.check(&row.etag())?;
     if row.status == ImportStatus::Committed {

@@ -14,8 +14,8 @@ use super::model::{ImportKind, Outcome};
 use super::report::{self, ReportLine};
 use super::source::{self, FormFiles, Unreadable};
 use super::templates::Template;
-use crate::error::{Error, Message, Result};
 use crate::findings::Language;
+use crate::http::error::{Error, Message, Result};
 use crate::sheets::{A4, XLSX, heading_format, new_workbook, unwritten};
 use crate::workbooks::{self, Areas, Place, Sheet};
 

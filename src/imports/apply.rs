@@ -11,7 +11,7 @@ use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow};
 use crate::budgets::model::BudgetLine;
 use crate::db::Connection;
 use crate::db::journal::Place;
-use crate::error::{Code, Error, Result};
+use crate::http::error::{Code, Error, Result};
 use crate::indicators::model::IndicatorRow;
 use crate::organizations::codes::CodeRanges;
 use crate::organizations::model::Organization;

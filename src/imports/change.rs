@@ -11,12 +11,12 @@ use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow};
 use crate::budgets::model::{BudgetLine, BudgetLineId};
 use crate::db::Connection;
 use crate::db::journal::Recorded;
-use crate::db::types::Instant;
-use crate::error::Result;
+use crate::http::error::Result;
 use crate::indicators::model::{IndicatorId, IndicatorRow};
 use crate::organizations::model::{Organization, OrganizationId};
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
+use crate::values::Instant;
 use crate::{assessments, budgets, indicators, organizations, projects};
 
 /// A row as it was and as it will be; one of them is there.

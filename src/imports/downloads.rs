@@ -12,10 +12,10 @@ use super::request::TemplateQuery;
 use super::templates::{self, Template};
 use crate::auth::{Permit, WriteImports};
 use crate::db::{Connection, Database};
-use crate::error::{Error, Result};
-use crate::etag::{self, ETag};
-use crate::filter::Query;
 use crate::findings::Language;
+use crate::http::error::{Error, Result};
+use crate::http::etag::{self, ETag};
+use crate::http::filter::Query;
 
 /// The upload as a workbook (an archive of them, where it was one), its faulty cells marked and commented.
 #[utoipa::path(tag = "imports", security(("token" = ["imports:write"])), params(("id" = ImportId, Path)),

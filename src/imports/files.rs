@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 
 use super::model::{ImportId, ImportProgress, Phase};
-use crate::error::{Code, Error, Result};
+use crate::http::error::{Code, Error, Result};
 use crate::organizations::codes::CodeRanges;
 
 /// Imports that are checked at the same time; others wait, so that reads keep a core.

@@ -6,14 +6,14 @@ use crate::assessments::model::{AssessmentRow, ResultRow};
 use crate::assessments::{self, by_project};
 use crate::budgets::{self, BudgetLine};
 use crate::db::Connection;
-use crate::db::money::{Money, Points};
-use crate::error::{Code, Error, Result};
+use crate::http::error::{Code, Error, Result};
 use crate::indicators::{self, Indicator, IndicatorId};
 use crate::organizations;
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::reports::form::{self, Form, FormRow};
 use crate::sheets::{new_workbook, unwritten};
+use crate::values::{Money, Points};
 
 /// Sheets of a workbook at most: as many as an upload may have.
 const MOST_SHEETS: usize = 500;

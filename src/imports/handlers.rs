@@ -1,25 +1,55 @@
 //! The operations on imports.
 
+use super::model::{Import, ImportAction, ImportId, ImportKind, ImportMode, ImportRow, ImportStatus, Outcome, Phase};
+use super::request::{ImportQuery, ImportSort, NewImport, RowQuery, RowsAsked, TemplateFormat, YesNo};
+use crate::http::api::Api;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
 
 use super::actions::{self, Uploaded};
 use super::files::{ImportFiles, REPORT};
-use super::model::{Import, ImportAction, ImportId, ImportRow, ImportStatus, Phase};
 use super::process::{commit, process, process_and_commit};
 use super::receive::{Content, receive};
 use super::report::{self, ImportedRow};
-use super::request::{ImportQuery, NewImport, RowQuery, RowsAsked, YesNo};
 use super::store;
 use crate::auth::{Permit, WriteImports};
 use crate::db::Database;
-use crate::db::types::FromText;
-use crate::error::{Code, Error, Result};
-use crate::etag::{self, IfMatch};
-use crate::filter::Query;
 use crate::findings::Language;
-use crate::idempotency::{Answer, Keyed};
-use crate::page::{Page, Paging};
+use crate::http::error::{Code, Error, Result};
+use crate::http::etag::{self, IfMatch};
+use crate::http::filter::Query;
+use crate::http::idempotency::{Answer, Keyed};
+use crate::http::page::{Page, Paging};
+use crate::values::FromText;
+
+/// What this folder adds to the API.
+pub const API: Api = Api {
+    routes,
+    tags: &[("imports", "批量导入: forms and tables of many units, checked, committed as a whole, undone")],
+    schemas: |schemas| {
+        schemas.add::<ImportSort>();
+        schemas.add::<TemplateFormat>();
+        schemas.add::<ImportKind>();
+        schemas.add::<ImportMode>();
+        schemas.add::<ImportStatus>();
+        schemas.add::<Outcome>();
+    },
+};
+
+/// The operations on imports.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config
+        .service(list_imports)
+        .service(create_import)
+        .service(get_import)
+        .service(delete_import)
+        .service(replace_import_content)
+        .service(list_import_rows)
+        .service(create_import_commit)
+        .service(create_import_revert)
+        .service(super::downloads::get_import_annotated)
+        .service(super::downloads::get_import_template);
+}
 
 /// The imports of the caller's subtree.
 #[utoipa::path(tag = "imports", security(("token" = ["imports:write"])), params(ImportQuery),

@@ -13,7 +13,7 @@ mod downloads;
 pub mod feed;
 pub mod files;
 mod form_template;
-mod handlers;
+pub mod handlers;
 mod kinds;
 pub mod model;
 mod near;
@@ -32,18 +32,3 @@ pub mod work;
 
 pub use files::ImportFiles;
 pub use source::MOST_ROWS;
-
-/// The operations on imports.
-pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config
-        .service(handlers::list_imports)
-        .service(handlers::create_import)
-        .service(handlers::get_import)
-        .service(handlers::delete_import)
-        .service(handlers::replace_import_content)
-        .service(handlers::list_import_rows)
-        .service(handlers::create_import_commit)
-        .service(handlers::create_import_revert)
-        .service(downloads::get_import_annotated)
-        .service(downloads::get_import_template);
-}

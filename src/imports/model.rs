@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::db::schema::imports;
-use crate::db::types::{Instant, ShortText, Stored, id_type, named_enum};
-use crate::error::Message;
-use crate::etag::ETag;
 use crate::findings::Language;
+use crate::http::error::Message;
+use crate::http::etag::ETag;
+use crate::values::{Instant, ShortText, Stored, id_type, named_enum};
 
 id_type! {
     /// The id of an import.
@@ -326,7 +326,11 @@ impl Import {
     ///
     /// # Errors
     /// When what the database keeps is damaged.
-    pub fn of(row: ImportRow, progress: Option<ImportProgress>, language: Language) -> crate::error::Result<Import> {
+    pub fn of(
+        row: ImportRow,
+        progress: Option<ImportProgress>,
+        language: Language,
+    ) -> crate::http::error::Result<Import> {
         let said = |zh: String, en: String| Message { zh, en }.in_language(language).to_owned();
         let problem = row.problem.as_ref().map(Stored::read).transpose()?;
         let (allowed_actions, rows) = (row.allowed_actions(), row.rows());

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 
 use crate::auth::Caller;
 use crate::db::Connection;
-use crate::error::Result;
+use crate::http::error::Result;
 use crate::{organizations, projects};
 
 /// Names that are looked through at most.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::mpsc::sync_channel;
 
 use super::change::Change;
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
 
 /// Writes a change.
 ///

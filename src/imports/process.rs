@@ -10,9 +10,9 @@ use super::model::{Import, ImportId, ImportRow, ImportStatus, Phase};
 use super::work;
 use crate::auth::Caller;
 use crate::db::Database;
-use crate::error::{Code, Error, Result};
 use crate::findings::Language;
-use crate::idempotency::{Answer, Keyed};
+use crate::http::error::{Code, Error, Result};
+use crate::http::idempotency::{Answer, Keyed};
 
 /// Between two looks at an import that is being checked.
 const LOOK: Duration = Duration::from_millis(50);

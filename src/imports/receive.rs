@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 
 use super::files::{CONTENT, ImportFiles, failed};
 use super::model::ImportId;
-use crate::error::{Code, Error, Result};
-use crate::unpack::{self, Unpacker};
+use crate::http::error::{Code, Error, Result};
+use crate::http::unpack::{self, Unpacker};
 
 /// How many times larger than what was sent the content may become.
 const LARGEST_RATIO: u64 = 200;

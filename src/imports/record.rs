@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use crate::error::{Code, FieldError, Message};
-use crate::input::{Errors, shortened};
+use crate::http::error::{Code, FieldError, Message};
+use crate::values::input::{Errors, shortened};
 use crate::workbooks::Place;
 
 /// Where a row stands.

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use super::model::{Note, Outcome};
 use super::record::{RowError, RowPlace};
-use crate::error::{Error, Message, Result};
 use crate::findings::Language;
+use crate::http::error::{Error, Message, Result};
 
 /// One row of an import's report.
 #[derive(Debug, Serialize, ToSchema)]

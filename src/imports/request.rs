@@ -5,13 +5,13 @@ use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::model::{ImportKind, ImportMode, ImportStatus, Outcome};
-use crate::db::types::{NaturalCode, ShortText, named_enum};
-use crate::input::{Many, Parameter};
-use crate::page::{Count, Limit};
+use crate::http::page::{Count, Limit};
+use crate::values::input::{Many, Parameter};
+use crate::values::{NaturalCode, ShortText, named_enum};
 
 /// What an import is made with; everything is in the query, so that the body is the file itself.
 #[derive(Debug, Clone, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct NewImport {
     /// What it holds.
@@ -58,7 +58,7 @@ named_enum! {
 
 /// The parameters of a template.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct TemplateQuery {
     /// A workbook, which is the default, or CSV.
@@ -85,7 +85,7 @@ named_enum! {
 
 /// The parameters of the list of imports.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct ImportQuery {
     /// Only those of one of these kinds.
@@ -124,7 +124,7 @@ pub struct RowsAsked<'a> {
 
 /// The parameters of an import's report.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct RowQuery {
     /// Only rows of one of these outcomes.

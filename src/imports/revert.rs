@@ -11,7 +11,7 @@ use super::{apply, plan};
 use crate::assessments::model::{AssessmentId, ResultRow};
 use crate::db::Connection;
 use crate::db::bulk::CHUNK;
-use crate::error::{Code, Error, FieldError, Message, Result};
+use crate::http::error::{Code, Error, FieldError, Message, Result};
 use crate::projects::ProjectId;
 use crate::{assessments, changes, organizations, projects};
 

@@ -6,13 +6,13 @@ use super::model::{ImportId, ImportRow, ImportStatus};
 use super::request::{ImportQuery, ImportSort};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::among::among;
 use crate::db::owned::owned;
 use crate::db::schema::{imports, organization_ancestors as ancestors, organizations};
-use crate::db::types::Instant;
-use crate::error::Result;
-use crate::filter::among;
+use crate::http::error::Result;
+use crate::http::page::{Page, Paging, keyset};
 use crate::on;
-use crate::page::{Page, Paging, keyset};
+use crate::values::Instant;
 
 owned!(imports, ImportRow, ImportId, recorded);
 

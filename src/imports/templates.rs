@@ -12,8 +12,8 @@ use crate::assessments;
 use crate::auth::{Caller, Scope};
 use crate::budgets;
 use crate::db::Connection;
-use crate::error::{Code, Error, Result};
 use crate::findings::Language;
+use crate::http::error::{Code, Error, Result};
 use crate::indicators::{self, Indicator};
 use crate::organizations;
 use crate::projects::model::ProjectRow;
@@ -50,14 +50,18 @@ pub fn template(
         return Err(Error::fields(
             Code::BadQuery,
             vec![
-                crate::input::Misread::new(Code::MissingField, "请同时给出预算年度", "give the fiscal year too")
-                    .at("fiscal_year"),
+                crate::values::input::Misread::new(
+                    Code::MissingField,
+                    "请同时给出预算年度",
+                    "give the fiscal year too",
+                )
+                .at("fiscal_year"),
             ],
         ));
     }
     let top = query.organization.as_ref().map_or(caller.organization_code.as_str(), |code| code.as_str());
     if is_filled && organizations::store::of_codes(c, caller, &[top])?.is_empty() {
-        let misread = crate::input::Misread::new(
+        let misread = crate::values::input::Misread::new(
             Code::UnknownOrganization,
             format!("没有可见的单位{top}"),
             format!("the caller sees no organization {top}"),
@@ -70,7 +74,7 @@ pub fn template(
     let name = format!("{}.{}", kind.as_str(), format.as_str());
     if kind == ImportKind::SelfAssessmentForms {
         if format == TemplateFormat::Csv {
-            let misread = crate::input::Misread::new(
+            let misread = crate::values::input::Misread::new(
                 Code::NotAllowedHere,
                 "绩效自评表只有xlsx模板",
                 "forms have a template as xlsx only",
@@ -186,7 +190,7 @@ fn of_project(project: &ProjectRow) -> Cells {
 }
 
 fn project_cells(project: &ProjectRow, organization: String) -> Result<Cells> {
-    let text = |text: &Option<crate::db::types::LongText>| text.as_ref().map(ToString::to_string).unwrap_or_default();
+    let text = |text: &Option<crate::values::LongText>| text.as_ref().map(ToString::to_string).unwrap_or_default();
     let lines: Vec<String> = project.basis_documents.read()?.iter().map(ToString::to_string).collect();
     let plan = project.implementation_plan.read()?;
     let steps: Vec<String> = plan.iter().map(|step| format!("{}：{}", step.months, step.work)).collect();

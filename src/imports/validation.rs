@@ -17,8 +17,8 @@ use super::{plan, report};
 use crate::auth::Caller;
 use crate::db::Database;
 use crate::db::bulk::CHUNK;
-use crate::error::{Code, Error, Result};
 use crate::forms::{self, Form};
+use crate::http::error::{Code, Error, Result};
 use crate::organizations::codes::CodeRanges;
 
 /// Chunks that are read ahead of their planning.

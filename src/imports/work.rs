@@ -12,9 +12,9 @@ use super::model::{ImportId, ImportRow, Phase};
 use super::{actions, store, validation};
 use crate::auth::Caller;
 use crate::db::Database;
-use crate::db::types::{FromText, Instant};
-use crate::error::{Error, Result};
 use crate::hourly;
+use crate::http::error::{Error, Result};
+use crate::values::{FromText, Instant};
 
 /// How long a request waits for a check before it is answered with what there is.
 const PATIENCE: Duration = Duration::from_secs(10);

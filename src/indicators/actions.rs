@@ -8,11 +8,11 @@ use super::target::understand;
 use crate::assessments::{self, AssessmentId};
 use crate::auth::Caller;
 use crate::db::Connection;
-use crate::error::{Code, Error, FieldError, Result};
-use crate::etag::{ETag, IfMatch};
-use crate::input::Misread;
+use crate::http::error::{Code, Error, FieldError, Result};
+use crate::http::etag::{ETag, IfMatch};
 use crate::projects::{self, ProjectId};
 use crate::scoring::Measure;
+use crate::values::input::Misread;
 
 /// All indicators of a project, with the project's version.
 pub fn read(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Result<(IndicatorSet, i64)> {

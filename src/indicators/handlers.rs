@@ -1,19 +1,41 @@
 //! The operations on indicators.
 
+use super::model::{Indicator, IndicatorId, IndicatorQuery, IndicatorSet, IndicatorSort, NewIndicator};
+use crate::http::api::Api;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put};
 
-use super::model::{Indicator, IndicatorId, IndicatorQuery, IndicatorSet, NewIndicator};
 use super::{actions, store};
 use crate::auth::{Permit, ReadProjects, WriteProjects};
-use crate::body::{Body, Patch};
 use crate::db::Database;
-use crate::error::Result;
-use crate::etag::{self, ETag, IfMatch};
-use crate::filter::Query;
-use crate::idempotency::{Answer, Posted};
-use crate::page::{Page, Paging};
+use crate::http::body::{Body, Patch};
+use crate::http::error::Result;
+use crate::http::etag::{self, ETag, IfMatch};
+use crate::http::filter::Query;
+use crate::http::idempotency::{Answer, Posted};
+use crate::http::page::{Page, Paging};
 use crate::projects::ProjectId;
+
+/// What this folder adds to the API.
+pub const API: Api = Api {
+    routes,
+    tags: &[("indicators", "绩效指标: what is to be reached, with weight and target")],
+    schemas: |schemas| {
+        schemas.add::<IndicatorSort>();
+    },
+};
+
+/// The operations on indicators.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config
+        .service(list_project_indicators)
+        .service(create_indicator)
+        .service(replace_indicators)
+        .service(list_indicators)
+        .service(get_indicator)
+        .service(update_indicator)
+        .service(delete_indicator);
+}
 
 /// All indicators of one project, in the order of the form. The tag is the project's.
 #[utoipa::path(tag = "indicators", security(("token" = ["projects:read"])), params(("id" = ProjectId, Path)),

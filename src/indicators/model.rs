@@ -7,16 +7,14 @@ use utoipa::{IntoParams, ToSchema};
 
 pub use super::target::TargetValue;
 use super::target::{DeadlineText, Understood};
-use crate::db::exact::Exact;
-use crate::db::money::Points;
 use crate::db::schema::indicators;
-use crate::db::types::{FromText, Instant, LongText, ShortText, id_type, named_enum, text_enum};
-use crate::etag::ETag;
-use crate::input::{Many, Parameter};
-use crate::page::{Count, Limit};
+use crate::http::etag::ETag;
+use crate::http::page::{Count, Limit};
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::scoring::{Comparison, Measure, Target};
+use crate::values::input::{Many, Parameter};
+use crate::values::{Exact, FromText, Instant, LongText, Points, ShortText, id_type, named_enum, text_enum};
 
 id_type! {
     /// The id of an indicator.
@@ -207,7 +205,7 @@ impl From<IndicatorRow> for Indicator {
 /// An indicator as it is written. Give `target_text` as people write it, or `comparison` and
 /// `target`; where both are given they must agree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct NewIndicator {
     /// Its place in the form, from 1; the last when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -300,7 +298,7 @@ pub struct IndicatorSet {
 
 /// The parameters of the lists of indicators.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct IndicatorQuery {
     /// Only those of one of these fiscal years.

@@ -5,12 +5,12 @@ use diesel::prelude::*;
 use super::model::{Indicator, IndicatorId, IndicatorQuery, IndicatorRow, IndicatorSort};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::among::{among, any_of};
 use crate::db::bulk::bulk;
 use crate::db::schema::{indicators, organization_ancestors as ancestors, organizations, projects};
-use crate::error::Result;
-use crate::filter::{among, any_of};
+use crate::http::error::Result;
+use crate::http::page::{Page, Paging, Slice, keyset};
 use crate::on;
-use crate::page::{Page, Paging, Slice, keyset};
 use crate::projects::ProjectId;
 use crate::projects::store::visible;
 

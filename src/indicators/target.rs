@@ -8,10 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::NewIndicator;
-use crate::db::exact::Exact;
-use crate::db::types::{FromText, LongText, Misread, ShortText, text_json};
-use crate::error::{Code, FieldError};
+use crate::http::error::{Code, FieldError};
 use crate::scoring::{self, Comparison, Deadline, Measure, ParsedTarget, Quantity, Target};
+use crate::values::{Exact, FromText, LongText, Misread, ShortText, text_json};
 
 /// A month or a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +42,7 @@ text_json!(DeadlineText);
 
 /// A target as it was understood: a number with its unit, or a deadline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct TargetValue {
     /// The number, or the lower end of a range.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -227,7 +226,7 @@ fn check_parts(target: &TargetValue, comparison: Option<Comparison>, wrong: &mut
 }
 
 fn expected(measure: Measure, text: &LongText) -> (String, String) {
-    let text = crate::db::types::shortened(text.as_str());
+    let text = crate::values::shortened(text.as_str());
     match measure {
         Measure::Deadline => (
             format!("时限指标须为年月或日期，例如2023年12月；收到\"{text}\""),

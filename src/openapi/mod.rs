@@ -7,28 +7,10 @@ use std::collections::BTreeSet;
 use actix_web::App;
 use actix_web::dev::ResourceDef;
 use serde_json::{Map, Value, json};
-use utoipa::ToSchema;
 use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::app;
-use crate::assessments::model::AssessmentSort;
-use crate::budgets::model::BudgetLineSort;
-use crate::changes::model::ChangeInclude;
-use crate::db::journal::ChangeType;
-use crate::error::{Problem, ProblemField};
-use crate::exports::manifest::Manifest;
-use crate::exports::model::{ExportKind, ExportSort, ExportStatus};
-use crate::imports::model::{ImportKind, ImportMode, ImportStatus, Outcome};
-use crate::imports::request::{ImportSort, TemplateFormat};
-use crate::indicators::model::IndicatorSort;
-use crate::organizations::model::OrganizationSort;
-use crate::page::Count;
-use crate::projects::model::{Include, ProjectSort};
-use crate::reports::model::{ReportFormat, ReportLanguage};
-use crate::scores::model::ScoreSort;
-use crate::statistics::model::{ExecutionGrouping, ScoreGrouping};
-use crate::webhooks::delivery::{WebhookDeliverySort, WebhookDeliveryStatus, WebhookMessage};
-use crate::webhooks::model::{WebhookSubscriptionSort, WebhookSubscriptionStatus};
+use crate::http::api::{Api, Schemas};
 
 const DESCRIPTION: &str = "Budget performance management (预算绩效管理): projects, budgets, indicators and \
 self-assessments of public units; every score is computed from the figures by a published rule, every point \
@@ -36,74 +18,27 @@ is explained, and contradictions are shown with their figures.\n\nMoney is in yu
 decimals, all of them strings. An optional field without a value is left out. Errors are problem documents \
 (RFC 9457), all errors of a request at once; /problems lists their codes.";
 
-const TAGS: &[(&str, &str)] = &[
-    ("organizations", "单位: the tree of divisions, departments and units"),
-    ("projects", "项目: a project in one fiscal year"),
-    ("budgets", "项目资金: funding lines and their sum"),
-    ("indicators", "绩效指标: what is to be reached, with weight and target"),
-    ("rule profiles", "评分规则: versioned scoring settings with their sources"),
-    ("self-assessments", "绩效自评 and 部门评价: from draft to publication"),
-    ("score previews", "试算: the engine on a posted assessment"),
-    ("scores", "评价得分: published, immutable"),
-    ("reports", "绩效自评报告: the statutory report, from the data"),
-    ("imports", "批量导入: forms and tables of many units, checked, committed as a whole, undone"),
-    ("statistics", "统计: scores and budget execution, counted and summed"),
-    ("exports", "数据导出: all rows of a kind as one signed file, taken in one snapshot"),
-    ("changes", "变更: what happened, in one dense sequence per division"),
-    ("webhooks", "推送: what happens, posted to those who asked for it, signed and at least once"),
-    // Not that of the operations: generators make a class of each tag, and this one would replace theirs.
-    ("webhook messages", "推送消息: what a receiver of webhooks serves, and the service calls"),
-    ("service", "The service itself"),
-];
-
-/// The document, as `/openapi.json` serves it.
-pub fn document() -> Value {
-    let (_, collected) = App::new().into_utoipa_app().configure(app::routes).split_for_parts();
+/// The document of some folders and all their routes, as `/openapi.json` serves it.
+pub fn document(apis: &[Api], routes: fn(&mut ServiceConfig<'_>)) -> Value {
+    let (_, collected) = App::new().into_utoipa_app().configure(routes).split_for_parts();
     // What utoipa collects is made of strings, numbers and maps, which always serialize.
     let mut document = serde_json::to_value(collected).unwrap_or_default();
     document["info"] = json!({
         "title": "Jixiao", "version": env!("CARGO_PKG_VERSION"), "description": DESCRIPTION,
         "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     });
-    document["tags"] = TAGS.iter().map(|(name, text)| json!({"name": name, "description": text})).collect();
+    let tags = apis.iter().flat_map(|api| api.tags);
+    document["tags"] = tags.map(|(name, text)| json!({"name": name, "description": text})).collect();
     document["components"]["securitySchemes"] = json!({
         "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT",
                   "description": "The claim scope says which acts, the claim org (organization code) on which rows."},
     });
     document["webhooks"] = json!({"message": {"post": crate::webhooks::document::message()}});
-    let schemas = &mut document["components"]["schemas"];
-    add_schema::<Problem>(schemas);
-    add_schema::<ProblemField>(schemas);
-    // utoipa does not see the types of query parameters.
-    add_schema::<Count>(schemas);
-    add_schema::<Include>(schemas);
-    add_schema::<OrganizationSort>(schemas);
-    add_schema::<ProjectSort>(schemas);
-    add_schema::<BudgetLineSort>(schemas);
-    add_schema::<IndicatorSort>(schemas);
-    add_schema::<AssessmentSort>(schemas);
-    add_schema::<ScoreSort>(schemas);
-    add_schema::<ImportSort>(schemas);
-    add_schema::<TemplateFormat>(schemas);
-    add_schema::<ImportKind>(schemas);
-    add_schema::<ImportMode>(schemas);
-    add_schema::<ImportStatus>(schemas);
-    add_schema::<Outcome>(schemas);
-    add_schema::<ChangeType>(schemas);
-    add_schema::<ChangeInclude>(schemas);
-    add_schema::<ExportKind>(schemas);
-    add_schema::<ExportStatus>(schemas);
-    add_schema::<ExportSort>(schemas);
-    add_schema::<Manifest>(schemas);
-    add_schema::<WebhookSubscriptionStatus>(schemas);
-    add_schema::<WebhookSubscriptionSort>(schemas);
-    add_schema::<WebhookDeliveryStatus>(schemas);
-    add_schema::<WebhookDeliverySort>(schemas);
-    add_schema::<WebhookMessage>(schemas);
-    add_schema::<ReportFormat>(schemas);
-    add_schema::<ReportLanguage>(schemas);
-    add_schema::<ScoreGrouping>(schemas);
-    add_schema::<ExecutionGrouping>(schemas);
+    let mut schemas = Schemas::default();
+    apis.iter().for_each(|api| (api.schemas)(&mut schemas));
+    for (name, schema) in schemas.into_inner() {
+        document["components"]["schemas"][name] = schema;
+    }
     rename_generics(&mut document);
     without_null(&mut document);
     nullable_patches(&mut document);
@@ -115,10 +50,6 @@ pub fn document() -> Value {
     });
     remove_unused(&mut document);
     document
-}
-
-fn add_schema<T: ToSchema>(schemas: &mut Value) {
-    schemas[T::name().as_ref()] = serde_json::to_value(T::schema()).unwrap_or_default();
 }
 
 /// What only a patch was derived from is not part of the API.

@@ -7,8 +7,8 @@ use crate::auth::Caller;
 use crate::changes;
 use crate::db::Connection;
 use crate::db::journal::Place;
-use crate::error::{Code, Error, Result};
-use crate::etag::IfMatch;
+use crate::http::error::{Code, Error, Result};
+use crate::http::etag::IfMatch;
 
 /// Registers an organization: the caller's own root, or one below a parent to whose division its code belongs.
 pub fn create(c: &mut Connection, caller: &Caller, ranges: &CodeRanges, new: NewOrganization) -> Result<Organization> {

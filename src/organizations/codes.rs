@@ -11,8 +11,8 @@ use std::sync::Arc;
 use super::model::Organization;
 use super::store;
 use crate::db::Connection;
-use crate::db::types::{FromText, NaturalCode};
-use crate::error::{Code, FieldError, Message, Result};
+use crate::http::error::{Code, FieldError, Message, Result};
+use crate::values::{FromText, NaturalCode};
 
 /// Codes that the installation gives to a division, beside those that begin with the division's own: `341702=219`.
 #[derive(Debug, Clone, PartialEq, Eq)]

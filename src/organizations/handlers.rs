@@ -1,19 +1,39 @@
 //! The operations on organizations.
 
+use super::model::{NewOrganization, Organization, OrganizationId, OrganizationQuery, OrganizationSort};
+use crate::http::api::Api;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 
 use super::codes::CodeRanges;
-use super::model::{NewOrganization, Organization, OrganizationId, OrganizationQuery};
 use super::{actions, store};
 use crate::auth::{ManageOrganizations, Permit, ReadProjects};
-use crate::body::Patch;
 use crate::db::Database;
-use crate::error::Result;
-use crate::etag::{self, IfMatch};
-use crate::filter::Query;
-use crate::idempotency::{Answer, Posted};
-use crate::page::{Page, Paging};
+use crate::http::body::Patch;
+use crate::http::error::Result;
+use crate::http::etag::{self, IfMatch};
+use crate::http::filter::Query;
+use crate::http::idempotency::{Answer, Posted};
+use crate::http::page::{Page, Paging};
+
+/// What this folder adds to the API.
+pub const API: Api = Api {
+    routes,
+    tags: &[("organizations", "单位: the tree of divisions, departments and units")],
+    schemas: |schemas| {
+        schemas.add::<OrganizationSort>();
+    },
+};
+
+/// The operations on organizations.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config
+        .service(list_organizations)
+        .service(create_organization)
+        .service(get_organization)
+        .service(update_organization)
+        .service(delete_organization);
+}
 
 /// The organizations of the caller's subtree.
 #[utoipa::path(tag = "organizations", security(("token" = ["projects:read"])), params(OrganizationQuery),

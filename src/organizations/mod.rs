@@ -6,18 +6,8 @@
 pub mod actions;
 pub mod codes;
 pub mod feed;
-mod handlers;
+pub mod handlers;
 pub mod model;
 pub mod store;
 
 pub use model::{Organization, OrganizationId, OrganizationKind};
-
-/// The operations on organizations.
-pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config
-        .service(handlers::list_organizations)
-        .service(handlers::create_organization)
-        .service(handlers::get_organization)
-        .service(handlers::update_organization)
-        .service(handlers::delete_organization);
-}

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::db::schema::organizations;
-use crate::db::types::{Instant, NaturalCode, ShortText, id_type, named_enum};
-use crate::etag::ETag;
-use crate::input::Many;
-use crate::page::{Count, Limit};
+use crate::http::etag::ETag;
+use crate::http::page::{Count, Limit};
+use crate::values::input::Many;
+use crate::values::{Instant, NaturalCode, ShortText, id_type, named_enum};
 
 id_type! {
     /// The id of an organization.
@@ -83,7 +83,7 @@ impl Organization {
 
 /// An organization as it is written.
 #[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct NewOrganization {
     /// 单位代码; cannot be changed later, because tokens carry it.
     pub code: NaturalCode,
@@ -110,7 +110,7 @@ impl From<&Organization> for NewOrganization {
 
 /// The parameters of the list of organizations.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct OrganizationQuery {
     /// Only those with one of these codes.

@@ -15,14 +15,14 @@ use super::model::{
 };
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::among::among;
 use crate::db::bulk::{CHUNK, bulk};
 use crate::db::schema::{organization_ancestors as ancestors, organizations, projects};
-use crate::db::types::{Instant, NaturalCode};
-use crate::error::{Code, Error, Result, Taken};
-use crate::etag::IfMatch;
-use crate::filter::among;
+use crate::http::error::{Code, Error, Result, Taken};
+use crate::http::etag::IfMatch;
+use crate::http::page::{Page, Paging, keyset};
 use crate::on;
-use crate::page::{Page, Paging, keyset};
+use crate::values::{Instant, NaturalCode};
 
 /// Whether an organization lies in the subtree of the one with that code.
 #[auto_type]

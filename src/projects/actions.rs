@@ -3,18 +3,19 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::model::{Include, NewProject, Project, ProjectHead, ProjectId, ProjectRow};
+use super::model::{Include, NewProject, ProjectHead, ProjectId, ProjectRow};
+use super::project::Project;
 use super::store;
 use crate::assessments::{self, Figures, by_project};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::journal::Place;
-use crate::error::{Code, Error, Result};
-use crate::etag::{ETag, IfMatch};
+use crate::http::error::{Code, Error, Result};
+use crate::http::etag::{ETag, IfMatch};
+use crate::http::representations::{Json, Key, Representations};
 use crate::indicators::model::IndicatorRow;
-use crate::input::Listed;
 use crate::organizations::{self, Organization, OrganizationId};
-use crate::representations::{Json, Key, Representations};
+use crate::values::input::Listed;
 use crate::{budgets, changes, indicators, scores};
 
 /// A project with what is asked for, and its tag.

@@ -1,19 +1,41 @@
 //! The operations on projects.
 
+use super::model::{Include, NewProject, ProjectId, ProjectParameters, ProjectQuery, ProjectSort};
+use crate::http::api::Api;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post};
 
-use super::model::{NewProject, Project, ProjectId, ProjectParameters, ProjectQuery};
+use super::project::Project;
 use super::{actions, store};
 use crate::auth::{Permit, ReadProjects, WriteProjects};
-use crate::body::Patch;
 use crate::db::Database;
-use crate::error::Result;
-use crate::etag::{self, ETag, IfMatch};
-use crate::filter::Query;
-use crate::idempotency::{Answer, Posted};
-use crate::page::{Page, Paging};
-use crate::representations::Representations;
+use crate::http::body::Patch;
+use crate::http::error::Result;
+use crate::http::etag::{self, ETag, IfMatch};
+use crate::http::filter::Query;
+use crate::http::idempotency::{Answer, Posted};
+use crate::http::page::{Page, Paging};
+use crate::http::representations::Representations;
+
+/// What this folder adds to the API.
+pub const API: Api = Api {
+    routes,
+    tags: &[("projects", "项目: a project in one fiscal year")],
+    schemas: |schemas| {
+        schemas.add::<Include>();
+        schemas.add::<ProjectSort>();
+    },
+};
+
+/// The operations on projects.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config
+        .service(list_projects)
+        .service(create_project)
+        .service(get_project)
+        .service(update_project)
+        .service(delete_project);
+}
 
 /// The projects of the caller's subtree.
 #[utoipa::path(tag = "projects", security(("token" = ["projects:read"])), params(ProjectQuery),

@@ -5,18 +5,10 @@
 
 pub mod actions;
 pub mod feed;
-mod handlers;
+pub mod handlers;
 pub mod model;
+pub mod project;
 pub mod store;
 
-pub use model::{Project, ProjectId};
-
-/// The operations on projects.
-pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config
-        .service(handlers::list_projects)
-        .service(handlers::create_project)
-        .service(handlers::get_project)
-        .service(handlers::update_project)
-        .service(handlers::delete_project);
-}
+pub use model::ProjectId;
+pub use project::Project;

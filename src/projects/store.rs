@@ -13,15 +13,15 @@ use diesel::prelude::*;
 use super::model::{NewProject, ProjectHead, ProjectId, ProjectQuery, ProjectRow, ProjectSort};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::among::{among, any_of};
 use crate::db::bulk::{CHUNK, bulk};
 use crate::db::journal::{Place, Recorded};
 use crate::db::schema::{organization_ancestors as ancestors, projects};
-use crate::db::types::{Instant, NaturalCode, Stored};
-use crate::error::{Result, Taken};
-use crate::filter::{among, any_of};
+use crate::http::error::{Result, Taken};
+use crate::http::page::{Page, Paging, Slice, keyset};
 use crate::on;
 use crate::organizations::{self, OrganizationId};
-use crate::page::{Page, Paging, Slice, keyset};
+use crate::values::{Instant, NaturalCode, Stored};
 
 /// Whether a project's organization lies in the subtree of the one with that code. Who sees a whole division is
 /// known by its code alone.

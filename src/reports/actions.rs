@@ -3,8 +3,8 @@
 use super::facts::Facts;
 use super::model::ReportFormat;
 use super::{docx, markdown, outline, page, pdf, workbook};
-use crate::error::Result;
 use crate::findings::Language;
+use crate::http::error::Result;
 
 /// A report as a file.
 pub struct Report {

@@ -13,9 +13,9 @@ use super::model::ReportFormat;
 use crate::assessments;
 use crate::auth::Caller;
 use crate::db::Connection;
-use crate::error::{Code, Error, Result};
 use crate::findings::Language;
-use crate::page::Slice;
+use crate::http::error::{Code, Error, Result};
+use crate::http::page::Slice;
 
 /// Assessments that are read at once.
 const AT_ONCE: i64 = 50;

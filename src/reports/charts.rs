@@ -8,7 +8,7 @@ use super::tables::{rate, whole_weight};
 use super::words::{say, ten_thousands};
 use crate::assessments::LevelView;
 use crate::assessments::model::ResultView;
-use crate::db::money::{Money, Points};
+use crate::values::{Money, Points};
 
 /// A length in thousandths of the longest.
 fn thousandths(part: Decimal, longest: Decimal) -> u32 {

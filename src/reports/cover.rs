@@ -4,9 +4,9 @@ use super::document::{Cover, Figure};
 use super::facts::{Facts, Standing};
 use super::words::{self, say};
 use crate::assessments::model::Status;
-use crate::db::money::Points;
 use crate::findings::Language;
 use crate::scoring::Grade;
+use crate::values::Points;
 
 /// The cover.
 pub fn cover(facts: &Facts, language: Language) -> Cover {

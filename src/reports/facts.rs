@@ -8,12 +8,12 @@ use crate::assessments::model::{AssessmentId, Status};
 use crate::assessments::{self, workflow};
 use crate::auth::Caller;
 use crate::db::Connection;
-use crate::db::types::Instant;
-use crate::error::Result;
 use crate::findings::{Language, Severity};
+use crate::http::error::Result;
 use crate::scores;
 use crate::scores::model::ScoreId;
 use crate::scoring::EvaluationKind;
+use crate::values::Instant;
 
 /// Where the assessment of a report stands.
 #[derive(Debug, Clone)]

@@ -4,10 +4,10 @@
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Formula, Worksheet};
 
-use crate::db::money::{Money, Points};
-use crate::error::Result;
 use crate::forms::{EXECUTION_LEVEL, EXECUTION_NAME};
+use crate::http::error::Result;
 use crate::sheets::{A4, cell_number, heading_format, unwritten};
+use crate::values::{Money, Points};
 
 const HEADINGS: [&str; 9] = [
     "绩效指标",

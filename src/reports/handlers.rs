@@ -1,5 +1,7 @@
 //! The operations on reports.
 
+use super::model::{ArchiveQuery, ReportFormat, ReportLanguage, ReportQuery, RollUpQuery, slice};
+use crate::http::api::Api;
 use actix_web::http::header::{self, Accept, ContentDisposition, DispositionParam, DispositionType, Header};
 use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -7,18 +9,36 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use super::actions::{self, Report};
 use super::archive::{self, Outlet};
 use super::facts::Facts;
-use super::model::{ArchiveQuery, ReportFormat, ReportQuery, RollUpQuery, slice};
 use super::roll_up;
 use super::turns::PdfTurns;
 use crate::assessments::AssessmentId;
 use crate::auth::{Permit, ReadProjects, ReadScores};
 use crate::db::{Connection, Database};
-use crate::error::{Code, Error, Result};
-use crate::etag::{self, ETag};
 use crate::exports::ExportFiles;
-use crate::filter::Query;
 use crate::findings::Language;
+use crate::http::error::{Code, Error, Result};
+use crate::http::etag::{self, ETag};
+use crate::http::filter::Query;
 use crate::scores::model::ScoreId;
+
+/// What this folder adds to the API.
+pub const API: Api = Api {
+    routes,
+    tags: &[("reports", "绩效自评报告: the statutory report, from the data")],
+    schemas: |schemas| {
+        schemas.add::<ReportFormat>();
+        schemas.add::<ReportLanguage>();
+    },
+};
+
+/// The operations on reports.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config
+        .service(get_self_assessment_report)
+        .service(get_score_report)
+        .service(get_report_archive)
+        .service(get_roll_up);
+}
 
 /// Pieces of an archive that wait for a slow client at most.
 const WAITING: usize = 8;

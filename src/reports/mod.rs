@@ -11,7 +11,7 @@ pub mod document;
 pub mod docx;
 pub mod facts;
 pub mod form;
-mod handlers;
+pub mod handlers;
 pub mod markdown;
 pub mod model;
 pub mod outline;
@@ -28,12 +28,3 @@ mod words;
 mod workbook;
 
 pub use turns::PdfTurns;
-
-/// The operations on reports.
-pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config
-        .service(handlers::get_self_assessment_report)
-        .service(handlers::get_score_report)
-        .service(handlers::get_report_archive)
-        .service(handlers::get_roll_up);
-}

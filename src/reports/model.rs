@@ -4,11 +4,11 @@ use deserr::Deserr;
 use serde::Serialize;
 use utoipa::IntoParams;
 
-use crate::db::types::{NaturalCode, named_enum};
-use crate::error::{Code, Error, Result};
 use crate::findings::Language;
-use crate::input::{Many, Parameter};
-use crate::page::Slice;
+use crate::http::error::{Code, Error, Result};
+use crate::http::page::Slice;
+use crate::values::input::{Many, Parameter};
+use crate::values::{NaturalCode, named_enum};
 
 named_enum! {
     /// The form of a report.
@@ -92,7 +92,7 @@ impl From<ReportLanguage> for Language {
 
 /// The parameters of a report.
 #[derive(Debug, Clone, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct ReportQuery {
     /// The form; what `Accept` asks for when left out, and html when that says nothing.
@@ -105,7 +105,7 @@ pub struct ReportQuery {
 
 /// Which assessments are reported on together.
 #[derive(Debug, Clone, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct ArchiveQuery {
     /// Only those of one of these fiscal years.
@@ -125,7 +125,7 @@ pub struct ArchiveQuery {
 
 /// What a roll-up sums.
 #[derive(Debug, Clone, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct RollUpQuery {
     /// Only assessments of one of these fiscal years.

@@ -6,8 +6,8 @@ use super::facts::{Contradiction, Facts};
 use super::words::{self, counted, say};
 use super::{charts, cover, tables};
 use crate::assessments::narrative::EvaluationMethod;
-use crate::db::types::LongText;
 use crate::findings::Language;
+use crate::values::LongText;
 
 /// The dimensions of the analysis, by the level 1 that people give their indicators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

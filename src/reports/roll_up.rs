@@ -11,14 +11,14 @@ use crate::assessments;
 use crate::assessments::SelfAssessment;
 use crate::auth::Caller;
 use crate::db::Connection;
-use crate::db::money::Points;
-use crate::error::Result;
 use crate::findings::Language;
+use crate::http::error::Result;
+use crate::http::page::Slice;
 use crate::organizations;
-use crate::page::Slice;
 use crate::projects::model::ProjectRow;
 use crate::scoring::Grade;
 use crate::sheets::{A4, cell_number, heading_format, new_workbook, unwritten};
+use crate::values::Points;
 
 /// Assessments that are read at once.
 const AT_ONCE: i64 = 200;
@@ -69,7 +69,9 @@ pub fn write(c: &mut Connection, caller: &Caller, mut slice: Slice, language: La
             break;
         }
     }
-    let Some(first) = book.worksheets_mut().first_mut() else { return Err(crate::error::Error::internal(&"no sheet")) };
+    let Some(first) = book.worksheets_mut().first_mut() else {
+        return Err(crate::http::error::Error::internal(&"no sheet"));
+    };
     let mut totals = Sheet::new(first, &sum_columns(language))?;
     for (code, sums) in &sums {
         totals.sums(code, names.get(code).map(String::as_str).unwrap_or_default(), sums)?;

@@ -10,9 +10,8 @@ use super::words::{self, achievement, points, say, ten_thousands};
 use crate::assessments::content::Content;
 use crate::assessments::model::ResultView;
 use crate::assessments::narrative::Spending;
-use crate::db::exact::Exact;
-use crate::db::money::{Money, Points};
 use crate::findings::Language;
+use crate::values::{Exact, Money, Points};
 
 /// Whether a finding is about the funds.
 pub fn is_about_funds(one: &Contradiction) -> bool {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
 
 /// PDFs that may wait; each takes half a second, most often.
 const WAITING: usize = 16;
@@ -45,7 +45,7 @@ mod tests {
     use futures_util::future::join_all;
 
     use super::*;
-    use crate::error::Code;
+    use crate::http::error::Code;
 
     #[actix_web::test]
     async fn one_has_the_turn_some_wait_and_more_are_sent_away() {

@@ -1,7 +1,7 @@
 //! A program that was built without the typesetter: it says so.
 
 use super::document::Document;
-use crate::error::{Code, Error, Result};
+use crate::http::error::{Code, Error, Result};
 
 /// Sets nothing.
 ///

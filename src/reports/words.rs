@@ -3,10 +3,9 @@
 use rust_decimal::Decimal;
 
 use crate::budgets::model::FundingSource;
-use crate::db::exact::Exact;
-use crate::db::money::{Money, Points};
 use crate::findings::{Language, Severity};
 use crate::scoring::{Achievement, EvaluationKind, Grade};
+use crate::values::{Exact, Money, Points};
 
 /// Chooses between the two languages of a report.
 macro_rules! say {

@@ -8,10 +8,10 @@ use super::tables::whole_weight;
 use super::{cover, words};
 use crate::assessments::model::ResultView;
 use crate::assessments::narrative::Spending;
-use crate::db::money::{Money, Points};
-use crate::error::Result;
 use crate::findings::Language;
+use crate::http::error::Result;
 use crate::sheets::{new_workbook, unwritten};
+use crate::values::{Money, Points};
 
 /// The workbook.
 ///
@@ -70,7 +70,7 @@ fn form_of(facts: &Facts) -> Form {
 }
 
 fn row_of(row: &ResultView) -> FormRow {
-    let text = |text: &Option<crate::db::types::LongText>| text.as_ref().map(ToString::to_string).unwrap_or_default();
+    let text = |text: &Option<crate::values::LongText>| text.as_ref().map(ToString::to_string).unwrap_or_default();
     // How far a qualitative target was achieved is an actual value where nothing else is.
     let achieved = row.achievement.map(|value| words::achievement(value, Language::Zh).to_owned());
     FormRow {

@@ -1,14 +1,27 @@
 //! The operations on rule profiles.
 
+use crate::http::api::Api;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse, get};
 
 use super::model::{RuleProfile, RuleProfileList};
 use crate::auth::{Permit, ReadProjects};
-use crate::error::{Error, Result};
-use crate::etag::{self, ETag};
 use crate::findings::Language;
+use crate::http::error::{Error, Result};
+use crate::http::etag::{self, ETag};
 use crate::scoring::Profile;
+
+/// What this folder adds to the API.
+pub const API: Api = Api {
+    routes,
+    tags: &[("rule profiles", "评分规则: versioned scoring settings with their sources")],
+    schemas: |_| {},
+};
+
+/// The operations on rule profiles.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(list_rule_profiles).service(get_rule_profile);
+}
 
 /// All rule profiles, in every version.
 #[utoipa::path(tag = "rule profiles", security(("token" = ["projects:read"])), responses((status = 200, body = RuleProfileList)))]

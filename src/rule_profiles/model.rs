@@ -4,10 +4,10 @@ use deserr::Deserr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::db::types::{NaturalCode, text_enum};
-use crate::error::{Code, Error, Result};
 use crate::findings::Language;
+use crate::http::error::{Code, Error, Result};
 use crate::scoring::{Confidence, EvaluationKind, Grade, Profile, Setting};
+use crate::values::{NaturalCode, text_enum};
 
 text_enum! {
     Confidence: "How sure a setting is: published_form read off published forms, secondary from secondary sources, convention chosen by convention and not statutory",
@@ -35,7 +35,7 @@ impl RuleProfileRef {
 
 /// A rule profile as a request chooses it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct RuleProfileChoice {
     /// Its code.
     pub code: NaturalCode,

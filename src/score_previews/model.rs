@@ -8,20 +8,19 @@ use crate::assessments::content::{ExecutionView, Judged};
 use crate::assessments::model::{Declared, Total};
 use crate::assessments::{DerivationView, FindingCounts, FindingView};
 use crate::budgets::model::NewBudgetLine;
-use crate::db::money::Points;
-use crate::db::types::{LongText, ShortText};
-use crate::error::{Code, Error, Result};
 use crate::findings::Language;
+use crate::http::error::{Code, Error, Result};
 use crate::indicators::model::{NewIndicator, TargetValue, core_target};
 use crate::indicators::target::understand;
 use crate::rule_profiles::model::{RuleProfileChoice, RuleProfileRef, chosen};
 use crate::scoring::{
     Achievement, Assessment, Comparison, EvaluationKind, Measure, Profile, Row, StatedAmounts, parse_actual,
 };
+use crate::values::{LongText, Points, ShortText};
 
 /// An assessment to be scored and not stored.
 #[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct NewScorePreview {
     /// 单位自评 (when left out) or 部门评价.
     #[deserr(default)]
@@ -54,7 +53,7 @@ pub struct NewScorePreview {
 
 /// An indicator with its result.
 #[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct PreviewIndicator {
     /// 一级指标, for example 产出
     pub level1: ShortText,
@@ -156,7 +155,7 @@ impl NewScorePreview {
 }
 
 impl PreviewIndicator {
-    fn row(self, pointer: &str) -> std::result::Result<Row, Vec<crate::error::FieldError>> {
+    fn row(self, pointer: &str) -> std::result::Result<Row, Vec<crate::http::error::FieldError>> {
         let indicator = NewIndicator {
             position: None,
             level1: self.level1,

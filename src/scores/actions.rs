@@ -5,9 +5,9 @@ use super::store;
 use crate::assessments::Content;
 use crate::assessments::loaded::Loaded;
 use crate::db::Connection;
-use crate::db::types::{Instant, Stored};
-use crate::error::{Error, Result};
-use crate::input::{FromText, Misread};
+use crate::http::error::{Error, Result};
+use crate::values::input::{FromText, Misread};
+use crate::values::{Instant, Stored};
 
 /// Publishes an approved assessment as a score.
 pub fn publish(c: &mut Connection, loaded: &Loaded) -> Result<()> {

@@ -6,8 +6,8 @@ use crate::auth::{Caller, Scope};
 use crate::changes::resource::{Resource, State, ids, states};
 use crate::db::Connection;
 use crate::db::journal::{NaturalKey, Place, Subject};
-use crate::error::Result;
 use crate::findings::Language;
+use crate::http::error::Result;
 
 /// As the feed knows them.
 pub const RESOURCE: Resource = Resource { name: "score", path: "scores", scope: Scope::ScoresRead, read };

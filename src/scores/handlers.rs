@@ -1,18 +1,33 @@
 //! The operations on scores.
 
+use super::model::{Score, ScoreId, ScoreQuery, ScoreSort};
+use crate::http::api::Api;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 
-use super::model::{Score, ScoreId, ScoreQuery};
 use super::store;
 use crate::assessments::{Content, DerivationView};
 use crate::auth::{Permit, ReadScores};
 use crate::db::Database;
-use crate::error::{Error, Result};
-use crate::etag::{self, ETag};
-use crate::filter::Query;
 use crate::findings::Language;
-use crate::page::{Page, Paging};
+use crate::http::error::{Error, Result};
+use crate::http::etag::{self, ETag};
+use crate::http::filter::Query;
+use crate::http::page::{Page, Paging};
+
+/// What this folder adds to the API.
+pub const API: Api = Api {
+    routes,
+    tags: &[("scores", "评价得分: published, immutable")],
+    schemas: |schemas| {
+        schemas.add::<ScoreSort>();
+    },
+};
+
+/// The operations on scores.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(list_scores).service(get_score).service(get_score_derivation).service(get_score_content);
+}
 
 /// The published scores of the caller's subtree: every one that was ever published, or with `as_of`
 /// those in force at that instant.

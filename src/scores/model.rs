@@ -7,17 +7,15 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::assessments::AssessmentId;
 use crate::assessments::LevelView;
-use crate::db::exact::Exact;
-use crate::db::money::{Money, Points};
 use crate::db::schema::scores;
-use crate::db::types::{Instant, NaturalCode, ShortText, Stored, id_type, named_enum};
-use crate::error::{Error, Result};
-use crate::input::{Many, Parameter};
+use crate::http::error::{Error, Result};
+use crate::http::page::{Count, Limit};
 use crate::organizations::OrganizationId;
-use crate::page::{Count, Limit};
 use crate::projects::ProjectId;
 use crate::rule_profiles::model::RuleProfileRef;
 use crate::scoring::{EvaluationKind, Grade};
+use crate::values::input::{Many, Parameter};
+use crate::values::{Exact, Instant, Money, NaturalCode, Points, ShortText, Stored, id_type, named_enum};
 
 id_type! {
     /// The id of a score.
@@ -205,7 +203,7 @@ impl Score {
 
 /// The parameters of the list of scores.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct ScoreQuery {
     /// Only those of one of these fiscal years.

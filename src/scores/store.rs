@@ -10,18 +10,18 @@ use super::model::{Score, ScoreId, ScoreQuery, ScoreRow, ScoreSort};
 use crate::assessments::{AssessmentId, LevelView};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::among::among;
 use crate::db::bulk::CHUNK;
 use crate::db::journal::ChangeType;
 use crate::db::schema::{
     organization_ancestors as ancestors, score_contents as contents, score_documents, score_levels as levels, scores,
 };
-use crate::db::types::Instant;
-use crate::error::{Error, Result};
-use crate::filter::among;
+use crate::http::error::{Error, Result};
+use crate::http::page::{Page, Paging, Slice, keyset};
 use crate::on;
 use crate::organizations::OrganizationId;
-use crate::page::{Page, Paging, Slice, keyset};
 use crate::projects::ProjectId;
+use crate::values::Instant;
 
 /// Whether a score's organization lies in the subtree of the one with that code.
 #[auto_type]

@@ -1,5 +1,8 @@
 //! The operations of the service on itself.
 
+use crate::http::api::Api;
+use crate::http::error::{Error, Problem, ProblemField, Result};
+use crate::http::page::{Count, DEFAULT_LIMIT, MAXIMUM_LIMIT};
 use std::sync::Arc;
 
 use actix_web::web::{Data, Json};
@@ -10,10 +13,29 @@ use utoipa::ToSchema;
 use crate::auth::{Permit, ReadProjects};
 use crate::config::BodyLimit;
 use crate::db::{Database, State};
-use crate::error::{Error, Result};
-use crate::etag::{self, ETag};
+use crate::http::etag::{self, ETag};
 use crate::imports::{ImportFiles, MOST_ROWS};
-use crate::page::{DEFAULT_LIMIT, MAXIMUM_LIMIT};
+
+/// What this folder adds to the API.
+pub const API: Api = Api {
+    routes: versioned_routes,
+    tags: &[("service", "The service itself")],
+    schemas: |schemas| {
+        schemas.add::<Problem>();
+        schemas.add::<ProblemField>();
+        schemas.add::<Count>();
+    },
+};
+
+/// What lies outside the versioned API.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(get_health).service(get_readiness).service(get_openapi);
+}
+
+/// What lies inside it.
+pub fn versioned_routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(get_limits);
+}
 
 /// Whether the service works.
 #[derive(Debug, Serialize, ToSchema)]
@@ -102,9 +124,9 @@ pub async fn get_limits(
         body_bytes: u64::try_from(body.0).unwrap_or(u64::MAX),
         page_items: MAXIMUM_LIMIT,
         page_items_default: DEFAULT_LIMIT,
-        idempotency_hours: crate::idempotency::KEPT_HOURS,
-        short_text_characters: crate::db::types::SHORT_TEXT,
-        long_text_characters: crate::db::types::LONG_TEXT,
+        idempotency_hours: crate::http::idempotency::KEPT_HOURS,
+        short_text_characters: crate::values::SHORT_TEXT,
+        long_text_characters: crate::values::LONG_TEXT,
         import_bytes: imports.limit,
         import_rows: MOST_ROWS,
         import_days: imports.kept_hours / 24,

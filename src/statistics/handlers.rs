@@ -1,17 +1,33 @@
 //! The operations on statistics.
 
-use actix_web::web::Data;
-use actix_web::{HttpResponse, get};
-
 use super::model::{
     Deviation, ExecutionGroup, ExecutionGrouping, ExecutionStatistics, ExecutionStatisticsQuery, ScoreGroup,
     ScoreGrouping, ScoreStatistics, ScoreStatisticsQuery,
 };
+use crate::http::api::Api;
+use actix_web::web::Data;
+use actix_web::{HttpResponse, get};
+
 use super::store;
 use crate::auth::{Permit, ReadProjects, ReadScores};
 use crate::db::Database;
-use crate::error::Result;
-use crate::filter::Query;
+use crate::http::error::Result;
+use crate::http::filter::Query;
+
+/// What this folder adds to the API.
+pub const API: Api = Api {
+    routes,
+    tags: &[("statistics", "统计: scores and budget execution, counted and summed")],
+    schemas: |schemas| {
+        schemas.add::<ScoreGrouping>();
+        schemas.add::<ExecutionGrouping>();
+    },
+};
+
+/// The operations on statistics.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(get_score_statistics).service(get_execution_statistics);
+}
 
 /// Published scores in force, by group: counts, mean, median, grades, amounts and rates; and the scores whose declared
 /// totals lie furthest from what counts.

@@ -8,11 +8,9 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::budgets::model::six_decimals;
-use crate::db::exact::Exact;
-use crate::db::money::{Money, Points};
-use crate::db::types::{Instant, NaturalCode, named_enum};
-use crate::input::{Many, Parameter};
 use crate::scoring::EvaluationKind;
+use crate::values::input::{Many, Parameter};
+use crate::values::{Exact, Instant, Money, NaturalCode, Points, named_enum};
 
 named_enum! {
     /// What scores are grouped by.
@@ -322,7 +320,7 @@ pub struct ExecutionStatistics {
 
 /// The parameters of the statistics of scores.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct ScoreStatisticsQuery {
     /// What to group by.
@@ -345,7 +343,7 @@ pub struct ScoreStatisticsQuery {
 
 /// The parameters of the statistics of budget execution.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct ExecutionStatisticsQuery {
     /// What to group by.

@@ -11,10 +11,10 @@ use super::model::{
 };
 use crate::auth::Caller;
 use crate::db::Connection;
-use crate::db::types::Instant;
-use crate::error::Result;
-use crate::input::Parameter;
+use crate::http::error::Result;
 use crate::on;
+use crate::values::Instant;
+use crate::values::input::Parameter;
 
 /// Deviations that are listed.
 const LISTED: usize = 10;

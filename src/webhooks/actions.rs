@@ -14,9 +14,9 @@ use crate::auth::Caller;
 use crate::changes;
 use crate::changes::model::{Change, ChangeRow};
 use crate::db::Connection;
-use crate::db::types::{Instant, Stored};
-use crate::error::{Code, Error, Result};
-use crate::etag::IfMatch;
+use crate::http::error::{Code, Error, Result};
+use crate::http::etag::IfMatch;
+use crate::values::{Instant, Stored};
 
 /// How long a former secret signs beside the new one.
 const CHANGE_OVER: Duration = Duration::from_secs(24 * 3600);

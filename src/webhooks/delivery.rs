@@ -9,11 +9,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::model::{CursorRow, SubscriptionRow, WebhookSubscriptionId};
 use crate::changes::model::Change;
 use crate::db::schema::webhook_deliveries;
-use crate::db::types::{Instant, Stored, id_type, named_enum};
-use crate::error::{Error, Result};
-use crate::etag::ETag;
-use crate::input::Many;
-use crate::page::{Count, Limit};
+use crate::http::error::{Error, Result};
+use crate::http::etag::ETag;
+use crate::http::page::{Count, Limit};
+use crate::values::input::Many;
+use crate::values::{Instant, Stored, id_type, named_enum};
 
 /// The type of a message that only tries whether the receiver is there.
 pub const PING: &str = "jixiao.ping";
@@ -253,7 +253,7 @@ impl From<DeliveryRow> for WebhookDelivery {
 
 /// The parameters of the list of deliveries.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct WebhookDeliveryQuery {
     /// Only those of this subscription.

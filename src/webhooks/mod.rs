@@ -8,7 +8,7 @@ pub mod actions;
 pub mod delivery;
 pub mod document;
 pub mod feed;
-mod handlers;
+pub mod handlers;
 pub mod model;
 pub mod queue;
 pub mod sender;
@@ -18,20 +18,3 @@ pub mod target;
 pub mod work;
 
 pub use target::Targets;
-
-/// The operations on webhooks.
-pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config
-        .service(handlers::list_webhook_subscriptions)
-        .service(handlers::create_webhook_subscription)
-        .service(handlers::get_webhook_subscription)
-        .service(handlers::update_webhook_subscription)
-        .service(handlers::delete_webhook_subscription)
-        .service(handlers::get_webhook_progress)
-        .service(handlers::create_webhook_secret)
-        .service(handlers::create_webhook_ping)
-        .service(handlers::create_webhook_replay)
-        .service(handlers::list_webhook_deliveries)
-        .service(handlers::get_webhook_delivery)
-        .service(handlers::create_webhook_delivery_replay);
-}

@@ -8,11 +8,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::target::WebhookUrl;
 use crate::db::journal::ChangeType;
 use crate::db::schema::{webhook_cursors, webhook_subscriptions};
-use crate::db::types::{Instant, ShortText, Stored, id_type, named_enum};
-use crate::error::{Error, Result};
-use crate::etag::ETag;
-use crate::input::Many;
-use crate::page::{Count, Limit};
+use crate::http::error::{Error, Result};
+use crate::http::etag::ETag;
+use crate::http::page::{Count, Limit};
+use crate::values::input::Many;
+use crate::values::{Instant, ShortText, Stored, id_type, named_enum};
 
 id_type! {
     /// The id of a webhook subscription.
@@ -176,7 +176,7 @@ impl WebhookSubscription {
 
 /// A subscription as it is written.
 #[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct NewWebhookSubscription {
     /// What people call it.
     pub name: ShortText,
@@ -209,7 +209,7 @@ impl NewWebhookSubscription {
 
 /// What is sent again.
 #[derive(Debug, Clone, Serialize, Deserr, ToSchema)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 pub struct NewWebhookReplay {
     /// The events after this number of the feed, whatever became of their messages; the dead letters alone when left out.
     #[deserr(default)]
@@ -257,7 +257,7 @@ impl WebhookProgress {
 
 /// The parameters of the list of subscriptions.
 #[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct WebhookSubscriptionQuery {
     /// Only those in one of these states.

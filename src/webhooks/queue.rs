@@ -10,16 +10,16 @@ use super::delivery::{
 use super::model::{SubscriptionRow, WebhookSubscriptionId, WebhookSubscriptionStatus};
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::among::among;
 use crate::db::owned::owned;
 use crate::db::schema::{
     organization_ancestors as ancestors, organizations, webhook_cursors as cursors, webhook_deliveries,
     webhook_subscriptions,
 };
-use crate::db::types::Instant;
-use crate::error::Result;
-use crate::filter::among;
+use crate::http::error::Result;
+use crate::http::page::{Page, Paging, keyset};
 use crate::on;
-use crate::page::{Page, Paging, keyset};
+use crate::values::Instant;
 
 owned!(webhook_deliveries, DeliveryRow, WebhookDeliveryId);
 

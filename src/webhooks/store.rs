@@ -8,16 +8,16 @@ use super::model::{
 };
 use crate::auth::Caller;
 use crate::db::Connection;
+use crate::db::among::among;
 use crate::db::owned::owned;
 use crate::db::schema::{
     change_heads as heads, organization_ancestors as ancestors, organizations, webhook_cursors as cursors,
     webhook_subscriptions,
 };
-use crate::db::types::Instant;
-use crate::error::Result;
-use crate::filter::among;
+use crate::http::error::Result;
+use crate::http::page::{Page, Paging, keyset};
 use crate::on;
-use crate::page::{Page, Paging, keyset};
+use crate::values::Instant;
 
 owned!(webhook_subscriptions, SubscriptionRow, WebhookSubscriptionId, recorded);
 

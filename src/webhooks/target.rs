@@ -6,9 +6,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use url::{Host, Url};
 
-use crate::db::types::text_sql;
-use crate::error::{Code, Error, Result};
-use crate::input::{FromText, Misread, shortened, text_json};
+use crate::http::error::{Code, Error, Result};
+use crate::values::input::{FromText, Misread, shortened, text_json};
+use crate::values::text_sql;
 
 /// Characters of an address at most.
 const LONGEST: usize = 2000;

@@ -17,9 +17,9 @@ use super::{actions, queue, signature, store};
 use crate::changes;
 use crate::changes::model::ChangeRow;
 use crate::db::Database;
-use crate::db::types::Instant;
-use crate::error::Result;
 use crate::hourly;
+use crate::http::error::Result;
+use crate::values::Instant;
 
 /// Events that become messages in one transaction.
 const AT_ONCE: i64 = 200;
@@ -227,7 +227,7 @@ impl Worker {
         let post = Post { url, id, timestamp: now.seconds(), signature, body };
         let sender = self.sender.clone();
         let attempt = actix_web::web::block(move || sender.post(&post)).await;
-        let attempt = attempt.map_err(|cause| crate::error::Error::internal(&cause))?;
+        let attempt = attempt.map_err(|cause| crate::http::error::Error::internal(&cause))?;
         let retries = self.retries.clone();
         let code = subscription.organization_code;
         let settled = self.db.write(&code, move |c| actions::settle(c, &delivery, &attempt, &retries)).await;

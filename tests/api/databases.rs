@@ -7,12 +7,11 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use futures_util::future::join_all;
-use jixiao::db::exact::{Exact, ExactSql};
-use jixiao::db::money::Money;
-use jixiao::db::types::FromText;
 use jixiao::db::{Address, Connection, Database, Limits, Link, State, migration_state, redo_migrations, schema};
-use jixiao::error::{Code, Result};
+use jixiao::http::error::{Code, Result};
 use jixiao::on;
+use jixiao::values::exact::ExactSql;
+use jixiao::values::{Exact, FromText, Money};
 
 use crate::support::build::{items, project};
 use crate::support::{App, Kind, With, cases};

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use actix_web::http::Method;
-use jixiao::error::Code;
 use jixiao::findings::FindingCode;
 use jixiao::forms::ProblemKind;
+use jixiao::http::error::Code;
 use serde_json::{Value, json};
 
 use crate::imports::files::{check, commit, form, revert, upload, uploader, xlsx, zip};

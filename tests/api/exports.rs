@@ -352,7 +352,7 @@ async fn an_export_that_was_interrupted_has_failed(app: App) {
     app.project().await;
     let files = files(&app);
     let caller = jixiao::auth::Caller::new("tester", UNIT, jixiao::auth::Scope::ALL.iter().copied().collect());
-    let new = jixiao::body::typed(json!({"kind": "projects"})).unwrap();
+    let new = jixiao::http::body::typed(json!({"kind": "projects"})).unwrap();
     let kept = crate::exports::files(&app);
     // Registered, and never begun.
     let row = app.db.write(UNIT, move |c| exports::actions::create(c, &caller, new, &kept)).await.unwrap();

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all};
-use jixiao::body::typed;
 use jixiao::changes::work;
 use jixiao::db::{Database, Limits};
-use jixiao::error::{Code, Error};
+use jixiao::http::body::typed;
+use jixiao::http::error::{Code, Error};
 use jixiao::projects;
 use serde_json::{Value, json};
 

@@ -130,9 +130,9 @@ async fn a_key_is_forgotten_after_three_days(app: App) {
     age(73);
     post(&app.unit(), "k", &new).await.problem(409, "taken");
     post(&app.unit(), "k", &new.with("code", "another")).await.status(201);
-    assert_eq!(jixiao::idempotency::sweep(&app.db).await.unwrap(), 0);
+    assert_eq!(jixiao::http::idempotency::sweep(&app.db).await.unwrap(), 0);
     age(73);
-    assert_eq!(jixiao::idempotency::sweep(&app.db).await.unwrap(), 1);
+    assert_eq!(jixiao::http::idempotency::sweep(&app.db).await.unwrap(), 1);
 }
 
 async fn a_key_has_1_to_200_characters(app: App) {

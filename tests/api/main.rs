@@ -19,6 +19,7 @@ mod bodies;
 mod budgets;
 mod changes;
 mod check;
+mod circles;
 mod databases;
 mod errors;
 mod etag;
@@ -61,6 +62,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
     vec![
         ("answers", answers::all()),
         ("architecture", architecture::all()),
+        ("circles", circles::all()),
         ("assessments", assessments::all()),
         ("auth", auth::all()),
         ("bodies", bodies::all()),

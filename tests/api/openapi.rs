@@ -32,7 +32,7 @@ cases![
 fn the_committed_document_is_the_one_that_is_printed() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/openapi.json");
     let committed = std::fs::read_to_string(path).expect("openapi/openapi.json is there");
-    let printed = format!("{:#}\n", jixiao::openapi::document());
+    let printed = format!("{:#}\n", jixiao::app::document());
     assert!(committed == printed, "openapi/openapi.json is out of date: cargo run -- openapi > openapi/openapi.json");
 }
 

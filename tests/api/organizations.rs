@@ -1,7 +1,7 @@
 //! Organizations: the tree, who sees what of it, moves and deletions.
 
-use jixiao::db::types::{FromText, NaturalCode};
 use jixiao::organizations::codes::CodeRanges;
+use jixiao::values::{FromText, NaturalCode};
 use serde_json::json;
 
 use crate::support::build::{id, items, made, organization, project, text};

@@ -7,9 +7,9 @@ use diesel::connection::{InstrumentationEvent, SimpleConnection};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use jixiao::auth::{Caller, Scope};
-use jixiao::body::typed;
 use jixiao::db::{Connection, Link};
-use jixiao::page::Paging;
+use jixiao::http::body::typed;
+use jixiao::http::page::Paging;
 use serde_json::{Value, json};
 
 use crate::support::{App, cases};

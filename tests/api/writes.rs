@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 use futures_util::future::join_all;
 use jixiao::db::{Database, Limits};
-use jixiao::error::{Code, Error};
+use jixiao::http::error::{Code, Error};
 use jixiao::on;
 
 use crate::databases::{Number, execute, held, number, open};

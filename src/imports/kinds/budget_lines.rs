@@ -9,17 +9,16 @@ use crate::assessments::by_project;
 use crate::budgets::model::{BudgetLine, BudgetLineId, EconomicCategory, FundingSource, NewBudgetLine};
 use crate::budgets::store;
 use crate::db::Connection;
-use crate::db::money::Money;
-use crate::db::types::{Instant, NaturalCode};
-use crate::error::Result;
+use crate::http::error::Result;
 use crate::imports::change::{Change, Table, Written};
 use crate::imports::near::Near;
 use crate::imports::record::{Given, Record, RowError, Seen};
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
+use crate::values::{Instant, Money, NaturalCode};
 
 #[derive(Debug, Clone, Deserr)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 struct Line {
     #[deserr(default)]
     fiscal_year: Option<i32>,

@@ -7,9 +7,7 @@ use deserr::Deserr;
 use super::{OfProject, Planned, Planner, ProjectLine, Scope, ids, locked, of_projects};
 use crate::assessments::by_project;
 use crate::db::Connection;
-use crate::db::money::Points;
-use crate::db::types::{LongText, NaturalCode, ShortText};
-use crate::error::{Code, Result};
+use crate::http::error::{Code, Result};
 use crate::imports::change::{Change, Table, Written};
 use crate::imports::near::Near;
 use crate::imports::record::{Given, Record, RowError, Seen};
@@ -20,9 +18,10 @@ use crate::indicators::target::understand;
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::scoring::{Comparison, Measure};
+use crate::values::{LongText, NaturalCode, Points, ShortText};
 
 #[derive(Debug, Clone, Deserr)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 struct Line {
     #[deserr(default)]
     fiscal_year: Option<i32>,

@@ -20,12 +20,12 @@ use super::report::ReportLine;
 use crate::assessments;
 use crate::auth::Caller;
 use crate::db::Connection;
-use crate::db::types::NaturalCode;
-use crate::error::{Code, Result};
-use crate::input::Errors;
+use crate::http::error::{Code, Result};
 use crate::organizations::codes::CodeRanges;
 use crate::projects::model::ProjectRow;
 use crate::projects::{ProjectId, store};
+use crate::values::NaturalCode;
+use crate::values::input::Errors;
 
 pub use forms::FormPlanner;
 

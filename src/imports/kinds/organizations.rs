@@ -6,17 +6,17 @@ use deserr::Deserr;
 
 use super::{Planned, Planner, Scope};
 use crate::db::Connection;
-use crate::db::types::{Instant, NaturalCode, ShortText};
-use crate::error::{Code, Result};
+use crate::http::error::{Code, Result};
 use crate::imports::change::{Change, Table, Written};
 use crate::imports::near::{self, Near};
 use crate::imports::record::{Given, Record, RowError, Seen, twice};
 use crate::organizations::codes::CodeRanges;
 use crate::organizations::model::{Organization, OrganizationId, OrganizationKind};
 use crate::organizations::store;
+use crate::values::{Instant, NaturalCode, ShortText};
 
 #[derive(Debug, Clone, Deserr)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 struct Line {
     code: NaturalCode,
     #[deserr(default)]

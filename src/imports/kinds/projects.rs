@@ -6,8 +6,7 @@ use deserr::Deserr;
 
 use super::{Planned, Planner, Scope, locked, year_of};
 use crate::db::Connection;
-use crate::db::types::{Instant, LongText, NaturalCode, ShortText, Stored};
-use crate::error::{Code, Result};
+use crate::http::error::{Code, Result};
 use crate::imports::change::{Change, Table, Written};
 use crate::imports::near::{self, Near};
 use crate::imports::record::{Given, Record, RowError, Seen, twice};
@@ -15,9 +14,10 @@ use crate::organizations::{self, Organization};
 use crate::projects::ProjectId;
 use crate::projects::model::{PlanStep, ProjectRow, checked_year};
 use crate::projects::store;
+use crate::values::{Instant, LongText, NaturalCode, ShortText, Stored};
 
 #[derive(Debug, Clone, Deserr)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 struct Line {
     #[deserr(default)]
     fiscal_year: Option<i32>,

@@ -9,18 +9,17 @@ use crate::assessments::actions::draft_row;
 use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow, Status};
 use crate::assessments::{by_project, store};
 use crate::db::Connection;
-use crate::db::money::Points;
-use crate::db::types::{LongText, NaturalCode, ShortText};
-use crate::error::{Code, Result};
+use crate::http::error::{Code, Result};
 use crate::imports::change::{Change, Table, Written};
 use crate::imports::near::Near;
 use crate::imports::record::{Given, Record, RowError, Seen, twice};
 use crate::indicators::{self, Indicator, IndicatorId};
 use crate::projects::ProjectId;
 use crate::scoring::{Achievement, EvaluationKind, Profile};
+use crate::values::{LongText, NaturalCode, Points, ShortText};
 
 #[derive(Debug, Clone, Deserr)]
-#[deserr(deny_unknown_fields, error = crate::input::Errors)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 struct Line {
     #[deserr(default)]
     fiscal_year: Option<i32>,

@@ -7,7 +7,7 @@ use super::super::model::{Failure, ImportKind, Note};
 use super::super::record::{Record, RowPlace};
 use super::table::{Flaw, Header};
 use super::{Rows, Unreadable};
-use crate::error::Code;
+use crate::http::error::Code;
 use crate::workbooks::{Areas, Place, Sheet, Workbook};
 
 /// Rows among which the header is looked for.

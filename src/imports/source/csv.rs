@@ -10,8 +10,8 @@ use super::super::model::ImportKind;
 use super::super::record::{RowError, RowPlace};
 use super::table::Header;
 use super::{MOST_ROWS, Rows, Unreadable, too_many_rows};
-use crate::error::Code;
-use crate::input::shortened;
+use crate::http::error::Code;
+use crate::values::input::shortened;
 
 /// The rows of a file.
 pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unreadable> {

@@ -14,7 +14,7 @@ pub use packed::{FormFile, FormFiles};
 
 use super::model::{Failure, ImportKind, Note};
 use super::record::Record;
-use crate::error::{Code, Error};
+use crate::http::error::{Code, Error};
 use crate::workbooks::WorkbookError;
 
 /// Rows of an upload at most.

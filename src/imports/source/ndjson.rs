@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::super::model::ImportKind;
 use super::super::record::{Record, RowError, RowPlace};
 use super::{MOST_ROWS, Unreadable, too_many_rows};
-use crate::error::Code;
-use crate::input::shortened;
+use crate::http::error::Code;
+use crate::values::input::shortened;
 
 /// Bytes of a line at most.
 const LONGEST_LINE: u64 = 1 << 20;

@@ -9,7 +9,7 @@ use encoding_rs::GB18030;
 use zip::ZipArchive;
 
 use super::{LARGEST_WORKBOOK, Unreadable};
-use crate::error::Code;
+use crate::http::error::Code;
 use crate::workbooks::{self, Limits, Workbook, WorkbookError};
 
 /// Files of an archive at most.

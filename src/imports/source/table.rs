@@ -10,8 +10,8 @@ use super::super::columns::{self, Column, Holds};
 use super::super::model::ImportKind;
 use super::super::record::{Columns, Record, RowError, RowPlace};
 use super::Unreadable;
-use crate::error::Code;
-use crate::input::shortened;
+use crate::http::error::Code;
+use crate::values::input::shortened;
 use crate::workbooks::Place;
 
 /// Why a cell cannot be taken.

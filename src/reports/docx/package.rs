@@ -8,8 +8,8 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::markup::{field, plain, run, run_on_one_line};
 use super::styles::{self, tag};
-use crate::error::{Error, Result};
 use crate::findings::Language;
+use crate::http::error::{Error, Result};
 use crate::reports::document::Document;
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";

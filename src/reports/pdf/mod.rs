@@ -21,7 +21,7 @@ use typst_pdf::{PdfOptions, pdf};
 
 use self::world::Desk;
 use super::document::Document;
-use crate::error::{Code, Error, Result};
+use crate::http::error::{Code, Error, Result};
 
 /// One report is set at a time: the typesetter works on all cores by itself, and keeps what it computed in a memory that the
 /// whole process shares, so that more at once would need more memory and not less time. Requests wait in `turns.rs`; here only

@@ -9,7 +9,7 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
 
 /// How a report looks.
 const SOURCE: &str = include_str!("report.typ");

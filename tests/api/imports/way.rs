@@ -329,8 +329,8 @@ async fn an_interrupted_check_is_a_failed_import_after_the_start(app: App) {
 async fn expired_files_are_removed_and_the_record_stays(app: App) {
     use diesel::prelude::*;
     use jixiao::db::schema::imports;
-    use jixiao::db::types::Instant;
     use jixiao::on;
+    use jixiao::values::Instant;
     app.project().await;
     let client = uploader(&app);
     let import =

@@ -14,7 +14,7 @@ use super::client::{Client, Request};
 /// The document.
 pub fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
-    DOCUMENT.get_or_init(jixiao::openapi::document)
+    DOCUMENT.get_or_init(jixiao::app::document)
 }
 
 /// One operation of it.

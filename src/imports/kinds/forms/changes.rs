@@ -6,15 +6,14 @@ use super::results::{assessment_change, form_results, result_changes};
 use crate::assessments::model::{AssessmentRow, Status};
 use crate::budgets::model::{BudgetLine, BudgetSummary};
 use crate::db::Connection;
-use crate::db::money::Money;
-use crate::db::types::LongText;
-use crate::error::{Code, Result};
 use crate::forms::Form;
+use crate::http::error::{Code, Result};
 use crate::imports::change::{Change, Table, Written};
 use crate::imports::model::Note;
-use crate::input::Misread;
 use crate::projects::model::ProjectRow;
 use crate::scoring::EvaluationKind;
+use crate::values::input::Misread;
+use crate::values::{LongText, Money};
 use crate::workbooks::Place;
 use crate::{assessments, budgets, indicators};
 

@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use crate::db::money::Points;
 use crate::forms::Cited;
 use crate::imports::record::RowError;
-use crate::input::{FromText, Misread, shortened};
+use crate::values::Points;
+use crate::values::input::{FromText, Misread, shortened};
 use crate::workbooks::Place;
 
 /// What is wrong with one place of a form.

@@ -4,19 +4,18 @@ use rust_decimal::Decimal;
 
 use super::errors::{Errors, points};
 use crate::budgets::model::{BudgetLine, EconomicCategory, FundingSource, NewBudgetLine};
-use crate::db::money::{Money, Points};
-use crate::db::types::{FromText, LongText, ShortText};
-use crate::error::Code;
 use crate::forms::{Cited, EXECUTION_LEVEL, EXECUTION_NAME, Form, FundRow, is_execution};
+use crate::http::error::Code;
 use crate::imports::change::{Change, Written};
 use crate::imports::kinds::{budget_lines, indicators};
 use crate::imports::model::Note;
 use crate::indicators::Indicator;
 use crate::indicators::model::{IndicatorRow, NewIndicator};
 use crate::indicators::target::understand;
-use crate::input::Misread;
 use crate::projects::model::ProjectRow;
 use crate::scoring::Measure;
+use crate::values::input::Misread;
+use crate::values::{FromText, LongText, Money, Points, ShortText};
 use crate::workbooks::Place;
 
 /// 资金来源 of a fund row, by its label.

@@ -13,20 +13,20 @@ use errors::Errors;
 
 use super::{Planned, Scope};
 use crate::db::Connection;
-use crate::db::types::{FromText, Instant, NaturalCode, ShortText, Stored};
-use crate::error::{Code, Result};
 use crate::findings::Language;
 use crate::forms::{Form, suited};
+use crate::http::error::{Code, Result};
+use crate::values::{FromText, Instant, NaturalCode, ShortText, Stored};
 
 use crate::imports::model::{Note, Outcome};
 use crate::imports::near::{self, Near};
 use crate::imports::record::{RowError, RowPlace};
 use crate::imports::report::{FormScore, ReportLine};
-use crate::input::Misread;
 use crate::organizations::{self, Organization};
 use crate::projects::model::{ProjectRow, checked_year};
 use crate::projects::{self, ProjectId};
 use crate::score_previews::model::preview;
+use crate::values::input::Misread;
 use crate::workbooks::Place;
 
 /// Plans forms, one at a time.
@@ -307,7 +307,7 @@ fn code_of(unit: &Organization, year: i32, name: &str) -> Result<NaturalCode> {
     let short: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     let kept: String = unit.code.as_str().chars().take(50).collect();
     NaturalCode::from_text(&format!("{kept}-{short}"))
-        .map_err(|misread| crate::error::Error::internal(&misread.detail.en))
+        .map_err(|misread| crate::http::error::Error::internal(&misread.detail.en))
 }
 
 /// What the rule says of the form as it stands.
@@ -315,8 +315,8 @@ fn score(form: &Form) -> Result<FormScore> {
     let assessment = form.assessment();
     let raw = |language| -> Result<_> {
         let found = preview(&assessment, suited(form), language);
-        let text =
-            serde_json::value::to_raw_value(&found.findings).map_err(|cause| crate::error::Error::internal(&cause))?;
+        let text = serde_json::value::to_raw_value(&found.findings)
+            .map_err(|cause| crate::http::error::Error::internal(&cause))?;
         Ok((text, found.computed.map(|computed| computed.total)))
     };
     let ((zh, computed), (en, _)) = (raw(Language::Zh)?, raw(Language::En)?);

@@ -6,11 +6,11 @@ use super::errors::{Errors, points};
 use crate::assessments::actions::{declared as registered, draft_row, set_declared};
 use crate::assessments::model::{AssessmentRow, Declared, ResultRow};
 use crate::budgets::model::{BudgetLine, BudgetSummary};
-use crate::db::money::Money;
 use crate::forms::{Cited, Form, FundRow, suited};
 use crate::imports::change::{Change, Table, Written};
 use crate::indicators::model::IndicatorRow;
 use crate::projects::model::ProjectRow;
+use crate::values::Money;
 
 /// The draft with what the form declares, and whether that is another than before.
 pub(super) fn assessment_change(

@@ -7,8 +7,8 @@ use actix_web::{FromRequest, HttpRequest, web};
 use deserr::Deserr;
 use serde_json::{Map, Value};
 
-use crate::error::{Code, Error, FieldError, Result};
-use crate::input::Errors;
+use crate::http::error::{Code, Error, FieldError, Result};
+use crate::values::input::Errors;
 
 /// The query of a request, read into the parameters of its list.
 pub struct Query<T>(pub T);
@@ -59,23 +59,3 @@ fn as_parameter(mut error: FieldError) -> FieldError {
     }
     error
 }
-
-/// Keeps the rows of a boxed query whose column has one of the values. A single value lets the database
-/// read an index in the order of the sort, and its statement is prepared once.
-macro_rules! any_of {
-    ($query:expr, $column:expr, $values:expr) => {
-        match &$values[..] {
-            [one] => $query.filter($column.eq(one)),
-            several => $query.filter($column.eq_any(several)),
-        }
-    };
-}
-pub(crate) use any_of;
-
-/// The same for a filter of a list, which keeps all rows when it is not given.
-macro_rules! among {
-    ($query:expr, $column:expr, $values:expr) => {
-        if $values.is_empty() { $query } else { $crate::filter::any_of!($query, $column, $values) }
-    };
-}
-pub(crate) use among;

@@ -12,9 +12,11 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::db::RETRY_AFTER_SECONDS;
+pub use super::codes::Code;
 use crate::findings::Language;
-pub use crate::problems::Code;
+
+/// Seconds after which a client should try again when the service is too busy.
+const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// Places that are listed at most when fields are wrong.
 const LISTED: usize = 1000;

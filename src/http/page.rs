@@ -14,10 +14,10 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use crate::db::types::{FromText, Misread, named_enum, shortened, text_json};
-use crate::error::{Code, Error, Result};
-use crate::etag::{self, ETag};
-use crate::filter;
+use crate::http::error::{Code, Error, Result};
+use crate::http::etag::{self, ETag};
+use crate::http::filter;
+use crate::values::{FromText, Misread, named_enum, shortened, text_json};
 
 /// Items of a page when the caller does not say.
 pub const DEFAULT_LIMIT: i32 = 50;

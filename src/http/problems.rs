@@ -1,14 +1,19 @@
-//! The pages of the codes: plain HTML in both languages, made from the tables.
+//! What each error code and each finding code means, as pages: plain HTML in both languages, made from the tables.
 
 use std::fmt::Write;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 
-use super::Code;
-use crate::error::{Error, Result};
+use super::codes::Code;
 use crate::findings::FindingCode;
 use crate::forms::ProblemKind;
+use crate::http::error::{Error, Result};
+
+/// The pages of all codes.
+pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(list_problems).service(get_problem);
+}
 
 const STYLE: &str = "body{font:16px/1.7 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;\
 color:#1c2733;background:#fff}code{background:#eef2f6;padding:.1em .3em;border-radius:.2em}\

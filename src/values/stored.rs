@@ -11,7 +11,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
 
 /// A value that the database keeps as JSON text. An answer takes the text as it is: it was checked
 /// when it was written.

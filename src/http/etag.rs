@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::error::{Code, Error, Result};
+use crate::http::error::{Code, Error, Result};
 
 /// A strong entity tag.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::fmt;
 
 use diesel::deserialize;
 
-use super::types::{text_json, text_sql};
-use crate::error::Code;
-use crate::input::{FromText, Misread, shortened};
+use super::{text_json, text_sql};
+use crate::http::error::Code;
+use crate::values::input::{FromText, Misread, shortened};
 
 /// Declares a text with a largest length in characters; it is trimmed and never empty.
 macro_rules! limited_text {

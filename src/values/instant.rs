@@ -11,8 +11,8 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{Text, Timestamp};
 use diesel::sqlite::{Sqlite, SqliteValue};
 
-use crate::error::Code;
-use crate::input::{FromText, Misread, shortened, text_json};
+use crate::http::error::Code;
+use crate::values::input::{FromText, Misread, shortened, text_json};
 
 /// A moment in UTC, to the millisecond; JSON shows RFC 3339 with `Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, AsExpression, FromSqlRow)]

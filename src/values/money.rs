@@ -9,8 +9,8 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::BigInt;
 use rust_decimal::Decimal;
 
-use super::types::{FromText, Misread, text_json};
-use crate::input::decimal_digits;
+use super::{FromText, Misread, text_json};
+use crate::values::input::decimal_digits;
 
 /// Ten trillion yuan: more than the country's yearly budget, and far below where sums overflow.
 const MAXIMUM_FEN: i64 = 1_000_000_000_000_000;

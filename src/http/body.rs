@@ -17,9 +17,9 @@ use utoipa::openapi::schema::Schema;
 use utoipa::openapi::{ObjectBuilder, RefOr};
 
 use crate::config::BodyLimit;
-use crate::error::{Code, Error, Result};
-use crate::input::Errors;
-use crate::unpack::{self, Bounded, Unpacker};
+use crate::http::error::{Code, Error, Result};
+use crate::http::unpack::{self, Bounded, Unpacker};
+use crate::values::input::Errors;
 
 /// The window of zstd in requests has 8 MiB at most (RFC 9659).
 const WINDOW: u32 = 23;

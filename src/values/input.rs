@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use deserr::{DeserializeError, Deserr, ErrorKind, IntoValue, MergeWithError, Value, ValueKind, ValuePointerRef};
 use rust_decimal::Decimal;
 
-use crate::error::{Code, FieldError, Message};
+use crate::http::error::{Code, FieldError, Message};
 
 /// Why a text does not make a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -317,7 +317,7 @@ macro_rules! text_json {
             }
         }
 
-        $crate::input::text_json!(@read $name);
+        $crate::values::input::text_json!(@read $name);
     };
     ($($name:ty),+) => {$(
         impl serde::Serialize for $name {
@@ -326,23 +326,23 @@ macro_rules! text_json {
             }
         }
 
-        $crate::input::text_json!(@read $name);
+        $crate::values::input::text_json!(@read $name);
     )+};
     (@read $name:ty) => {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
                 let text = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
-                <$name as $crate::input::FromText>::from_text(&text)
+                <$name as $crate::values::input::FromText>::from_text(&text)
                     .map_err(|misread| serde::de::Error::custom(misread.detail.en))
             }
         }
 
-        impl<E: deserr::DeserializeError + deserr::MergeWithError<$crate::input::Errors>> deserr::Deserr<E> for $name {
+        impl<E: deserr::DeserializeError + deserr::MergeWithError<$crate::values::input::Errors>> deserr::Deserr<E> for $name {
             fn deserialize_from_value<V: deserr::IntoValue>(
                 value: deserr::Value<V>,
                 location: deserr::ValuePointerRef<'_>,
             ) -> ::std::result::Result<Self, E> {
-                $crate::input::from_json_text(value, location)
+                $crate::values::input::from_json_text(value, location)
             }
         }
 
@@ -350,9 +350,9 @@ macro_rules! text_json {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
                 utoipa::openapi::ObjectBuilder::new()
                     .schema_type(utoipa::openapi::Type::String)
-                    .pattern(Some(<$name as $crate::input::FromText>::PATTERN))
+                    .pattern(Some(<$name as $crate::values::input::FromText>::PATTERN))
                     .min_length(Some(1))
-                    .examples([<$name as $crate::input::FromText>::EXAMPLE])
+                    .examples([<$name as $crate::values::input::FromText>::EXAMPLE])
                     .into()
             }
         }

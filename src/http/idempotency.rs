@@ -14,15 +14,15 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::auth::Caller;
-use crate::body::{Raw, typed};
 use crate::db::schema::idempotency_keys as keys;
-use crate::db::types::Instant;
 use crate::db::{Connection, Database, Share};
-use crate::error::{Code, Error, Result};
-use crate::etag::ETag;
 use crate::hourly;
-use crate::input::Errors;
+use crate::http::body::{Raw, typed};
+use crate::http::error::{Code, Error, Result};
+use crate::http::etag::ETag;
 use crate::on;
+use crate::values::Instant;
+use crate::values::input::Errors;
 
 /// How long an answer is kept for retries.
 pub const KEPT_HOURS: i64 = 72;

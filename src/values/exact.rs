@@ -11,8 +11,8 @@ use diesel::sql_types::{Numeric, SqlType, Text};
 use diesel::sqlite::{Sqlite, SqliteValue};
 use rust_decimal::Decimal;
 
-use super::types::{FromText, Misread, text_json};
-use crate::input::decimal_digits;
+use super::{FromText, Misread, text_json};
+use crate::values::input::decimal_digits;
 
 /// The column type of an [`Exact`].
 #[derive(Debug, Clone, Copy, Default, SqlType, diesel::query_builder::QueryId)]

@@ -9,7 +9,7 @@ use flate2::write::{MultiGzDecoder, ZlibDecoder};
 use zstd::stream::raw::{DParameter, Decoder as ZstdFrames};
 use zstd::stream::zio::Writer as ZstdWriter;
 
-use crate::error::{Code, Error, Result};
+use crate::http::error::{Code, Error, Result};
 
 /// Bytes that a decoder gives at once.
 const PIECE: usize = 32 << 10;

@@ -8,7 +8,7 @@ use quick_cache::{DefaultHashBuilder, Weighter};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::error::{Error, Result};
+use crate::http::error::{Error, Result};
 
 /// Bytes of JSON that are kept at most.
 const BYTES: u64 = 64 * 1024 * 1024;

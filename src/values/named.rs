@@ -1,11 +1,7 @@
-//! Ids and enums: one form in JSON, one in the database, valid once made; and where the other types are.
+//! Ids and enums: one form in JSON, one in the database, valid once made.
 
-pub use super::instant::Instant;
-pub use super::stored::Stored;
-pub use super::texts::{LONG_TEXT, LongText, NaturalCode, SHORT_TEXT, ShortText};
-use crate::error::Code;
-pub(crate) use crate::input::text_json;
-pub use crate::input::{FromText, Misread, shortened};
+use super::input::{Misread, shortened};
+use crate::http::error::Code;
 
 /// Stores a string-like type as TEXT; it needs `as_str` and `from_database`.
 macro_rules! text_sql {
@@ -103,24 +99,24 @@ macro_rules! text_enum {
             }
         }
 
-        impl $crate::input::FromText for $name {
+        impl $crate::values::input::FromText for $name {
             const PATTERN: &'static str = "";
             const EXAMPLE: &'static str = Self::ALL[0].as_str();
 
-            fn from_text(text: &str) -> ::std::result::Result<Self, $crate::input::Misread> {
+            fn from_text(text: &str) -> ::std::result::Result<Self, $crate::values::input::Misread> {
                 Self::from_name(text).ok_or_else(|| {
                     let accepted: Vec<&str> = Self::ALL.iter().map(|one| one.as_str()).collect();
-                    $crate::input::Misread::unknown_value(text, &accepted)
+                    $crate::values::input::Misread::unknown_value(text, &accepted)
                 })
             }
         }
 
-        impl<E: deserr::DeserializeError + deserr::MergeWithError<$crate::input::Errors>> deserr::Deserr<E> for $name {
+        impl<E: deserr::DeserializeError + deserr::MergeWithError<$crate::values::input::Errors>> deserr::Deserr<E> for $name {
             fn deserialize_from_value<V: deserr::IntoValue>(
                 value: deserr::Value<V>,
                 location: deserr::ValuePointerRef<'_>,
             ) -> ::std::result::Result<Self, E> {
-                $crate::input::from_json_text(value, location)
+                $crate::values::input::from_json_text(value, location)
             }
         }
 
@@ -140,7 +136,7 @@ macro_rules! text_enum {
             }
         }
 
-        $crate::db::types::text_sql!($name);
+        $crate::values::text_sql!($name);
     )+};
 }
 pub(crate) use text_enum;
@@ -169,7 +165,7 @@ macro_rules! named_enum {
             }
         }
 
-        $crate::db::types::text_enum!($name: $description);
+        $crate::values::text_enum!($name: $description);
     };
 }
 pub(crate) use named_enum;
@@ -204,17 +200,17 @@ macro_rules! id_type {
             }
         }
 
-        impl $crate::input::FromText for $name {
+        impl $crate::values::input::FromText for $name {
             const PATTERN: &'static str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
             const EXAMPLE: &'static str = "0193a5b0-7c1e-7d3a-9b2f-1c2d3e4f5a6b";
 
-            fn from_text(text: &str) -> ::std::result::Result<Self, $crate::input::Misread> {
-                $crate::db::types::uuid_text(text).map($name)
+            fn from_text(text: &str) -> ::std::result::Result<Self, $crate::values::input::Misread> {
+                $crate::values::uuid_text(text).map($name)
             }
         }
 
-        $crate::input::text_json!(str $name);
-        $crate::db::types::text_sql!($name);
+        $crate::values::input::text_json!(str $name);
+        $crate::values::text_sql!($name);
     )+};
 }
 pub(crate) use id_type;

@@ -1,0 +1,18 @@
+//! What every request and every answer share: bodies, errors, tags, lists, retries, the reader's language.
+
+pub mod api;
+pub mod body;
+mod codes;
+pub mod downloads;
+pub mod error;
+pub mod etag;
+pub mod filter;
+pub mod idempotency;
+pub mod language;
+pub mod page;
+pub mod problems;
+pub mod representations;
+pub mod retry_after;
+pub mod unpack;
+
+pub use codes::Code;
