@@ -255,6 +255,7 @@ pub fn update(
     change: impl FnOnce(&NewDeclaration) -> Result<NewDeclaration>,
 ) -> Result<SelfAssessment> {
     let mut row = draft(c, caller, id, if_match)?.row;
+    let before = row.clone();
     let profile = RuleProfileChoice {
         code: crate::values::input::FromText::from_text(&row.rule_profile_code)
             .map_err(|misread: Misread| Error::internal(&misread.detail.en))?,
@@ -272,15 +273,15 @@ pub fn update(
     set_declared(&mut row, new.declared);
     row.deviation_reason = new.deviation_reason;
     row.narrative = Stored::new(&new.narrative)?;
-    save(c, &mut row, ChangeType::SelfAssessmentUpdated)?;
+    save(c, &before, &mut row, ChangeType::SelfAssessmentUpdated)?;
     read(c, caller, id)
 }
 
 /// Writes the row as its next version.
-pub fn save(c: &mut Connection, row: &mut AssessmentRow, what: ChangeType) -> Result<()> {
+pub fn save(c: &mut Connection, before: &AssessmentRow, row: &mut AssessmentRow, what: ChangeType) -> Result<()> {
     row.version += 1;
     row.updated_at = Instant::now();
-    store::update(c, row, what)
+    store::update(c, before, row, what)
 }
 
 /// Deletes a draft that was never published.
@@ -305,9 +306,10 @@ pub fn replace_results(
     new: Vec<NewResult>,
 ) -> Result<SelfAssessment> {
     let mut loaded = draft(c, caller, id, if_match)?;
+    let before = loaded.row.clone();
     let results = checked_results(&loaded, new, "")?;
     store::replace_results(c, id, &results)?;
-    save(c, &mut loaded.row, ChangeType::SelfAssessmentUpdated)?;
+    save(c, &before, &mut loaded.row, ChangeType::SelfAssessmentUpdated)?;
     read(c, caller, id)
 }
 

@@ -112,10 +112,9 @@ pub async fn update_self_assessment(
     if_match: IfMatch,
     patch: Patch<NewDeclaration>,
 ) -> Result<HttpResponse> {
-    let division = caller.organization_code.clone();
-    let changed = db
-        .write(&division, move |c| actions::update(c, &caller, &id, &if_match, |current| patch.apply(current)))
-        .await?;
+    let author = caller.author();
+    let changed =
+        db.write(author, move |c| actions::update(c, &caller, &id, &if_match, |current| patch.apply(current))).await?;
     Ok(etag::changed(&changed.etag, &changed))
 }
 
@@ -129,8 +128,8 @@ pub async fn delete_self_assessment(
     id: Path<AssessmentId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
-    let division = caller.organization_code.clone();
-    db.write(&division, move |c| actions::delete(c, &caller, &id, &if_match)).await?;
+    let author = caller.author();
+    db.write(author, move |c| actions::delete(c, &caller, &id, &if_match)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -145,8 +144,8 @@ pub async fn replace_results(
     if_match: IfMatch,
     Body(results): Body<Vec<NewResult>>,
 ) -> Result<HttpResponse> {
-    let division = caller.organization_code.clone();
-    let changed = db.write(&division, move |c| actions::replace_results(c, &caller, &id, &if_match, results)).await?;
+    let author = caller.author();
+    let changed = db.write(author, move |c| actions::replace_results(c, &caller, &id, &if_match, results)).await?;
     Ok(etag::changed(&changed.etag, &changed))
 }
 
@@ -161,9 +160,9 @@ pub async fn replace_reviewed_scores(
     if_match: IfMatch,
     Body(scores): Body<Vec<ReviewedScore>>,
 ) -> Result<HttpResponse> {
-    let division = caller.organization_code.clone();
+    let author = caller.author();
     let changed =
-        db.write(&division, move |c| reviews::replace_reviewed_scores(c, &caller, &id, &if_match, scores)).await?;
+        db.write(author, move |c| reviews::replace_reviewed_scores(c, &caller, &id, &if_match, scores)).await?;
     Ok(etag::changed(&changed.etag, &changed))
 }
 

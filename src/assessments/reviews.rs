@@ -22,6 +22,7 @@ pub fn replace_reviewed_scores(
     new: Vec<ReviewedScore>,
 ) -> Result<SelfAssessment> {
     let mut loaded = load(c, caller, id)?;
+    let before = loaded.row.clone();
     if_match.check(&loaded.etag())?;
     if loaded.row.status != Status::Submitted {
         return Err(workflow::not_allowed(Action::SetReviewedScores, loaded.row.status));
@@ -43,7 +44,7 @@ pub fn replace_reviewed_scores(
     }
     set_reviewed(&mut loaded, new);
     write_results(c, &loaded)?;
-    save(c, &mut loaded.row, ChangeType::SelfAssessmentUpdated)?;
+    save(c, &before, &mut loaded.row, ChangeType::SelfAssessmentUpdated)?;
     read(c, caller, id)
 }
 

@@ -10,7 +10,7 @@ use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::{among, any_of};
 use crate::db::bulk::{CHUNK, bulk};
-use crate::db::journal::{ChangeType, Recorded};
+use crate::db::journal::ChangeType;
 use crate::db::schema::{
     assessment_results as results, assessment_transitions as transitions, organization_ancestors as ancestors,
     organizations, projects, self_assessments as assessments,
@@ -90,7 +90,7 @@ pub fn tell_rescored(c: &mut Connection, projects: &[ProjectId]) -> Result<()> {
             .filter(assessments::project_id.eq_any(chunk).and(assessments::status.eq(Status::Draft)))
             .select(AssessmentRow::as_select())
             .load(c))?;
-        c.updated(&drafts);
+        c.counted(&drafts);
     }
     Ok(())
 }
@@ -182,10 +182,10 @@ pub fn insert(c: &mut Connection, row: &AssessmentRow) -> Result<()> {
 }
 
 /// Writes an assessment anew; the feed tells what happened to it.
-pub fn update(c: &mut Connection, row: &AssessmentRow, what: ChangeType) -> Result<()> {
+pub fn update(c: &mut Connection, before: &AssessmentRow, row: &AssessmentRow, what: ChangeType) -> Result<()> {
     on!(&mut *c, c => diesel::update(assessments::table.find(&row.id)).set(row).execute(c))
         .taken("/action", OPEN.0, OPEN.1)?;
-    c.record(what, row.subject());
+    c.changed_by(what, before, row);
     Ok(())
 }
 
@@ -300,7 +300,7 @@ pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Re
             .set((assessments::fiscal_year.eq(year), assessments::version.eq(assessments::version + 1)))
             .returning(AssessmentRow::as_returning())
             .get_results(c))?;
-    c.updated(&rows);
+    c.counted(&rows);
     Ok(())
 }
 

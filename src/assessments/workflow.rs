@@ -216,6 +216,7 @@ pub fn take(
     new: NewTransition,
 ) -> Result<SelfAssessment> {
     let mut loaded = load(c, caller, id)?;
+    let before = loaded.row.clone();
     let from = loaded.row.status;
     let step = STEPS.iter().find(|step| step.action == new.action).ok_or_else(|| {
         let names: Vec<&str> = STEPS.iter().map(|step| step.action.as_str()).collect();
@@ -243,7 +244,7 @@ pub fn take(
         from_status: from,
         to_status: step.to,
         comment: new.comment,
-        subject: caller.subject.clone(),
+        subject: c.author().subject.clone(),
         organization_code: caller.organization_code.clone(),
         content_hash: None,
         reviewed_scores: Stored::new(&reviews::reviewed(&loaded))?,
@@ -270,7 +271,7 @@ pub fn take(
         loaded.row.revision += 1;
     }
     loaded.row.status = step.to;
-    actions::save(c, &mut loaded.row, step.told)?;
+    actions::save(c, &before, &mut loaded.row, step.told)?;
     store::record(c, &transition)?;
     view(&loaded, caller, true)
 }

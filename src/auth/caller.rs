@@ -4,14 +4,17 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::{Act, Claims, Keys, Scope, Scopes};
-use crate::http::error::{Code, Error, Result};
+use crate::db::Author;
+use crate::findings::Language;
+use crate::http::error::{Code, Context, Error, Result};
 
 /// Who calls, as its token says.
 #[derive(Debug, Clone)]
@@ -20,6 +23,10 @@ pub struct Caller {
     pub subject: String,
     /// The code of the organization whose subtree the caller sees.
     pub organization_code: String,
+    /// The request's id, as in the log.
+    pub request_id: Option<String>,
+    /// The language that the request is answered in.
+    pub language: Language,
     scopes: Scopes,
 }
 
@@ -29,7 +36,8 @@ pub type Credentials = web::Data<Arc<Keys>>;
 impl Caller {
     /// A caller made without a token, for the demo's own first requests.
     pub fn new(subject: &str, organization_code: &str, scopes: Scopes) -> Caller {
-        Caller { subject: subject.to_owned(), organization_code: organization_code.to_owned(), scopes }
+        let (subject, organization_code) = (subject.to_owned(), organization_code.to_owned());
+        Caller { subject, organization_code, request_id: None, language: Language::default(), scopes }
     }
 
     /// Its scopes.
@@ -58,6 +66,16 @@ impl Caller {
         ))
     }
 
+    /// Who makes the changes of its request.
+    pub fn author(&self) -> Author {
+        Author {
+            subject: self.subject.clone(),
+            organization_code: self.organization_code.clone(),
+            request_id: self.request_id.clone(),
+            language: self.language,
+        }
+    }
+
     /// Under which name this caller's idempotency keys are kept.
     pub fn key_owner(&self) -> String {
         format!("{}\n{}", self.organization_code, self.subject)
@@ -66,7 +84,7 @@ impl Caller {
 
 impl From<Claims> for Caller {
     fn from(claims: Claims) -> Caller {
-        Caller { subject: claims.sub, organization_code: claims.org, scopes: Scopes::from_claim(&claims.scope) }
+        Caller::new(&claims.sub, &claims.org, Scopes::from_claim(&claims.scope))
     }
 }
 
@@ -110,8 +128,17 @@ fn refused(cause: &jsonwebtoken::errors::Error) -> Error {
     }
 }
 
+/// The caller of a request, with what of the request its changes are known by.
 async fn identify(request: HttpRequest) -> Result<Caller> {
-    let token = bearer(&request)?;
+    let caller = verified(&request).await?;
+    let context = request.extensions().get::<Rc<Context>>().cloned();
+    let request_id = context.as_ref().map(|context| context.request_id.clone());
+    let language = context.map(|context| context.language).unwrap_or_default();
+    Ok(Caller { request_id, language, ..caller })
+}
+
+async fn verified(request: &HttpRequest) -> Result<Caller> {
+    let token = bearer(request)?;
     let keys = request.app_data::<Credentials>().ok_or_else(|| Error::internal(&"no keys"))?;
     if let Some(caller) = keys.verify(token).map_err(|cause| refused(&cause))? {
         return Ok(caller);

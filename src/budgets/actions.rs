@@ -33,7 +33,7 @@ pub fn update(
     if_match.check(&before.etag())?;
     let new = change(&NewBudgetLine::from(&before))?;
     projects::actions::change_figures(c, caller, &before.project_id)?;
-    store::update(c, id, new)
+    store::update(c, &before, new)
 }
 
 /// Deletes a line.

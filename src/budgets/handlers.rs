@@ -131,10 +131,9 @@ pub async fn update_budget_line(
     if_match: IfMatch,
     patch: Patch<NewBudgetLine>,
 ) -> Result<HttpResponse> {
-    let division = caller.organization_code.clone();
-    let changed = db
-        .write(&division, move |c| actions::update(c, &caller, &id, &if_match, |current| patch.apply(current)))
-        .await?;
+    let author = caller.author();
+    let changed =
+        db.write(author, move |c| actions::update(c, &caller, &id, &if_match, |current| patch.apply(current))).await?;
     Ok(etag::changed(&changed.etag(), &changed))
 }
 
@@ -148,7 +147,7 @@ pub async fn delete_budget_line(
     id: Path<BudgetLineId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
-    let division = caller.organization_code.clone();
-    db.write(&division, move |c| actions::delete(c, &caller, &id, &if_match)).await?;
+    let author = caller.author();
+    db.write(author, move |c| actions::delete(c, &caller, &id, &if_match)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -144,8 +144,8 @@ pub fn insert(c: &mut Connection, project: &ProjectRow, new: NewBudgetLine) -> R
 }
 
 /// Writes a line anew, as its next version.
-pub fn update(c: &mut Connection, id: &BudgetLineId, new: NewBudgetLine) -> Result<BudgetLine> {
-    let line = on!(&mut *c, c => diesel::update(budget_lines::table.find(id))
+pub fn update(c: &mut Connection, before: &BudgetLine, new: NewBudgetLine) -> Result<BudgetLine> {
+    let line = on!(&mut *c, c => diesel::update(budget_lines::table.find(&before.id))
         .set((
             budget_lines::funding_source.eq(new.funding_source),
             budget_lines::economic_category.eq(new.economic_category),
@@ -158,7 +158,7 @@ pub fn update(c: &mut Connection, id: &BudgetLineId, new: NewBudgetLine) -> Resu
         .returning(BudgetLine::as_returning())
         .get_result(c))
     .taken("/economic_category", TAKEN.0, TAKEN.1)?;
-    c.updated([&line]);
+    c.changed(before, &line);
     Ok(line)
 }
 
@@ -176,7 +176,7 @@ pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Re
             .set((budget_lines::fiscal_year.eq(year), budget_lines::version.eq(budget_lines::version + 1)))
             .returning(BudgetLine::as_returning())
             .get_results(c))?;
-    c.updated(&lines);
+    c.counted(&lines);
     Ok(())
 }
 

@@ -34,14 +34,14 @@ macro_rules! bulk {
             Ok(())
         }
 
-        /// Writes a row anew; false where it is no longer of that version.
-        pub fn overwrite(c: &mut Connection, row: &$row, version: i64) -> diesel::QueryResult<bool> {
+        /// Writes a row anew; false where it is no longer of the version that it was.
+        pub fn overwrite(c: &mut Connection, before: &$row, row: &$row) -> diesel::QueryResult<bool> {
             let written = on!(&mut *c, c => diesel::update($table::table.find(&row.id))
-                .filter($table::version.eq(version))
+                .filter($table::version.eq(before.version))
                 .set(row)
                 .execute(c))?;
             if written == 1 {
-                c.updated([row]);
+                c.changed(before, row);
             }
             Ok(written == 1)
         }
@@ -79,7 +79,7 @@ macro_rules! bulk {
                     .set(($table::version.eq($table::version + 1), $table::updated_at.eq(Instant::now())))
                     .returning(<$row>::as_returning())
                     .get_results(c))?;
-                c.updated(&rows);
+                c.counted(&rows);
             }
             Ok(())
         }

@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use diesel::r2d2::{self, R2D2Connection};
 use diesel::sql_types::{Text, Timestamp};
 
+use super::Author;
 use super::journal::Journal;
 use crate::http::error::{Error, Result};
 use crate::values::Instant;
@@ -38,11 +39,12 @@ pub struct Connection {
     /// For `on!` alone.
     pub link: Link,
     pub(super) journal: Journal,
+    pub(super) author: Author,
 }
 
 impl From<Link> for Connection {
     fn from(link: Link) -> Connection {
-        Connection { link, journal: Journal::default() }
+        Connection { link, journal: Journal::default(), author: Author::default() }
     }
 }
 
@@ -68,6 +70,11 @@ impl Connection {
                 Ok(Link::Postgres(c).into())
             }
         }
+    }
+
+    /// Who makes the changes of the transaction that is under way.
+    pub fn author(&self) -> &Author {
+        &self.author
     }
 
     /// Begins an outer transaction and takes SQLite's write lock at once.

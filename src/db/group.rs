@@ -7,10 +7,10 @@ use tokio::sync::oneshot;
 
 use super::heads::Heads;
 use super::journal::Mark;
-use super::{Connection, guarded};
+use super::{Author, Connection, guarded};
 use crate::http::error::{Error, Result};
 
-/// Told whether the commit succeeded, a write answers its request.
+/// Answers the request of a write, with what became of the commit.
 type Answer = Box<dyn FnOnce(Result<()>) + Send>;
 type Work = Box<dyn FnOnce(Result<&mut Connection>) -> Answer + Send>;
 
@@ -33,19 +33,21 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// A write of the organization's division, and where its outcome comes.
+    /// A write of the division of its author, and where its outcome comes.
     pub(super) fn new<T: Send + 'static>(
         share: Share,
-        organization_code: &str,
+        author: Author,
         work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     ) -> (Job, oneshot::Receiver<Result<T>>) {
         let (answer, answered) = oneshot::channel();
-        let code = organization_code.to_owned();
+        let organization_code = author.organization_code.clone();
         let work: Work = Box::new(move |connection| {
             let result = connection.and_then(|connection| {
                 let is_alone = connection.depth() == 0;
+                connection.author = author;
                 connection.transaction(|c| {
                     if is_alone {
+                        let code = c.author.organization_code.clone();
                         c.lock_division(&code)?;
                     }
                     guarded(|| work(c))
@@ -54,7 +56,7 @@ impl Job {
             // The receiver is gone when the client hung up; the write stands all the same.
             Box::new(move |committed: Result<()>| drop(answer.send(committed.and(result))))
         });
-        (Job { share, organization_code: organization_code.to_owned(), work }, answered)
+        (Job { share, organization_code, work }, answered)
     }
 
     /// Answers without having written.

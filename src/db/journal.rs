@@ -136,8 +136,20 @@ impl Connection {
         rows.into_iter().for_each(|row| self.record(T::CREATED, row.subject()));
     }
 
-    /// Says that rows were changed.
-    pub fn updated<'a, T: Recorded + 'a>(&mut self, rows: impl IntoIterator<Item = &'a T>) {
+    /// Says that a row was changed, with what it was; who saw it where it was before sees that it went.
+    pub fn changed<T: Recorded>(&mut self, before: &T, after: &T) {
+        self.changed_by(T::UPDATED, before, after);
+    }
+
+    /// The same for a change with a name of its own, such as a step of the workflow.
+    pub fn changed_by<T: Recorded>(&mut self, what: ChangeType, before: &T, after: &T) {
+        let (was, is) = (before.subject(), after.subject());
+        let former = (was.place != is.place).then_some(was.place);
+        self.record_moved(what, is, former);
+    }
+
+    /// Says that rows count a change of what belongs to them, or are computed anew: no field of their own was changed.
+    pub fn counted<'a, T: Recorded + 'a>(&mut self, rows: impl IntoIterator<Item = &'a T>) {
         rows.into_iter().for_each(|row| self.record(T::UPDATED, row.subject()));
     }
 

@@ -5,6 +5,7 @@
 //! overtaken. This folder is the only place where the two databases differ.
 
 pub mod among;
+mod author;
 pub mod beyond;
 pub mod bulk;
 mod change_type;
@@ -24,6 +25,7 @@ use std::time::Duration;
 
 use diesel::r2d2;
 
+pub use author::Author;
 pub use connection::{Address, AddressError, Connection, Link};
 pub use migrations::{MigrationError, State, redo as redo_migrations, state as migration_state};
 
@@ -145,17 +147,16 @@ impl Database {
     /// Runs `work` in one transaction that excludes every other write of the same division.
     /// It returns once the transaction is durable.
     ///
-    /// `organization_code` names any organization of the division; what is not registered yet
-    /// counts as a division of its own.
+    /// What runs inside knows its author ([`Connection::author`]): a request's caller, or the service itself.
     ///
     /// # Errors
     /// What `work` gives, after a rollback; 503 when too many writes wait.
     pub async fn write<T: Send + 'static>(
         &self,
-        organization_code: &str,
+        author: impl Into<Author>,
         work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.write_as(Share::Group, organization_code, work).await
+        self.write_as(Share::Group, author, work).await
     }
 
     /// The same, alone or with others.
@@ -165,13 +166,15 @@ impl Database {
     pub async fn write_as<T: Send + 'static>(
         &self,
         share: Share,
-        organization_code: &str,
+        author: impl Into<Author>,
         work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (job, answered) = Job::new(share, organization_code, work);
+        let author = author.into();
+        let organization_code = author.organization_code.clone();
+        let (job, answered) = Job::new(share, author, work);
         match &self.writes {
             Writes::Sqlite(writer) => writer.send(job)?,
-            Writes::Postgres(queues) => queues.send(organization_code, job)?,
+            Writes::Postgres(queues) => queues.send(&organization_code, job)?,
         }
         answered.await.map_err(|cause| Error::internal(&cause))?
     }

@@ -62,11 +62,11 @@ macro_rules! owned {
         }
 
         /// Writes one anew, as its next version.
-        pub fn save(c: &mut Connection, row: &mut $row) -> Result<()> {
+        pub fn save(c: &mut Connection, before: &$row, row: &mut $row) -> Result<()> {
             row.version += 1;
             row.updated_at = Instant::now();
             on!(&mut *c, c => diesel::update($table::table.find(&row.id)).set(&*row).execute(c))?;
-            c.updated([&*row]);
+            c.changed(before, &*row);
             Ok(())
         }
     };

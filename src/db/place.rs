@@ -15,7 +15,7 @@ use crate::http::error::{Error, Result};
 use crate::on;
 
 /// Whose subtree a resource is part of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// That of a project's organization, by the project's id; its year and code go into the natural key.
     Project(String),
@@ -28,7 +28,7 @@ pub enum Place {
 }
 
 /// An organization with all above it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     pub(super) division_code: String,
     pub(super) organization_code: String,

@@ -46,7 +46,7 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewExport, files: &Expor
         id: ExportId::new(),
         version: 1,
         organization_code: caller.organization_code.clone(),
-        subject: caller.subject.clone(),
+        subject: c.author().subject.clone(),
         kind: new.kind,
         format: new.format.unwrap_or(ExportFormat::Ndjson),
         status: ExportStatus::Running,
@@ -114,6 +114,7 @@ pub fn settle(
     let Some(mut row) = store::find(c, id)?.filter(|row| row.status == ExportStatus::Running) else {
         return Ok(false);
     };
+    let before = row.clone();
     match written {
         Ok(manifest) => {
             let value = serde_json::to_value(&manifest).map_err(|cause| Error::internal(&cause))?;
@@ -126,7 +127,7 @@ pub fn settle(
             row.status = ExportStatus::Failed;
         }
     }
-    store::save(c, &mut row)?;
+    store::save(c, &before, &mut row)?;
     Ok(row.status == ExportStatus::Ready)
 }
 
@@ -138,9 +139,10 @@ pub fn fail_unfinished(c: &mut Connection, ids: &[ExportId]) -> Result<Vec<Expor
     let found = store::unfinished(c, ids)?;
     let failed = found.iter().map(|row| row.id.clone()).collect();
     for mut row in found {
+        let before = row.clone();
         row.status = ExportStatus::Failed;
         row.problem = Some("the service stopped before the file was whole; make the export again".to_owned());
-        store::save(c, &mut row)?;
+        store::save(c, &before, &mut row)?;
     }
     Ok(failed)
 }

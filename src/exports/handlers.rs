@@ -137,9 +137,9 @@ pub async fn delete_export(
     id: Path<ExportId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
-    let (division, id) = (caller.organization_code.clone(), id.into_inner());
+    let (author, id) = (caller.author(), id.into_inner());
     let target = id.clone();
-    db.write(&division, move |c| actions::delete(c, &caller, &target, &if_match)).await?;
+    db.write(author, move |c| actions::delete(c, &caller, &target, &if_match)).await?;
     files.remove(&id);
     Ok(HttpResponse::NoContent().finish())
 }

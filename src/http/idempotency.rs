@@ -249,8 +249,7 @@ async fn once<M: Send + 'static>(
     share: Share,
     work: impl FnOnce(&mut Connection, &Caller) -> Result<(Answer, M)> + Send + 'static,
 ) -> Result<(Answer, Option<M>)> {
-    let division = caller.organization_code.clone();
-    db.write_as(share, &division, move |c| {
+    db.write_as(share, caller.author(), move |c| {
         let Some(key) = key else { return work(c, &caller).map(|(answer, more)| (answer, Some(more))) };
         let owner = caller.key_owner();
         if let Some(answer) = kept(c, &owner, &key)? {

@@ -63,7 +63,7 @@ pub fn create(
         id,
         version: 1,
         organization_code: caller.organization_code.clone(),
-        subject: caller.subject.clone(),
+        subject: c.author().subject.clone(),
         kind: new.kind,
         mode: new.mode.unwrap_or(ImportMode::Atomic),
         status: ImportStatus::AwaitingContent,
@@ -100,17 +100,18 @@ pub fn create(
 /// Gives an import its content. Where the same file is another import already, this one points to it.
 pub fn accept(c: &mut Connection, caller: &Caller, id: &ImportId, content: &Uploaded) -> Result<Accepted> {
     let mut row = store::get(c, caller, id)?;
+    let before = row.clone();
     if row.status != ImportStatus::AwaitingContent {
         return Err(not_allowed(ImportAction::PutContent, &row));
     }
     if let Some(first) = store::of_fingerprint(c, &fingerprint(&row, &content.hash))? {
         row.status = ImportStatus::Duplicate;
         row.duplicate_of = Some(first.id.clone());
-        store::save(c, &mut row)?;
+        store::save(c, &before, &mut row)?;
         return again(c, first);
     }
     take_content(&mut row, content);
-    store::save(c, &mut row)?;
+    store::save(c, &before, &mut row)?;
     Ok(Accepted { row, is_repeat: false, must_validate: true })
 }
 
@@ -118,8 +119,9 @@ pub fn accept(c: &mut Connection, caller: &Caller, id: &ImportId, content: &Uplo
 fn again(c: &mut Connection, mut first: ImportRow) -> Result<Accepted> {
     let must_validate = first.status == ImportStatus::Validated;
     if must_validate {
+        let before = first.clone();
         first.status = ImportStatus::Validating;
-        store::save(c, &mut first)?;
+        store::save(c, &before, &mut first)?;
     }
     Ok(Accepted { row: first, is_repeat: true, must_validate })
 }
@@ -155,6 +157,7 @@ pub enum Checked {
 /// Writes down what the check came to; an import that was deleted meanwhile is let be.
 pub fn settle(c: &mut Connection, id: &ImportId, checked: Checked) -> Result<()> {
     let Some(mut row) = store::find(c, id)? else { return Ok(()) };
+    let before = row.clone();
     if row.status != ImportStatus::Validating {
         return Ok(());
     }
@@ -169,7 +172,7 @@ pub fn settle(c: &mut Connection, id: &ImportId, checked: Checked) -> Result<()>
         }
         Checked::Failed(failure) => fail(&mut row, &failure)?,
     }
-    store::save(c, &mut row)
+    store::save(c, &before, &mut row)
 }
 
 fn fail(row: &mut ImportRow, failure: &Failure) -> Result<()> {
@@ -192,8 +195,9 @@ pub fn fail_unfinished(c: &mut Connection, ids: &[String]) -> Result<usize> {
     let found = store::unfinished(c, ids)?;
     let count = found.len();
     for mut row in found {
+        let before = row.clone();
         fail(&mut row, &failure)?;
-        store::save(c, &mut row)?;
+        store::save(c, &before, &mut row)?;
     }
     Ok(count)
 }
@@ -228,6 +232,7 @@ pub fn commit(
     progress: &Progress,
 ) -> Result<ImportRow> {
     let mut row = resolved(c, caller, id)?;
+    let before = row.clone();
     permit(caller, row.kind)?;
     if row.status == ImportStatus::Committed {
         return Ok(row);
@@ -243,7 +248,7 @@ pub fn commit(
     apply::apply(c, &plan, &files.code_ranges, |count| progress.advance(count))?;
     row.status = ImportStatus::Committed;
     row.committed_at = Some(Instant::now());
-    store::save(c, &mut row)?;
+    store::save(c, &before, &mut row)?;
     Ok(row)
 }
 
@@ -289,6 +294,7 @@ fn rejected(row: &ImportRow, path: &Path) -> Result<Error> {
 /// Undoes the changes of an import. One that is reverted already stays as it is.
 pub fn undo(c: &mut Connection, caller: &Caller, id: &ImportId, files: &ImportFiles) -> Result<ImportRow> {
     let mut row = resolved(c, caller, id)?;
+    let before = row.clone();
     permit(caller, row.kind)?;
     if row.status == ImportStatus::Reverted {
         return Ok(row);
@@ -300,16 +306,17 @@ pub fn undo(c: &mut Connection, caller: &Caller, id: &ImportId, files: &ImportFi
     row.status = ImportStatus::Reverted;
     // The same file may be uploaded again.
     row.fingerprint = None;
-    store::save(c, &mut row)?;
+    store::save(c, &before, &mut row)?;
     Ok(row)
 }
 
 /// An outdated plan: the import is checked anew.
 pub fn check_again(c: &mut Connection, caller: &Caller, id: &ImportId) -> Result<ImportRow> {
     let mut row = resolved(c, caller, id)?;
+    let before = row.clone();
     if row.status == ImportStatus::Validated {
         row.status = ImportStatus::Validating;
-        store::save(c, &mut row)?;
+        store::save(c, &before, &mut row)?;
     }
     Ok(row)
 }

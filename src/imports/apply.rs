@@ -41,7 +41,8 @@ fn current<T>(result: QueryResult<T>) -> Result<T> {
 /// Changes of one table that wait to be written together.
 struct Pending<T> {
     added: Vec<T>,
-    changed: Vec<(T, i64)>,
+    /// Each as it was, and as it will be.
+    changed: Vec<(T, T)>,
     gone: Vec<T>,
 }
 
@@ -55,7 +56,7 @@ impl<T: Table> Pending<T> {
     fn take(&mut self, written: Written<T>) {
         match (written.before, written.after) {
             (None, Some(after)) => self.added.push(after),
-            (Some(before), Some(after)) => self.changed.push((after, before.version())),
+            (Some(before), Some(after)) => self.changed.push((before, after)),
             (Some(before), None) => self.gone.push(before),
             (None, None) => {}
         }
@@ -77,8 +78,8 @@ impl<T: Table> Pending<T> {
     }
 
     fn change(&mut self, c: &mut Connection) -> Result<()> {
-        for (row, version) in self.changed.drain(..) {
-            if !current(T::overwrite(c, &row, version))? {
+        for (before, row) in self.changed.drain(..) {
+            if !current(T::overwrite(c, &before, &row))? {
                 return Err(outdated());
             }
         }
@@ -106,7 +107,7 @@ struct Batch {
     /// Projects whose figures change: none of their assessments may be under review.
     figures: Vec<ProjectId>,
     /// Projects that another organization carries out now, with the former one.
-    moved: Vec<(ProjectRow, Place)>,
+    moved: Vec<(ProjectId, Place)>,
     touched_projects: Vec<(ProjectId, i64)>,
     touched_assessments: Vec<(AssessmentId, i64)>,
 }
@@ -176,17 +177,17 @@ impl Batch {
         let added = std::mem::take(&mut self.results_added);
         current(assessments::store::insert_results(c, &added))?;
         for (project, former) in std::mem::take(&mut self.moved) {
-            changes::actions::tell_moved_projects(c, &[project], &former)?;
+            changes::actions::tell_moved_parts(c, &[project], &former)?;
         }
         Ok(())
     }
 }
 
-/// A project that goes to another organization, as it will be, with the former one.
-pub fn moved(written: &Written<ProjectRow>) -> Option<(ProjectRow, Place)> {
+/// A project that goes to another organization, with the former one.
+pub fn moved(written: &Written<ProjectRow>) -> Option<(ProjectId, Place)> {
     let (before, after) = (written.before.as_ref()?, written.after.as_ref()?);
     let is_moved = before.organization_id != after.organization_id;
-    is_moved.then(|| (after.clone(), Place::Organization(before.organization_id.to_string())))
+    is_moved.then(|| (after.id.clone(), Place::Organization(before.organization_id.to_string())))
 }
 
 /// Rows that are there, with their versions.

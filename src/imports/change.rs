@@ -87,7 +87,7 @@ pub trait Table: Clone + Serialize + DeserializeOwned + Recorded {
     /// Adds rows.
     fn insert_all(c: &mut Connection, rows: &[Self]) -> QueryResult<()>;
     /// Writes a row anew where it still has the version.
-    fn overwrite(c: &mut Connection, row: &Self, version: i64) -> QueryResult<bool>;
+    fn overwrite(c: &mut Connection, before: &Self, row: &Self) -> QueryResult<bool>;
     /// Deletes rows of which the feed has told.
     fn delete_all(c: &mut Connection, rows: &[Self]) -> QueryResult<()>;
     /// The versions of those that are there.
@@ -126,9 +126,9 @@ macro_rules! tables {
                 store::insert_all(c, rows)
             }
 
-            fn overwrite(c: &mut Connection, row: &Self, version: i64) -> QueryResult<bool> {
+            fn overwrite(c: &mut Connection, before: &Self, row: &Self) -> QueryResult<bool> {
                 use $store as store;
-                store::overwrite(c, row, version)
+                store::overwrite(c, before, row)
             }
 
             fn delete_all(c: &mut Connection, rows: &[Self]) -> QueryResult<()> {

@@ -191,7 +191,7 @@ pub async fn replace_import_content(
     // Whoever reads that it is being checked reads how far it is as well.
     let waiting = files.begin(&id, Phase::Waiting);
     let accepted = db
-        .write(&caller.organization_code, move |c| {
+        .write(caller.author(), move |c| {
             let accepted = actions::accept(c, &writer, &target, &content)?;
             if !accepted.is_repeat {
                 mover.adopt(&from, &target)?;
@@ -306,8 +306,8 @@ pub async fn delete_import(
     if let Some(progress) = files.progress(&id) {
         progress.cancel();
     }
-    let (division, target) = (caller.organization_code.clone(), id.clone());
-    db.write(&division, move |c| actions::delete(c, &caller, &target, &if_match)).await?;
+    let (author, target) = (caller.author(), id.clone());
+    db.write(author, move |c| actions::delete(c, &caller, &target, &if_match)).await?;
     files.remove(&id);
     Ok(HttpResponse::NoContent().finish())
 }

@@ -115,8 +115,7 @@ pub async fn commit(
         match committed {
             Err(error) if error.code() == Code::ImportOutdated => {
                 let (writer, target, before) = (caller.clone(), row.id.clone(), row.rows());
-                let again =
-                    db.write(&caller.organization_code, move |c| actions::check_again(c, &writer, &target)).await?;
+                let again = db.write(caller.author(), move |c| actions::check_again(c, &writer, &target)).await?;
                 if again.status == ImportStatus::Validating {
                     drop(work::validate(db.clone(), files.clone(), again, caller.clone()).await);
                 }

@@ -91,11 +91,8 @@ pub fn revert(c: &mut Connection, path: &Path) -> Result<()> {
         let back = chunk.iter().map(|one| Written { before: one.after.clone(), after: one.before.clone() });
         let moved: Vec<_> = back.filter_map(|one| apply::moved(&one)).collect();
         undo(c, chunk)?;
-        for (mut project, former) in moved {
-            project.version = projects::store::versions(c, std::slice::from_ref(&project.id))?
-                .remove(&project.id)
-                .unwrap_or(project.version);
-            changes::actions::tell_moved_projects(c, &[project], &former)?;
+        for (project, former) in moved {
+            changes::actions::tell_moved_parts(c, &[project], &former)?;
         }
         Ok(())
     })?;
@@ -218,7 +215,7 @@ fn undo<T: Table>(c: &mut Connection, chunk: Vec<Written<T>>) -> Result<()> {
             (None, Some(after)) => made.push(after),
             (Some(mut before), Some(after)) => {
                 before.follow(after.version());
-                unreferenced(T::overwrite(c, &before, after.version()))?;
+                unreferenced(T::overwrite(c, &after, &before))?;
             }
             (Some(before), None) => gone.push(before),
             (None, None) => {}

@@ -58,7 +58,7 @@ pub fn replace(
     if_match.check(&ETag::version(project.version))?;
     let mut before = store::of_projects(c, std::slice::from_ref(id))?;
     let mut errors = Vec::new();
-    let mut rows: Vec<(IndicatorRow, bool)> = Vec::with_capacity(set.len());
+    let mut rows: Vec<(IndicatorRow, Option<Indicator>)> = Vec::with_capacity(set.len());
     for (index, new) in set.into_iter().enumerate() {
         let place = i32::try_from(index).unwrap_or(i32::MAX).saturating_add(1);
         if new.position.is_some_and(|position| position != place) {
@@ -73,7 +73,7 @@ pub fn replace(
             before.iter().position(|old| old.level1 == new.level1 && old.level2 == new.level2 && old.name == new.name);
         let old = same.map(|index| before.remove(index));
         match understand(&new, &format!("/{index}")) {
-            Ok(understood) => rows.push((new.row(understood, &project, place, old.as_ref()), old.is_some())),
+            Ok(understood) => rows.push((new.row(understood, &project, place, old.as_ref()), old)),
             Err(more) => errors.extend(more),
         }
     }
@@ -86,8 +86,8 @@ pub fn replace(
     let mut added = Vec::new();
     for (row, known) in rows {
         match known {
-            true => store::update(c, &row)?,
-            false => added.push(row),
+            Some(before) => store::update(c, &before.into(), &row)?,
+            None => added.push(row),
         }
     }
     store::insert_all(c, &added)?;
@@ -121,7 +121,7 @@ pub fn update(
     let position = checked_position(new.position, before.position)?;
     let project = projects::actions::change_figures(c, caller, &before.project_id)?;
     let row = new.row(understood, &project, position, Some(&before));
-    store::update(c, &row)?;
+    store::update(c, &before.into(), &row)?;
     Ok(row.into())
 }
 

@@ -81,8 +81,8 @@ pub async fn replace_indicators(
     if_match: IfMatch,
     Body(set): Body<Vec<NewIndicator>>,
 ) -> Result<HttpResponse> {
-    let division = caller.organization_code.clone();
-    let (set, version) = db.write(&division, move |c| actions::replace(c, &caller, &id, &if_match, set)).await?;
+    let author = caller.author();
+    let (set, version) = db.write(author, move |c| actions::replace(c, &caller, &id, &if_match, set)).await?;
     Ok(etag::changed(&ETag::version(version), &set))
 }
 
@@ -127,10 +127,9 @@ pub async fn update_indicator(
     if_match: IfMatch,
     patch: Patch<NewIndicator>,
 ) -> Result<HttpResponse> {
-    let division = caller.organization_code.clone();
-    let changed = db
-        .write(&division, move |c| actions::update(c, &caller, &id, &if_match, |current| patch.apply(current)))
-        .await?;
+    let author = caller.author();
+    let changed =
+        db.write(author, move |c| actions::update(c, &caller, &id, &if_match, |current| patch.apply(current))).await?;
     Ok(etag::changed(&changed.etag(), &changed))
 }
 
@@ -144,7 +143,7 @@ pub async fn delete_indicator(
     id: Path<IndicatorId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
-    let division = caller.organization_code.clone();
-    db.write(&division, move |c| actions::delete(c, &caller, &id, &if_match)).await?;
+    let author = caller.author();
+    db.write(author, move |c| actions::delete(c, &caller, &id, &if_match)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

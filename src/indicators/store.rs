@@ -107,9 +107,9 @@ pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<Vec<(
 }
 
 /// Writes an indicator anew.
-pub fn update(c: &mut Connection, row: &IndicatorRow) -> Result<()> {
+pub fn update(c: &mut Connection, before: &IndicatorRow, row: &IndicatorRow) -> Result<()> {
     on!(&mut *c, c => diesel::update(indicators::table.find(&row.id)).set(row).execute(c))?;
-    c.updated([row]);
+    c.changed(before, row);
     Ok(())
 }
 
@@ -120,7 +120,7 @@ pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Re
             .set((indicators::fiscal_year.eq(year), indicators::version.eq(indicators::version + 1)))
             .returning(IndicatorRow::as_returning())
             .get_results(c))?;
-    c.updated(&rows);
+    c.counted(&rows);
     Ok(())
 }
 

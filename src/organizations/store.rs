@@ -303,7 +303,7 @@ pub fn update(
         .returning(Organization::as_returning())
         .get_result(c))?;
     if !moved {
-        c.updated([&after]);
+        c.changed(&before, &after);
         return Ok((after, None));
     }
     relink(c, &after)?;

@@ -165,7 +165,7 @@ pub fn update(
     }
     let former = (new.organization_id != before.organization_id)
         .then(|| Place::Organization(before.organization_id.to_string()));
-    let after = store::update(c, id, new, former.clone())?;
+    let after = store::update(c, &before, new)?;
     match former {
         Some(former) => changes::actions::tell_moved_parts(c, std::slice::from_ref(id), &former)?,
         None => assessments::store::tell_rescored(c, std::slice::from_ref(id))?,

@@ -120,10 +120,9 @@ pub async fn update_project(
     if_match: IfMatch,
     patch: Patch<NewProject>,
 ) -> Result<HttpResponse> {
-    let division = caller.organization_code.clone();
-    let changed = db
-        .write(&division, move |c| actions::update(c, &caller, &id, &if_match, |current| patch.apply(current)))
-        .await?;
+    let author = caller.author();
+    let changed =
+        db.write(author, move |c| actions::update(c, &caller, &id, &if_match, |current| patch.apply(current))).await?;
     Ok(etag::changed(&ETag::version(changed.version), &changed))
 }
 
@@ -137,7 +136,7 @@ pub async fn delete_project(
     id: Path<ProjectId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
-    let division = caller.organization_code.clone();
-    db.write(&division, move |c| actions::delete(c, &caller, &id, &if_match)).await?;
+    let author = caller.author();
+    db.write(author, move |c| actions::delete(c, &caller, &id, &if_match)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -15,7 +15,6 @@ use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::{among, any_of};
 use crate::db::bulk::{CHUNK, bulk};
-use crate::db::journal::{Place, Recorded};
 use crate::db::schema::{organization_ancestors as ancestors, projects};
 use crate::http::error::{Result, Taken};
 use crate::http::page::{Page, Paging, Slice, keyset};
@@ -247,10 +246,10 @@ pub fn insert(c: &mut Connection, division_code: NaturalCode, new: NewProject) -
     Ok(row)
 }
 
-/// Writes a project anew, as its next version; `former` is the organization that it goes away from.
-pub fn update(c: &mut Connection, id: &ProjectId, new: NewProject, former: Option<Place>) -> Result<ProjectRow> {
+/// Writes a project anew, as its next version.
+pub fn update(c: &mut Connection, before: &ProjectRow, new: NewProject) -> Result<ProjectRow> {
     let (zh, en) = taken(&new);
-    let row = on!(&mut *c, c => diesel::update(projects::table.find(id))
+    let row = on!(&mut *c, c => diesel::update(projects::table.find(&before.id))
         .set((
             projects::fiscal_year.eq(new.fiscal_year),
             projects::code.eq(new.code),
@@ -266,7 +265,7 @@ pub fn update(c: &mut Connection, id: &ProjectId, new: NewProject, former: Optio
         .returning(ProjectRow::as_returning())
         .get_result(c))
     .taken("/code", &zh, &en)?;
-    c.record_moved(ProjectRow::UPDATED, row.subject(), former);
+    c.changed(before, &row);
     Ok(row)
 }
 
@@ -276,7 +275,7 @@ pub fn touch(c: &mut Connection, id: &ProjectId) -> Result<ProjectRow> {
         .set((projects::version.eq(projects::version + 1), projects::updated_at.eq(Instant::now())))
         .returning(ProjectRow::as_returning())
         .get_result(c))?;
-    c.updated([&row]);
+    c.counted([&row]);
     Ok(row)
 }
 

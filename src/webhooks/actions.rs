@@ -37,7 +37,7 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewWebhookSubscription) 
         id: WebhookSubscriptionId::new(),
         version: 1,
         organization_code: caller.organization_code.clone(),
-        subject: caller.subject.clone(),
+        subject: c.author().subject.clone(),
         name: new.name,
         url: new.url,
         types: Stored::new(&new.types)?,
@@ -90,6 +90,7 @@ pub fn update(
     change: impl FnOnce(&NewWebhookSubscription) -> Result<NewWebhookSubscription>,
 ) -> Result<SubscriptionRow> {
     let mut row = store::get(c, caller, id)?;
+    let before = row.clone();
     if_match.check(&row.etag())?;
     let new = change(&NewWebhookSubscription::of(&row)?)?;
     let status = new.status.unwrap_or(WebhookSubscriptionStatus::Active);
@@ -103,7 +104,7 @@ pub fn update(
     row.name = new.name;
     row.url = new.url;
     row.types = Stored::new(&new.types)?;
-    store::save(c, &mut row)?;
+    store::save(c, &before, &mut row)?;
     Ok(row)
 }
 
@@ -123,9 +124,10 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId, i
 /// 404.
 pub fn renew_secret(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId) -> Result<SubscriptionRow> {
     let mut row = store::get(c, caller, id)?;
+    let before = row.clone();
     row.former_secret = Some(std::mem::replace(&mut row.secret, new_secret()));
     row.former_secret_until = Some(Instant::now().after(CHANGE_OVER));
-    store::save(c, &mut row)?;
+    store::save(c, &before, &mut row)?;
     Ok(row)
 }
 
@@ -291,9 +293,10 @@ pub fn settle(c: &mut Connection, sent: &DeliveryRow, attempt: &Attempt, retries
     };
     match (reason, store::find(c, &row.subscription_id)?) {
         (Some(reason), Some(mut subscription)) if subscription.status == WebhookSubscriptionStatus::Active => {
+            let before = subscription.clone();
             subscription.status = WebhookSubscriptionStatus::Disabled;
             subscription.status_reason = Some(reason);
-            store::save(c, &mut subscription)
+            store::save(c, &before, &mut subscription)
         }
         _ => Ok(()),
     }

@@ -140,10 +140,9 @@ pub async fn update_webhook_subscription(
     if new.url != before.url {
         check_target(targets, new.url).await?;
     }
-    let division = caller.organization_code.clone();
-    let changed = db
-        .write(&division, move |c| actions::update(c, &caller, &id, &if_match, |current| patch.apply(current)))
-        .await?;
+    let author = caller.author();
+    let changed =
+        db.write(author, move |c| actions::update(c, &caller, &id, &if_match, |current| patch.apply(current))).await?;
     Ok(etag::changed(&changed.etag(), &WebhookSubscription::from(changed)))
 }
 
@@ -157,8 +156,8 @@ pub async fn delete_webhook_subscription(
     id: Path<WebhookSubscriptionId>,
     if_match: IfMatch,
 ) -> Result<HttpResponse> {
-    let division = caller.organization_code.clone();
-    db.write(&division, move |c| actions::delete(c, &caller, &id, &if_match)).await?;
+    let author = caller.author();
+    db.write(author, move |c| actions::delete(c, &caller, &id, &if_match)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

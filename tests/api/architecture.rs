@@ -9,6 +9,7 @@ use crate::support::cases;
 cases![
     ;
     handlers_contain_no_diesel,
+    handlers_write_as_their_caller,
     stores_actions_and_models_contain_no_actix,
     the_core_imports_nothing_but_exact_decimals_and_itself,
     forms_and_workbooks_import_nothing_but_what_they_read,
@@ -127,6 +128,14 @@ fn handlers_contain_no_diesel() {
     let files = |source: &Source| source.name() == "handlers.rs";
     assert!(sources().iter().filter(|source| files(source)).count() >= 9);
     holds("Handlers translate: they contain no diesel.", naming(files, &["diesel", "schema::", " on!(", "crate::on"]));
+}
+
+fn handlers_write_as_their_caller() {
+    let files = |source: &Source| source.name() == "handlers.rs";
+    let mut writes = naming(files, &[".write(", ".write_as("]);
+    assert!(writes.len() >= 15, "{writes:?}");
+    writes.retain(|line| !line.contains("(author, ") && !line.contains("(caller.author(), "));
+    holds("A change made for a request is its caller's: Database::write takes the author.", writes);
 }
 
 fn stores_actions_and_models_contain_no_actix() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use futures_util::future::join_all;
-use jixiao::db::{Database, Limits};
+use jixiao::db::{Author, Database, Limits};
 use jixiao::http::error::{Code, Error};
 use jixiao::on;
 
@@ -14,6 +14,7 @@ use crate::support::{App, Kind, cases};
 
 cases![
     concurrent_read_then_write_transactions_lose_nothing,
+    writes_that_share_a_commit_know_each_its_author,
     a_failed_write_rolls_back_itself_alone,
     a_panic_in_a_write_is_an_error_and_the_next_write_goes_on,
     a_connection_that_is_lost_fails_its_own_group_of_writes_alone,
@@ -37,6 +38,21 @@ async fn concurrent_read_then_write_transactions_lose_nothing(app: App) {
     read.sort_unstable();
     assert_eq!(read, (0..WRITES).collect::<Vec<_>>(), "each read what the one before it had written");
     assert_eq!(number(&mut open(&app), "SELECT value FROM counter"), WRITES);
+}
+
+async fn writes_that_share_a_commit_know_each_its_author(app: App) {
+    let author = |number: usize| Author {
+        subject: format!("user-{number}"),
+        organization_code: "410100".to_owned(),
+        request_id: Some(format!("request-{number}")),
+        ..Author::default()
+    };
+    let known = join_all((0..50).map(|number| app.db.write(author(number), |c| Ok(c.author().clone())))).await;
+    for (number, known) in known.into_iter().enumerate() {
+        assert_eq!(known.expect("written"), author(number));
+    }
+    let service = app.db.write("410100", |c| Ok(c.author().subject.clone())).await.expect("written");
+    assert_eq!(service, "", "work beside the requests is the service's");
 }
 
 async fn a_failed_write_rolls_back_itself_alone(app: App) {
