@@ -29,7 +29,7 @@ use crate::findings::Language;
 use crate::http::api::Api;
 use crate::http::error::{Code, Context, Error};
 use crate::http::representations::Representations;
-use crate::http::{downloads, problems};
+use crate::http::{downloads, language, problems};
 use crate::imports::ImportFiles;
 use crate::openapi;
 use crate::organizations::codes::CodeRanges;
@@ -215,7 +215,7 @@ async fn identify(
     let method = request.method().clone();
     let path = request.path().to_owned();
     let trace = request.headers().get("traceparent").cloned();
-    let context = Context { instance: path.clone(), request_id: id.clone(), language: Language::preferred(&request) };
+    let context = Context { instance: path.clone(), request_id: id.clone(), language: language::preferred(&request) };
     request.extensions_mut().insert(Rc::new(context));
     if method == Method::HEAD {
         // The server leaves the body out by itself.

@@ -22,12 +22,12 @@ pub mod config;
 pub mod db;
 // Exports (数据导出).
 pub mod exports;
-// Findings (疑点): where a form contradicts itself. Pure.
-pub mod findings;
+// Findings (疑点): where a form contradicts itself. A crate of its own.
+pub use jixiao_scoring::findings;
 // What is swept every hour.
 pub mod hourly;
-// The self-assessment form (绩效自评表) in a workbook, recognised by its labels. Pure.
-pub mod forms;
+// The self-assessment form (绩效自评表) in a workbook. A crate of its own.
+pub use jixiao_forms as forms;
 // What every request and every answer share.
 pub mod http;
 // Imports (批量导入).
@@ -48,8 +48,8 @@ pub mod rule_profiles;
 pub mod score_previews;
 // Published scores (评价得分).
 pub mod scores;
-// The core: from figures to points, each one explained. Pure.
-pub mod scoring;
+// The core: from figures to points, each one explained. A crate of its own.
+pub use jixiao_scoring as scoring;
 // Workbooks as they are written.
 pub mod sheets;
 // The service itself: health, limits, document.
@@ -60,5 +60,5 @@ pub mod statistics;
 pub mod values;
 // Webhooks (推送): events posted to those who asked.
 pub mod webhooks;
-// Workbooks (.xlsx) as grids of texts. Pure.
-pub mod workbooks;
+// Workbooks (.xlsx) as grids of texts.
+pub use jixiao_forms::workbooks;

@@ -167,7 +167,7 @@ pub fn explain(
 pub fn create(c: &mut Connection, caller: &Caller, new: NewSelfAssessment) -> Result<SelfAssessment> {
     let project = projects::store::get(c, caller, &new.project_id)
         .map_err(|error| error.of_reference("/project_id", ("项目", "project"), &new.project_id))?;
-    let profile = chosen(new.rule_profile.as_ref(), new.kind)?;
+    let profile = chosen(new.rule_profile.as_ref(), new.kind.map(|kind| kind.0))?;
     let narrative = Stored::new(&new.narrative)?;
     let mut row = AssessmentRow { deviation_reason: new.deviation_reason, narrative, ..draft_row(&project, profile) };
     set_declared(&mut row, new.declared);
@@ -186,7 +186,7 @@ pub fn draft_row(project: &ProjectRow, profile: &Profile) -> AssessmentRow {
         version: 1,
         project_id: project.id.clone(),
         fiscal_year: project.fiscal_year,
-        kind: profile.evaluation_kind,
+        kind: profile.evaluation_kind.into(),
         revision: 1,
         status: Status::Draft,
         rule_profile_code: String::new(),
@@ -268,7 +268,7 @@ pub fn update(
         narrative: row.narrative.read()?,
     };
     let new = change(&current)?;
-    let profile = chosen(Some(&new.rule_profile), Some(row.kind))?;
+    let profile = chosen(Some(&new.rule_profile), Some(row.kind.0))?;
     set_profile(&mut row, profile);
     set_declared(&mut row, new.declared);
     row.deviation_reason = new.deviation_reason;

@@ -1,5 +1,7 @@
 //! What the rule says of an assessment, in one piece: computed for a draft, frozen once submitted.
 
+use crate::values::CodedGrade;
+use crate::values::coded::Coded;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -14,7 +16,7 @@ use crate::findings::{self, Finding, Language, Severity};
 use crate::http::error::{Error, Result};
 use crate::indicators::IndicatorId;
 use crate::rule_profiles::model::RuleProfileRef;
-use crate::scoring::{self, Assessment, Grade, Profile, Scored};
+use crate::scoring::{self, Assessment, Profile, Scored};
 use crate::values::{Exact, Money, Points};
 
 /// The spending that the execution rate is made of.
@@ -39,13 +41,13 @@ pub struct Summary {
     pub computed_total: Option<Points>,
     /// Its grade.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub grade: Option<Grade>,
+    pub grade: Option<CodedGrade>,
     /// The sum of the final scores, points.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub final_total: Option<Points>,
     /// Its grade.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub final_grade: Option<Grade>,
+    pub final_grade: Option<CodedGrade>,
     /// The best case, points.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub attainable_total: Option<Points>,
@@ -133,9 +135,9 @@ impl<'a> Judged<'a> {
         let (scored, execution) = (&self.scored, &self.scored.execution);
         Summary {
             computed_total: scored.computed_total.map(Points::rounded),
-            grade: scored.grade,
+            grade: scored.grade.map(Coded),
             final_total: scored.final_total.map(Points::rounded),
-            final_grade: scored.final_grade,
+            final_grade: scored.final_grade.map(Coded),
             attainable_total: scored.attainable_total.map(Points::rounded),
             execution: ExecutionView {
                 initial_amount: Money::from_yuan(execution.initial),

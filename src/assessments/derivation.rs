@@ -1,5 +1,7 @@
 //! The derivation (得分计算过程) as JSON: a reader with a pocket calculator can check every figure.
 
+use crate::values::CodedGrade;
+use crate::values::coded::Coded;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +10,7 @@ use utoipa::ToSchema;
 use crate::findings::Language;
 use crate::indicators::IndicatorId;
 use crate::rule_profiles::model::{RuleProfileRef, SettingView};
-use crate::scoring::{Derivation, Grade, GradeLimits, Level, Profile, RowDerivation};
+use crate::scoring::{Derivation, GradeLimits, Level, Profile, RowDerivation};
 use crate::values::Points;
 
 /// How every score of an assessment came about.
@@ -124,10 +126,10 @@ pub struct TotalView {
     pub final_score: Option<Points>,
     /// The grade of the computed total.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub grade: Option<Grade>,
+    pub grade: Option<CodedGrade>,
     /// The grade of the final total.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub final_grade: Option<Grade>,
+    pub final_grade: Option<CodedGrade>,
     /// From how many points each grade begins.
     pub grade_limits: GradeLimitsView,
 }
@@ -170,8 +172,8 @@ impl DerivationView {
                 computed: total.computed.map(Points::rounded),
                 attainable: total.attainable.map(Points::rounded),
                 final_score: total.final_score.map(Points::rounded),
-                grade: total.grade,
-                final_grade: total.final_grade,
+                grade: total.grade.map(Coded),
+                final_grade: total.final_grade.map(Coded),
                 grade_limits: total.grade_limits.into(),
             },
         }

@@ -1,17 +1,14 @@
 //! Findings (疑点) as JSON: code, place, figures and a sentence.
 
+use crate::values::CodedFindingCode;
+use crate::values::CodedSeverity;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::findings::{Evidence, Finding, FindingCode, Language, Severity};
+use crate::findings::{Evidence, Finding, Language, Severity};
 use crate::indicators::IndicatorId;
-use crate::values::{named_enum, text_enum};
-
-text_enum! {
-    Severity: "error blocks submission, warning goes to the reviewer, info",
-    FindingCode: "What was found; /problems/{code} explains each.",
-}
+use crate::values::named_enum;
 
 named_enum! {
     /// What became of a finding.
@@ -25,9 +22,9 @@ named_enum! {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FindingView {
     /// What was found.
-    pub code: FindingCode,
+    pub code: CodedFindingCode,
     /// How bad it is.
-    pub severity: Severity,
+    pub severity: CodedSeverity,
     /// A JSON pointer into the self-assessment.
     #[schema(example = "/declared/total")]
     pub pointer: String,
@@ -47,8 +44,8 @@ impl FindingView {
     /// The finding for a reader of `language`; `ids` are the indicators of the rows, if they have any.
     pub fn new(finding: &Finding, ids: &[IndicatorId], language: Language) -> FindingView {
         FindingView {
-            code: finding.code,
-            severity: finding.severity,
+            code: finding.code.into(),
+            severity: finding.severity.into(),
             pointer: finding.pointer.clone(),
             indicator_id: finding.row.and_then(|row| ids.get(row)).cloned(),
             evidence: object(&finding.evidence),

@@ -2,6 +2,7 @@
 
 use super::model::{AssessmentId, AssessmentSort, FindingList, SelfAssessment, TransitionList};
 use crate::http::api::Api;
+use crate::http::language::Reader;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put};
 use serde_json::json;
@@ -11,7 +12,6 @@ use super::request::{AssessmentQuery, NewDeclaration, NewResult, NewSelfAssessme
 use super::{actions, reviews, store, workflow};
 use crate::auth::{MoveAssessments, Permit, ReadProjects, ReviewAssessments, WriteAssessments};
 use crate::db::Database;
-use crate::findings::Language;
 use crate::http::body::{Body, Patch};
 use crate::http::error::{Error, Result};
 use crate::http::etag::{self, ETag, IfMatch};
@@ -174,7 +174,7 @@ pub async fn get_derivation(
     request: HttpRequest,
     caller: Permit<ReadProjects>,
     db: Data<Database>,
-    language: Language,
+    Reader(language): Reader,
     id: Path<AssessmentId>,
 ) -> Result<HttpResponse> {
     let (etag, derivation) =
@@ -190,7 +190,7 @@ pub async fn get_findings(
     request: HttpRequest,
     caller: Permit<ReadProjects>,
     db: Data<Database>,
-    language: Language,
+    Reader(language): Reader,
     id: Path<AssessmentId>,
 ) -> Result<HttpResponse> {
     let (etag, items) =

@@ -106,20 +106,21 @@ impl Loaded {
 fn core_row(indicator: &Indicator, result: Option<&ResultRow>) -> Row {
     let target = indicator.core_target();
     let actual_text = result.and_then(|result| result.actual_text.as_ref());
-    let actual = actual_text
-        .and_then(|text| parse_actual(text.as_str(), indicator.measure, target.as_ref(), indicator.comparison));
+    let actual = actual_text.and_then(|text| {
+        parse_actual(text.as_str(), indicator.measure.0, target.as_ref(), indicator.comparison.map(|one| one.0))
+    });
     Row {
         level1: indicator.level1.to_string(),
         level2: indicator.level2.as_ref().map(ToString::to_string).unwrap_or_default(),
         name: indicator.name.to_string(),
         weight: indicator.weight.map(Points::points),
-        measure: indicator.measure,
-        comparison: indicator.comparison,
+        measure: indicator.measure.0,
+        comparison: indicator.comparison.map(|one| one.0),
         target,
         target_text: indicator.target_text.as_ref().map(ToString::to_string),
         actual,
         actual_text: actual_text.map(ToString::to_string),
-        achievement: result.and_then(|result| result.achievement),
+        achievement: result.and_then(|result| result.achievement).map(|one| one.0),
         declared_score: result.and_then(|result| result.declared_score).map(|score| score.points()),
         reviewed_score: result.and_then(|result| result.reviewed_score).map(|score| score.points()),
         deviation_reason: result.and_then(|result| result.deviation_reason.as_ref()).map(ToString::to_string),

@@ -1,5 +1,8 @@
 //! The shapes of a self-assessment.
 
+use crate::values::CodedAchievement;
+use crate::values::CodedEvaluationKind;
+use crate::values::CodedGrade;
 use deserr::Deserr;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -15,18 +18,14 @@ use crate::indicators::IndicatorId;
 use crate::indicators::model::TargetValue;
 use crate::projects::ProjectId;
 use crate::rule_profiles::model::RuleProfileRef;
-use crate::scoring::{Achievement, Actual, EvaluationKind, Grade};
-use crate::values::{Exact, Instant, LongText, Money, Points, ShortText, Stored, id_type, named_enum, text_enum};
+use crate::scoring::Actual;
+use crate::values::{Exact, Instant, LongText, Money, Points, ShortText, Stored, id_type, named_enum};
 
 id_type! {
     /// The id of a self-assessment.
     AssessmentId,
     /// The id of a transition.
     TransitionId,
-}
-
-text_enum! {
-    Achievement: "达成预期指标 achieved, 部分达成 partial, 未达成 not_achieved",
 }
 
 named_enum! {
@@ -100,7 +99,7 @@ pub struct AssessmentRow {
     /// 预算年度, its project's.
     pub fiscal_year: i32,
     /// 单位自评 or 部门评价.
-    pub kind: EvaluationKind,
+    pub kind: CodedEvaluationKind,
     /// 1, and one more after each reopening.
     pub revision: i32,
     /// Where it is on its way.
@@ -151,7 +150,7 @@ pub struct ResultRow {
     /// 实际完成值, as written.
     pub actual_text: Option<LongText>,
     /// How far a qualitative target was achieved.
-    pub achievement: Option<Achievement>,
+    pub achievement: Option<CodedAchievement>,
     /// 自评得分, points.
     pub declared_score: Option<Points>,
     /// 偏差原因.
@@ -199,12 +198,12 @@ pub struct Total {
     /// Points
     pub total: Points,
     /// The grade it gives.
-    pub grade: Grade,
+    pub grade: CodedGrade,
 }
 
 impl Total {
     /// A total, where there is one.
-    pub fn of(total: Option<Points>, grade: Option<Grade>) -> Option<Total> {
+    pub fn of(total: Option<Points>, grade: Option<CodedGrade>) -> Option<Total> {
         total.zip(grade).map(|(total, grade)| Total { total, grade })
     }
 }
@@ -288,7 +287,7 @@ pub struct ResultView {
     pub actual: Option<ActualValue>,
     /// How far a qualitative target was achieved, as stated.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub achievement: Option<Achievement>,
+    pub achievement: Option<CodedAchievement>,
     /// 自评得分, points
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub declared_score: Option<Points>,
@@ -319,7 +318,7 @@ pub struct SelfAssessment {
     /// 预算年度
     pub fiscal_year: i32,
     /// 单位自评 or 部门评价
-    pub kind: EvaluationKind,
+    pub kind: CodedEvaluationKind,
     /// 1, and one more after each reopening.
     #[schema(minimum = 1)]
     pub revision: i32,

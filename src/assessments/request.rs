@@ -1,5 +1,7 @@
 //! What requests say of a self-assessment.
 
+use crate::values::CodedAchievement;
+use crate::values::CodedEvaluationKind;
 use deserr::Deserr;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -11,7 +13,6 @@ use crate::indicators::IndicatorId;
 use crate::organizations::OrganizationId;
 use crate::projects::ProjectId;
 use crate::rule_profiles::model::RuleProfileChoice;
-use crate::scoring::{Achievement, EvaluationKind};
 use crate::values::input::{Many, Parameter};
 use crate::values::{LongText, Points};
 
@@ -23,7 +24,7 @@ pub struct NewSelfAssessment {
     pub project_id: ProjectId,
     /// 单位自评 (when left out) or 部门评价.
     #[deserr(default)]
-    pub kind: Option<EvaluationKind>,
+    pub kind: Option<CodedEvaluationKind>,
     /// The rule to score it by; the default of its kind when left out.
     #[deserr(default)]
     pub rule_profile: Option<RuleProfileChoice>,
@@ -75,7 +76,7 @@ pub struct NewResult {
     pub actual_text: Option<LongText>,
     /// How far a qualitative target was achieved.
     #[deserr(default)]
-    pub achievement: Option<Achievement>,
+    pub achievement: Option<CodedAchievement>,
     /// 自评得分, points
     #[deserr(default)]
     pub declared_score: Option<Points>,
@@ -130,8 +131,8 @@ pub struct AssessmentQuery {
     pub status: Many<Status>,
     /// Only those of one of these kinds.
     #[deserr(default)]
-    #[param(value_type = Vec<EvaluationKind>, explode = true)]
-    pub kind: Many<EvaluationKind>,
+    #[param(value_type = Vec<CodedEvaluationKind>, explode = true)]
+    pub kind: Many<CodedEvaluationKind>,
     /// The order.
     #[deserr(default)]
     pub sort: Option<AssessmentSort>,

@@ -3,6 +3,7 @@
 use super::model::{ChangeHead, ChangeInclude, ChangeList, ChangeQuery, DEFAULT_LIMIT};
 use crate::db::journal::ChangeType;
 use crate::http::api::Api;
+use crate::http::language::Reader;
 use std::time::Duration;
 
 use actix_web::web::Data;
@@ -13,7 +14,6 @@ use super::last::LastEvents;
 use super::reading;
 use crate::auth::{Permit, ReadChanges};
 use crate::db::Database;
-use crate::findings::Language;
 use crate::http::error::Result;
 use crate::http::filter::Query;
 
@@ -43,7 +43,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub async fn list_changes(
     caller: Permit<ReadChanges>,
     db: Data<Database>,
-    language: Language,
+    Reader(language): Reader,
     Query(query): Query<ChangeQuery>,
 ) -> Result<HttpResponse> {
     let caller = caller.caller();

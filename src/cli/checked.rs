@@ -178,7 +178,7 @@ impl CheckedForm {
             .flat_map(|severity| self.score.findings.iter().filter(move |finding| finding.severity == *severity));
         let findings = findings.map(|finding| {
             let text = format!("{}{}", place(self.row_of(&finding.pointer)), finding.message);
-            (severities(finding.severity).to_owned(), finding.code.as_str().to_owned(), text)
+            (severities(finding.severity.0).to_owned(), finding.code.as_str().to_owned(), text)
         });
         let left_alone = if language == Language::Zh { "说明" } else { "note" };
         let notes = self.notes.iter().map(|note| (left_alone.to_owned(), "left_alone".to_owned(), note.clone()));

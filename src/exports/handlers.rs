@@ -3,6 +3,7 @@
 use super::manifest::{Manifest, SignedManifest, SigningKeys};
 use super::model::{Export, ExportId, ExportKind, ExportParameters, ExportQuery, ExportSort, ExportStatus, NewExport};
 use crate::http::api::Api;
+use crate::http::language::Reader;
 use std::fs::File;
 use std::time::Duration;
 
@@ -17,7 +18,6 @@ use super::follow::follow;
 use super::{actions, store, work};
 use crate::auth::{Permit, WriteExports};
 use crate::db::Database;
-use crate::findings::Language;
 use crate::http::error::{Code, Error, Result};
 use crate::http::etag::{self, IfMatch};
 use crate::http::filter::Query;
@@ -76,7 +76,7 @@ pub async fn create_export(
     caller: Permit<WriteExports>,
     db: Data<Database>,
     files: Data<ExportFiles>,
-    language: Language,
+    Reader(language): Reader,
     posted: Posted<NewExport>,
 ) -> Result<Answer> {
     let caller = caller.caller();

@@ -8,26 +8,28 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use crate::findings::Language;
 
-impl Language {
-    /// The preferred one of those the service speaks.
-    pub fn preferred(message: &impl HttpMessage) -> Language {
-        let Ok(accepted) = AcceptLanguage::parse(message) else { return Language::Zh };
-        for preference in accepted.ranked() {
-            match preference.item().map(|tag| tag.primary_language().to_owned()).as_deref() {
-                Some("en") => return Language::En,
-                Some("zh") | None => return Language::Zh,
-                Some(_) => {}
-            }
+/// The preferred language of those that the service speaks.
+pub fn preferred(message: &impl HttpMessage) -> Language {
+    let Ok(accepted) = AcceptLanguage::parse(message) else { return Language::Zh };
+    for preference in accepted.ranked() {
+        match preference.item().map(|tag| tag.primary_language().to_owned()).as_deref() {
+            Some("en") => return Language::En,
+            Some("zh") | None => return Language::Zh,
+            Some(_) => {}
         }
-        Language::Zh
     }
+    Language::Zh
 }
 
-impl FromRequest for Language {
+/// The language of a request's reader.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader(pub Language);
+
+impl FromRequest for Reader {
     type Error = std::convert::Infallible;
-    type Future = Ready<Result<Language, Self::Error>>;
+    type Future = Ready<Result<Reader, Self::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Language::preferred(request)))
+        ready(Ok(Reader(preferred(request))))
     }
 }

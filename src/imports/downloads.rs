@@ -1,5 +1,6 @@
 //! The files that imports give: templates to fill in, and uploads with their errors marked.
 
+use crate::http::language::Reader;
 use actix_web::http::header::{Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
 use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -12,7 +13,6 @@ use super::request::TemplateQuery;
 use super::templates::{self, Template};
 use crate::auth::{Permit, WriteImports};
 use crate::db::{Connection, Database};
-use crate::findings::Language;
 use crate::http::error::{Error, Result};
 use crate::http::etag::{self, ETag};
 use crate::http::filter::Query;
@@ -27,7 +27,7 @@ pub async fn get_import_annotated(
     caller: Permit<WriteImports>,
     db: Data<Database>,
     files: Data<ImportFiles>,
-    language: Language,
+    Reader(language): Reader,
     id: Path<ImportId>,
 ) -> Result<HttpResponse> {
     let row = db.read(move |c| actions::resolved(c, &caller, &id)).await?;
@@ -51,7 +51,7 @@ pub async fn get_import_template(
     request: HttpRequest,
     caller: Permit<WriteImports>,
     db: Data<Database>,
-    language: Language,
+    Reader(language): Reader,
     kind: Path<String>,
     Query(query): Query<TemplateQuery>,
 ) -> Result<HttpResponse> {

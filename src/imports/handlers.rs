@@ -3,6 +3,7 @@
 use super::model::{Import, ImportAction, ImportId, ImportKind, ImportMode, ImportRow, ImportStatus, Outcome, Phase};
 use super::request::{ImportQuery, ImportSort, NewImport, RowQuery, RowsAsked, TemplateFormat, YesNo};
 use crate::http::api::Api;
+use crate::http::language::Reader;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
 
@@ -60,7 +61,7 @@ pub async fn list_imports(
     caller: Permit<WriteImports>,
     db: Data<Database>,
     files: Data<ImportFiles>,
-    language: Language,
+    Reader(language): Reader,
     Query(query): Query<ImportQuery>,
 ) -> Result<HttpResponse> {
     let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
@@ -82,7 +83,7 @@ pub async fn create_import(
     caller: Permit<WriteImports>,
     db: Data<Database>,
     files: Data<ImportFiles>,
-    language: Language,
+    Reader(language): Reader,
     Query(new): Query<NewImport>,
     keyed: Keyed,
     payload: Payload,
@@ -142,7 +143,7 @@ pub async fn get_import(
     caller: Permit<WriteImports>,
     db: Data<Database>,
     files: Data<ImportFiles>,
-    language: Language,
+    Reader(language): Reader,
     id: Path<ImportId>,
 ) -> Result<HttpResponse> {
     let row = db.read(move |c| store::get(c, &caller, &id)).await?;
@@ -169,7 +170,7 @@ pub async fn replace_import_content(
     caller: Permit<WriteImports>,
     db: Data<Database>,
     files: Data<ImportFiles>,
-    language: Language,
+    Reader(language): Reader,
     id: Path<ImportId>,
     if_match: IfMatch,
     payload: Payload,
@@ -218,7 +219,7 @@ pub async fn list_import_rows(
     caller: Permit<WriteImports>,
     db: Data<Database>,
     files: Data<ImportFiles>,
-    language: Language,
+    Reader(language): Reader,
     id: Path<ImportId>,
     Query(query): Query<RowQuery>,
 ) -> Result<HttpResponse> {
@@ -252,7 +253,7 @@ pub async fn create_import_commit(
     caller: Permit<WriteImports>,
     db: Data<Database>,
     files: Data<ImportFiles>,
-    language: Language,
+    Reader(language): Reader,
     id: Path<ImportId>,
     keyed: Keyed,
 ) -> Result<HttpResponse> {
@@ -269,7 +270,7 @@ pub async fn create_import_revert(
     caller: Permit<WriteImports>,
     db: Data<Database>,
     files: Data<ImportFiles>,
-    language: Language,
+    Reader(language): Reader,
     id: Path<ImportId>,
     keyed: Keyed,
 ) -> Result<HttpResponse> {

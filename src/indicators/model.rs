@@ -1,5 +1,8 @@
 //! The shapes of an indicator.
 
+use crate::values::CodedComparison;
+use crate::values::CodedMeasure;
+use crate::values::coded::Coded;
 use deserr::Deserr;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -12,18 +15,13 @@ use crate::http::etag::ETag;
 use crate::http::page::{Count, Limit};
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
-use crate::scoring::{Comparison, Measure, Target};
+use crate::scoring::{Measure, Target};
 use crate::values::input::{Many, Parameter};
-use crate::values::{Exact, FromText, Instant, LongText, Points, ShortText, id_type, named_enum, text_enum};
+use crate::values::{Exact, FromText, Instant, LongText, Points, ShortText, id_type, named_enum};
 
 id_type! {
     /// The id of an indicator.
     IndicatorId,
-}
-
-text_enum! {
-    Measure: "指标性质: budget_execution 预算执行率, number 数值, deadline 时限, qualitative 定性",
-    Comparison: "at_least ≥, at_most ≤, equal =, between a range",
 }
 
 named_enum! {
@@ -63,9 +61,9 @@ pub struct IndicatorRow {
     /// 三级指标
     pub name: ShortText,
     /// 指标性质
-    pub measure: Measure,
+    pub measure: CodedMeasure,
     /// How the target bounds the actual.
-    pub comparison: Option<Comparison>,
+    pub comparison: Option<CodedComparison>,
     /// 分值, points; none where the form prints none
     pub weight: Option<Points>,
     /// 指标值 as written
@@ -105,10 +103,10 @@ pub struct Indicator {
     /// 三级指标
     pub name: ShortText,
     /// 指标性质
-    pub measure: Measure,
+    pub measure: CodedMeasure,
     /// How the target bounds the actual, for the measure `number`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub comparison: Option<Comparison>,
+    pub comparison: Option<CodedComparison>,
     /// 分值, points out of 100; absent where the form prints none, which leaves nothing to compute
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<Points>,
@@ -132,7 +130,7 @@ impl Indicator {
 
     /// The target as the core reads it.
     pub fn core_target(&self) -> Option<Target> {
-        core_target(self.measure, self.target_text.as_ref(), self.target.as_ref())
+        core_target(self.measure.0, self.target_text.as_ref(), self.target.as_ref())
     }
 }
 
@@ -223,11 +221,11 @@ pub struct NewIndicator {
     /// 指标性质; understood when left out: `budget_execution` by the name 预算执行率, else from the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
-    pub measure: Option<Measure>,
+    pub measure: Option<CodedMeasure>,
     /// How the target bounds the actual; `at_least` when nothing says otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
-    pub comparison: Option<Comparison>,
+    pub comparison: Option<CodedComparison>,
     /// 分值, points out of 100; a draft without it is kept, and cannot be submitted
     #[serde(skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
@@ -278,8 +276,8 @@ impl NewIndicator {
             level1: self.level1,
             level2: self.level2,
             name: self.name,
-            measure: understood.measure,
-            comparison: understood.comparison,
+            measure: understood.measure.into(),
+            comparison: understood.comparison.map(Coded),
             weight: self.weight,
             target_text: self.target_text,
             target: understood.target,
@@ -307,8 +305,8 @@ pub struct IndicatorQuery {
     pub fiscal_year: Many<Parameter<i32>>,
     /// Only those of one of these measures.
     #[deserr(default)]
-    #[param(value_type = Vec<Measure>, explode = true)]
-    pub measure: Many<Measure>,
+    #[param(value_type = Vec<CodedMeasure>, explode = true)]
+    pub measure: Many<CodedMeasure>,
     /// Only those of one of these level-1 names, as written.
     #[deserr(default)]
     #[param(value_type = Vec<ShortText>, explode = true)]

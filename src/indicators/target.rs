@@ -130,7 +130,9 @@ pub fn understand(new: &NewIndicator, pointer: &str) -> Result<Understood, Vec<F
     let understood = parsed.as_ref().map(|parsed| parsed.measure);
     // 预算执行率 is taken from the budget lines, never from what is typed beside it.
     let named = new.name.as_str().contains("预算执行率").then_some(Measure::BudgetExecution);
-    let measure = new.measure.or(given_measure).or(named).or(understood).unwrap_or(Measure::Qualitative);
+    let measure =
+        new.measure.map(|one| one.0).or(given_measure).or(named).or(understood).unwrap_or(Measure::Qualitative);
+    let given_comparison = new.comparison.map(|one| one.0);
     let mut errors = Vec::new();
     let mut wrong = |field: &str, code, zh: &str, en: &str| {
         errors.push(Misread::new(code, zh, en).at(format!("{pointer}/{field}")));
@@ -143,7 +145,7 @@ pub fn understand(new: &NewIndicator, pointer: &str) -> Result<Understood, Vec<F
         wrong("comparison", Code::NotAllowedHere, "只用于数值指标(number)", "goes with the measure number only");
     }
     if let Some(target) = &new.target {
-        check_parts(target, new.comparison, &mut wrong);
+        check_parts(target, given_comparison, &mut wrong);
     }
     let from_text = parsed.as_ref().filter(|parsed| parsed.measure == measure && has_figures);
     if let Some(text) = new.target_text.as_ref().filter(|text| has_figures && !scoring::is_not_given(text.as_str())) {
@@ -167,7 +169,7 @@ pub fn understand(new: &NewIndicator, pointer: &str) -> Result<Understood, Vec<F
     }
     let signed = from_text.filter(|parsed| parsed.sign.is_some() || parsed.comparison == Some(Comparison::Between));
     let comparison = comparison(new, measure, from_text, signed);
-    if measure == Measure::Number && new.comparison.is_some() && new.comparison != comparison {
+    if measure == Measure::Number && given_comparison.is_some() && given_comparison != comparison {
         wrong(
             "comparison",
             Code::TargetContradictsText,
@@ -192,7 +194,7 @@ fn comparison(
     let by_range = new.target.as_ref().and_then(|target| target.upper).map(|_| Comparison::Between);
     let written = signed.and_then(|parsed| parsed.comparison);
     let read = from_text.and_then(|parsed| parsed.comparison);
-    let found = written.or(new.comparison).or(by_range).or(read).or(Some(Comparison::AtLeast));
+    let found = written.or(new.comparison.map(|one| one.0)).or(by_range).or(read).or(Some(Comparison::AtLeast));
     found.filter(|_| measure == Measure::Number)
 }
 

@@ -5,7 +5,7 @@ use super::facts::{Facts, Standing};
 use super::words::{self, say};
 use crate::assessments::model::Status;
 use crate::findings::Language;
-use crate::scoring::Grade;
+use crate::values::CodedGrade;
 use crate::values::Points;
 
 /// The cover.
@@ -30,8 +30,8 @@ pub fn cover(facts: &Facts, language: Language) -> Cover {
     if let Some(total) = declared["total"].as_str() {
         figures.push(Figure { label: label("自评", "declared"), value: points(&total, grade_text) });
     }
-    let total = |total: Option<Points>, grade: Option<Grade>| match total {
-        Some(total) => points(&total, grade.map(|grade| words::grade(grade, language))),
+    let total = |total: Option<Points>, grade: Option<CodedGrade>| match total {
+        Some(total) => points(&total, grade.map(|grade| words::grade(grade.0, language))),
         None => label("无法计算", "cannot be computed"),
     };
     figures.push(Figure { label: label("测算", "computed"), value: total(summary.computed_total, summary.grade) });

@@ -95,7 +95,7 @@ impl Facts {
                 Standing::Published { score_id: score_id.to_string(), published_at }
             }
         };
-        Ok(Facts { content, kind: row.kind, standing, content_hash: row.content_hash.clone() })
+        Ok(Facts { content, kind: row.kind.0, standing, content_hash: row.content_hash.clone() })
     }
 
     /// Those of a published score that the caller sees: as frozen then.
@@ -107,7 +107,7 @@ impl Facts {
         let (text, hash) = scores::store::content(c, caller, id)?;
         Ok(Facts {
             content: Content::thaw(&text)?,
-            kind: score.kind,
+            kind: score.kind.0,
             standing: Standing::Published { score_id: score.id.to_string(), published_at: score.published_at },
             content_hash: Some(hash),
         })

@@ -2,6 +2,7 @@
 
 use super::model::{ArchiveQuery, ReportFormat, ReportLanguage, ReportQuery, RollUpQuery, slice};
 use crate::http::api::Api;
+use crate::http::language::Reader;
 use actix_web::http::header::{self, Accept, ContentDisposition, DispositionParam, DispositionType, Header};
 use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -58,7 +59,7 @@ pub async fn get_self_assessment_report(
     caller: Permit<ReadProjects>,
     db: Data<Database>,
     turns: Data<PdfTurns>,
-    language: Language,
+    Reader(language): Reader,
     id: Path<AssessmentId>,
     Query(query): Query<ReportQuery>,
 ) -> Result<HttpResponse> {
@@ -77,7 +78,7 @@ pub async fn get_score_report(
     caller: Permit<ReadScores>,
     db: Data<Database>,
     turns: Data<PdfTurns>,
-    language: Language,
+    Reader(language): Reader,
     id: Path<ScoreId>,
     Query(query): Query<ReportQuery>,
 ) -> Result<HttpResponse> {
@@ -93,7 +94,7 @@ pub async fn get_report_archive(
     caller: Permit<ReadProjects>,
     db: Data<Database>,
     exports: Data<ExportFiles>,
-    language: Language,
+    Reader(language): Reader,
     Query(query): Query<ArchiveQuery>,
 ) -> Result<HttpResponse> {
     query.format.unwrap_or(ReportFormat::Docx).check_built()?;
@@ -135,7 +136,7 @@ pub async fn get_roll_up(
     request: HttpRequest,
     caller: Permit<ReadProjects>,
     db: Data<Database>,
-    language: Language,
+    Reader(language): Reader,
     Query(query): Query<RollUpQuery>,
 ) -> Result<HttpResponse> {
     let caller = caller.caller();

@@ -253,7 +253,7 @@ impl<'a> Sheet<'a> {
         let (computed, result) = (one.computed.as_ref(), one.final_result.as_ref());
         self.points(computed.map(|computed| computed.total))?;
         self.points(result.map(|result| result.total))?;
-        self.text(&result.map(|result| words::grade(result.grade, language)).unwrap_or_default())?;
+        self.text(&result.map(|result| words::grade(result.grade.0, language)).unwrap_or_default())?;
         self.points(one.attainable_total)?;
         self.number(execution.adjusted_amount.yuan(), "#,##0.00")?;
         self.number(execution.executed_amount.yuan(), "#,##0.00")?;

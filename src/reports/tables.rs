@@ -175,7 +175,7 @@ fn marks(writer: &Writer<'_>, number: usize, cells: &mut [Cell], fields: &[(&str
 }
 
 fn actual(one: &ResultView, language: Language) -> String {
-    let stated = one.achievement.map(|value| achievement(value, language).to_owned());
+    let stated = one.achievement.map(|value| achievement(value.0, language).to_owned());
     let parts = [text(&one.actual_text), stated.unwrap_or_default()];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("；")
 }
@@ -244,8 +244,8 @@ pub fn levels(writer: &Writer<'_>, caption: String) -> Table {
     let grades = [
         String::new(),
         content.identity.declared["grade_text"].as_str().unwrap_or_default().to_owned(),
-        summary.grade.map(|grade| words::grade(grade, language)).unwrap_or_default(),
-        summary.final_grade.map(|grade| words::grade(grade, language)).unwrap_or_default(),
+        summary.grade.map(|grade| words::grade(grade.0, language)).unwrap_or_default(),
+        summary.final_grade.map(|grade| words::grade(grade.0, language)).unwrap_or_default(),
     ];
     let mut grade = row(RowKind::Total, [label("等级", "Grade"), String::new()].into_iter().chain(grades));
     for one in writer.findings.iter().filter(|one| one.row().is_none() && is_about_totals(one)) {

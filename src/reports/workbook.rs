@@ -72,7 +72,7 @@ fn form_of(facts: &Facts) -> Form {
 fn row_of(row: &ResultView) -> FormRow {
     let text = |text: &Option<crate::values::LongText>| text.as_ref().map(ToString::to_string).unwrap_or_default();
     // How far a qualitative target was achieved is an actual value where nothing else is.
-    let achieved = row.achievement.map(|value| words::achievement(value, Language::Zh).to_owned());
+    let achieved = row.achievement.map(|value| words::achievement(value.0, Language::Zh).to_owned());
     FormRow {
         level1: row.level1.to_string(),
         level2: row.level2.as_ref().map(ToString::to_string),

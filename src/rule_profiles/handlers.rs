@@ -1,12 +1,12 @@
 //! The operations on rule profiles.
 
 use crate::http::api::Api;
+use crate::http::language::Reader;
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse, get};
 
 use super::model::{RuleProfile, RuleProfileList};
 use crate::auth::{Permit, ReadProjects};
-use crate::findings::Language;
 use crate::http::error::{Error, Result};
 use crate::http::etag::{self, ETag};
 use crate::scoring::Profile;
@@ -29,7 +29,7 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
 pub async fn list_rule_profiles(
     request: HttpRequest,
     _caller: Permit<ReadProjects>,
-    language: Language,
+    Reader(language): Reader,
 ) -> Result<HttpResponse> {
     let items: Vec<RuleProfile> = Profile::shipped().iter().map(|profile| RuleProfile::of(profile, language)).collect();
     let list = RuleProfileList { items };
@@ -45,7 +45,7 @@ pub async fn list_rule_profiles(
 pub async fn get_rule_profile(
     request: HttpRequest,
     _caller: Permit<ReadProjects>,
-    language: Language,
+    Reader(language): Reader,
     path: Path<(String, u32)>,
 ) -> Result<HttpResponse> {
     let (code, version) = path.into_inner();

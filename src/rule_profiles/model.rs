@@ -1,19 +1,15 @@
 //! The shapes of a rule profile.
 
+use crate::values::CodedConfidence;
+use crate::values::CodedEvaluationKind;
 use deserr::Deserr;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::findings::Language;
 use crate::http::error::{Code, Error, Result};
-use crate::scoring::{Confidence, EvaluationKind, Grade, Profile, Setting};
-use crate::values::{NaturalCode, text_enum};
-
-text_enum! {
-    Confidence: "How sure a setting is: published_form read off published forms, secondary from secondary sources, convention chosen by convention and not statutory",
-    EvaluationKind: "单位自评 unit_self_assessment, 部门评价 department_evaluation",
-    Grade: "优 excellent, 良 good, 中 fair, 差 poor",
-}
+use crate::scoring::{EvaluationKind, Profile, Setting};
+use crate::values::NaturalCode;
 
 /// Which rule profile, in which version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -90,7 +86,7 @@ pub struct SettingView {
     /// What it was read from.
     pub basis: String,
     /// How sure it is.
-    pub confidence: Confidence,
+    pub confidence: CodedConfidence,
 }
 
 impl SettingView {
@@ -104,7 +100,7 @@ impl SettingView {
             name: setting.name,
             value: setting.value.clone(),
             basis: basis.to_string(),
-            confidence: setting.confidence,
+            confidence: setting.confidence.into(),
         }
     }
 }
@@ -121,7 +117,7 @@ pub struct RuleProfile {
     /// Its name.
     pub name: String,
     /// What it is for.
-    pub evaluation_kind: EvaluationKind,
+    pub evaluation_kind: CodedEvaluationKind,
     /// Whether it is the default of its kind.
     pub is_default: bool,
     /// Its settings.
@@ -138,7 +134,7 @@ impl RuleProfile {
                 Language::Zh => profile.name_zh.to_string(),
                 Language::En => profile.name_en.to_string(),
             },
-            evaluation_kind: profile.evaluation_kind,
+            evaluation_kind: profile.evaluation_kind.into(),
             is_default: Profile::default_for(profile.evaluation_kind).code == profile.code,
             settings: profile.settings().iter().map(|setting| SettingView::of(setting, language)).collect(),
         }

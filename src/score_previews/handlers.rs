@@ -1,13 +1,13 @@
 //! The operation on score previews.
 
 use crate::http::api::Api;
+use crate::http::language::Reader;
 use actix_web::post;
 use actix_web::web::Data;
 
 use super::model::{NewScorePreview, ScorePreview};
 use crate::auth::{Permit, ReadProjects};
 use crate::db::Database;
-use crate::findings::Language;
 use crate::http::error::Result;
 use crate::http::idempotency::{Answer, Posted};
 
@@ -27,7 +27,7 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
 pub async fn create_score_preview(
     caller: Permit<ReadProjects>,
     db: Data<Database>,
-    language: Language,
+    Reader(language): Reader,
     posted: Posted<NewScorePreview>,
 ) -> Result<Answer> {
     posted.once_if_keyed(&db, caller.caller(), move |new| Answer::done(None, &new.score(language)?)).await

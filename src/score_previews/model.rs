@@ -1,5 +1,9 @@
 //! The shapes of a preview: a whole assessment in one body, and what the rule says of it.
 
+use crate::values::CodedAchievement;
+use crate::values::CodedComparison;
+use crate::values::CodedEvaluationKind;
+use crate::values::CodedMeasure;
 use deserr::Deserr;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,9 +17,7 @@ use crate::http::error::{Code, Error, Result};
 use crate::indicators::model::{NewIndicator, TargetValue, core_target};
 use crate::indicators::target::understand;
 use crate::rule_profiles::model::{RuleProfileChoice, RuleProfileRef, chosen};
-use crate::scoring::{
-    Achievement, Assessment, Comparison, EvaluationKind, Measure, Profile, Row, StatedAmounts, parse_actual,
-};
+use crate::scoring::{Assessment, Profile, Row, StatedAmounts, parse_actual};
 use crate::values::{LongText, Points, ShortText};
 
 /// An assessment to be scored and not stored.
@@ -24,7 +26,7 @@ use crate::values::{LongText, Points, ShortText};
 pub struct NewScorePreview {
     /// 单位自评 (when left out) or 部门评价.
     #[deserr(default)]
-    pub kind: Option<EvaluationKind>,
+    pub kind: Option<CodedEvaluationKind>,
     /// The rule to score it by; the default of its kind when left out.
     #[deserr(default)]
     pub rule_profile: Option<RuleProfileChoice>,
@@ -64,10 +66,10 @@ pub struct PreviewIndicator {
     pub name: ShortText,
     /// 指标性质; understood when left out: `budget_execution` by the name 预算执行率, else from the target.
     #[deserr(default)]
-    pub measure: Option<Measure>,
+    pub measure: Option<CodedMeasure>,
     /// How the target bounds the actual.
     #[deserr(default)]
-    pub comparison: Option<Comparison>,
+    pub comparison: Option<CodedComparison>,
     /// 分值, points; nothing can be computed without
     #[deserr(default)]
     pub weight: Option<Points>,
@@ -82,7 +84,7 @@ pub struct PreviewIndicator {
     pub actual_text: Option<LongText>,
     /// How far a qualitative target was achieved.
     #[deserr(default)]
-    pub achievement: Option<Achievement>,
+    pub achievement: Option<CodedAchievement>,
     /// 自评得分, points
     #[deserr(default)]
     pub declared_score: Option<Points>,
@@ -118,7 +120,7 @@ impl NewScorePreview {
     /// # Errors
     /// 422 with every place that is wrong.
     pub fn score(self, language: Language) -> Result<ScorePreview> {
-        let profile = chosen(self.rule_profile.as_ref(), self.kind)?;
+        let profile = chosen(self.rule_profile.as_ref(), self.kind.map(|kind| kind.0))?;
         let assessment = self.assessment()?;
         Ok(preview(&assessment, profile, language))
     }
@@ -185,7 +187,7 @@ impl PreviewIndicator {
             target_text: text(indicator.target_text),
             actual,
             actual_text: text(self.actual_text),
-            achievement: self.achievement,
+            achievement: self.achievement.map(|one| one.0),
             declared_score: self.declared_score.map(|score| score.points()),
             reviewed_score: None,
             deviation_reason: text(self.deviation_reason),

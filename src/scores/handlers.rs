@@ -2,6 +2,7 @@
 
 use super::model::{Score, ScoreId, ScoreQuery, ScoreSort};
 use crate::http::api::Api;
+use crate::http::language::Reader;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 
@@ -9,7 +10,6 @@ use super::store;
 use crate::assessments::{Content, DerivationView};
 use crate::auth::{Permit, ReadScores};
 use crate::db::Database;
-use crate::findings::Language;
 use crate::http::error::{Error, Result};
 use crate::http::etag::{self, ETag};
 use crate::http::filter::Query;
@@ -68,7 +68,7 @@ pub async fn get_score_derivation(
     request: HttpRequest,
     caller: Permit<ReadScores>,
     db: Data<Database>,
-    language: Language,
+    Reader(language): Reader,
     id: Path<ScoreId>,
 ) -> Result<HttpResponse> {
     let (content, _) = db.read(move |c| store::content(c, &caller, &id)).await?;

@@ -1,5 +1,7 @@
 //! The shapes of a published score.
 
+use crate::values::CodedEvaluationKind;
+use crate::values::CodedGrade;
 use deserr::Deserr;
 use diesel::prelude::*;
 use serde::Serialize;
@@ -13,7 +15,6 @@ use crate::http::page::{Count, Limit};
 use crate::organizations::OrganizationId;
 use crate::projects::ProjectId;
 use crate::rule_profiles::model::RuleProfileRef;
-use crate::scoring::{EvaluationKind, Grade};
 use crate::values::input::{Many, Parameter};
 use crate::values::{Exact, Instant, Money, NaturalCode, Points, ShortText, Stored, id_type, named_enum};
 
@@ -64,7 +65,7 @@ pub struct ScoreRow {
     /// 单位名称, as published.
     pub organization_name: ShortText,
     /// 单位自评 or 部门评价.
-    pub kind: EvaluationKind,
+    pub kind: CodedEvaluationKind,
     /// 1, and one more after each reopening.
     pub revision: i32,
     /// The rule it is scored by.
@@ -78,7 +79,7 @@ pub struct ScoreRow {
     /// With the reviewed scores, points.
     pub final_total: Points,
     /// The grade of the final total.
-    pub grade: Grade,
+    pub grade: CodedGrade,
     /// 全年预算数, yuan.
     pub adjusted_amount: Money,
     /// 全年执行数, yuan.
@@ -119,7 +120,7 @@ pub struct Score {
     /// 预算年度
     pub fiscal_year: i32,
     /// 单位自评 or 部门评价
-    pub kind: EvaluationKind,
+    pub kind: CodedEvaluationKind,
     /// Which revision of the assessment.
     #[schema(minimum = 1)]
     pub revision: i32,
@@ -136,7 +137,7 @@ pub struct Score {
     /// What counts: the reviewed total, else the computed one, points.
     pub final_total: Points,
     /// The grade of the final total.
-    pub grade: Grade,
+    pub grade: CodedGrade,
     /// 全年预算数, yuan
     pub adjusted_amount: Money,
     /// 全年执行数, yuan
@@ -220,12 +221,12 @@ pub struct ScoreQuery {
     pub project_code: Many<NaturalCode>,
     /// Only those of one of these grades.
     #[deserr(default)]
-    #[param(value_type = Vec<Grade>, explode = true)]
-    pub grade: Many<Grade>,
+    #[param(value_type = Vec<CodedGrade>, explode = true)]
+    pub grade: Many<CodedGrade>,
     /// Only those of one of these kinds.
     #[deserr(default)]
-    #[param(value_type = Vec<EvaluationKind>, explode = true)]
-    pub kind: Many<EvaluationKind>,
+    #[param(value_type = Vec<CodedEvaluationKind>, explode = true)]
+    pub kind: Many<CodedEvaluationKind>,
     /// Only final totals of at least so many points.
     #[deserr(default)]
     pub score_gte: Option<Points>,

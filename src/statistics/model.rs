@@ -1,5 +1,6 @@
 //! The shapes of the statistics.
 
+use crate::values::CodedEvaluationKind;
 use deserr::Deserr;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
@@ -8,7 +9,6 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::budgets::model::six_decimals;
-use crate::scoring::EvaluationKind;
 use crate::values::input::{Many, Parameter};
 use crate::values::{Exact, Instant, Money, NaturalCode, Points, named_enum};
 
@@ -335,7 +335,7 @@ pub struct ScoreStatisticsQuery {
     pub subtree_of: Option<NaturalCode>,
     /// Only scores of this kind.
     #[deserr(default)]
-    pub kind: Option<EvaluationKind>,
+    pub kind: Option<CodedEvaluationKind>,
     /// Those in force at this instant; at present when left out.
     #[deserr(default)]
     pub as_of: Option<Instant>,

@@ -2,6 +2,7 @@
 //! and one in the database.
 
 pub mod bounded;
+pub mod coded;
 pub mod exact;
 pub mod input;
 mod instant;
@@ -11,12 +12,16 @@ mod stored;
 mod texts;
 
 pub(crate) use bounded::bounded_number;
+pub use coded::{
+    CodedAchievement, CodedComparison, CodedConfidence, CodedEvaluationKind, CodedFindingCode, CodedGrade,
+    CodedMeasure, CodedSeverity,
+};
 pub use exact::Exact;
 pub(crate) use input::text_json;
 pub use input::{FromText, Misread, shortened};
 pub use instant::Instant;
 pub use money::{Money, Points};
 pub use named::uuid_text;
-pub(crate) use named::{id_type, named_enum, text_enum, text_sql};
+pub(crate) use named::{id_type, named_enum, text_sql};
 pub use stored::Stored;
 pub use texts::{LONG_TEXT, LongText, NaturalCode, SHORT_TEXT, ShortText};

@@ -76,9 +76,30 @@ macro_rules! text_sql {
 }
 pub(crate) use text_sql;
 
-/// Gives an enum with `ALL`, `as_str` and `from_name` its JSON form, its column and its schema.
-macro_rules! text_enum {
-    ($($name:ident: $description:literal),+ $(,)?) => {$(
+/// Declares an enum of the domain with its names in JSON and the database.
+macro_rules! named_enum {
+    ($(#[$doc:meta])* $name:ident: $description:literal { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant),+
+        }
+
+        impl $name {
+            /// All of them, in their order.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+
+            /// The name in JSON and in the database.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text),+ }
+            }
+
+            /// The one of that name.
+            pub fn from_name(text: &str) -> Option<$name> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == text)
+            }
+        }
+
         impl $name {
             fn from_database(text: String) -> diesel::deserialize::Result<Self> {
                 Self::from_name(&text)
@@ -137,35 +158,6 @@ macro_rules! text_enum {
         }
 
         $crate::values::text_sql!($name);
-    )+};
-}
-pub(crate) use text_enum;
-
-/// Declares an enum of the domain with its names in JSON and the database.
-macro_rules! named_enum {
-    ($(#[$doc:meta])* $name:ident: $description:literal { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant),+
-        }
-
-        impl $name {
-            /// All of them, in their order.
-            pub const ALL: &'static [$name] = &[$($name::$variant),+];
-
-            /// The name in JSON and in the database.
-            pub const fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $text),+ }
-            }
-
-            /// The one of that name.
-            pub fn from_name(text: &str) -> Option<$name> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == text)
-            }
-        }
-
-        $crate::values::text_enum!($name: $description);
     };
 }
 pub(crate) use named_enum;

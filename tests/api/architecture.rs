@@ -11,8 +11,8 @@ cases![
     handlers_contain_no_diesel,
     handlers_write_as_their_caller,
     stores_actions_and_models_contain_no_actix,
-    the_core_imports_nothing_but_exact_decimals_and_itself,
-    forms_and_workbooks_import_nothing_but_what_they_read,
+    a_library_within_depends_on_what_it_needs_alone,
+    the_core_touches_no_clock_and_no_floating_point,
     no_resource_imports_the_handlers_of_another,
     stores_import_no_handlers_and_no_actions,
     models_touch_no_connection,
@@ -45,7 +45,7 @@ const RESOURCES: &[&str] = &[
 ];
 
 struct Source {
-    /// Its path below `src`.
+    /// Its path below `src`, or `crates/NAME/…` of a library within.
     path: String,
     text: String,
 }
@@ -89,11 +89,18 @@ fn root() -> PathBuf {
 }
 
 fn sources() -> Vec<Source> {
-    let of = |path: PathBuf| Source {
-        text: std::fs::read_to_string(&path).expect("a source file"),
-        path: path.strip_prefix(root()).expect("below src").to_string_lossy().into_owned(),
+    let of = |folder: PathBuf, prefix: String| {
+        let files = walk(&folder).into_iter();
+        files.map(move |path| Source {
+            text: std::fs::read_to_string(&path).expect("a source file"),
+            path: format!("{prefix}{}", path.strip_prefix(&folder).expect("below it").to_string_lossy()),
+        })
     };
-    walk(&root()).into_iter().map(of).collect()
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
+    let names = std::fs::read_dir(&crates).expect("crates").map(|entry| entry.expect("an entry").file_name());
+    let libraries: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+    let libraries = libraries.iter().flat_map(|name| of(crates.join(name).join("src"), format!("crates/{name}/")));
+    of(root(), String::new()).chain(libraries).collect()
 }
 
 /// Fails with the rule and every place that breaks it.
@@ -144,48 +151,29 @@ fn stores_actions_and_models_contain_no_actix() {
     holds("Stores, actions and models know no HTTP: they contain no actix.", naming(files, &["actix"]));
 }
 
-fn the_core_imports_nothing_but_exact_decimals_and_itself() {
-    let core = |source: &Source| matches!(source.folder(), "scoring" | "findings");
-    let mut broken = Vec::new();
-    for source in sources().iter().filter(|source| core(source) && !source.path.contains("/tests/")) {
-        for line in source.uses() {
-            let from = line.trim_start_matches("use ").split([':', ';', ' ']).next().unwrap_or_default().to_owned();
-            let own = source.folder() == "findings" && line.starts_with("use crate::scoring");
-            let own = own || line.starts_with(&format!("use crate::{}", source.folder()));
-            let outside = matches!(from.as_str(), "std" | "rust_decimal" | "chrono" | "self" | "super");
-            // A folder's own modules, re-exported by its mod.rs.
-            let module = |end: &str| root().join(source.folder()).join(format!("{from}{end}")).exists();
-            let module = source.name() == "mod.rs" && (module(".rs") || module("/mod.rs"));
-            if !(own || outside || module) {
-                broken.push(format!("{}: {line}", source.path));
-            }
-        }
+fn a_library_within_depends_on_what_it_needs_alone() {
+    let libraries: [(&str, &[&str]); 2] = [
+        ("scoring", &["chrono", "rust_decimal", "strum"]),
+        ("forms", &["chrono", "jixiao-scoring", "quick-xml", "rust_decimal", "zip"]),
+    ];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
+    assert_eq!(std::fs::read_dir(&folder).expect("crates").count(), libraries.len(), "each library is listed here");
+    for (library, allowed) in libraries {
+        let manifest = std::fs::read_to_string(folder.join(library).join("Cargo.toml")).expect("a manifest");
+        let (_, rest) = manifest.split_once("[dependencies]").expect("dependencies");
+        let own = rest.split("\n[").next().unwrap_or_default().lines();
+        let own: Vec<&str> = own.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect();
+        assert_eq!(own, *allowed, "{library}");
+        assert!(folder.join(library).join("README.md").exists(), "{library} has a page of its own");
     }
-    holds(
-        "scoring and findings use std, rust_decimal, chrono and the derive of strum, and of the crate only each other's inputs.",
-        broken,
-    );
-    let impure =
-        ["SystemTime", "Utc::now", "Local::now", "log::", "println!", "std::fs", "std::net", "std::env", "f64", "f32"];
-    let files = |source: &Source| core(source) && !source.path.contains("/tests/");
-    holds("scoring and findings touch no clock, log, file, network or floating point.", naming(files, &impure));
 }
 
-fn forms_and_workbooks_import_nothing_but_what_they_read() {
-    let allowed = |source: &Source, line: &str| match source.folder() {
-        "forms" => {
-            ["use crate::forms", "use crate::workbooks", "use crate::scoring"].iter().any(|own| line.starts_with(own))
-        }
-        _ => line.starts_with("use crate::workbooks"),
-    };
-    let files = |source: &&Source| matches!(source.folder(), "forms" | "workbooks");
-    let mut broken = Vec::new();
-    for source in sources().iter().filter(files) {
-        let outside =
-            source.uses().into_iter().filter(|line| line.starts_with("use crate::") && !allowed(source, line));
-        broken.extend(outside.map(|line| format!("{}: {line}", source.path)));
-    }
-    holds("Forms import workbooks and the core, workbooks nothing of the crate.", broken);
+fn the_core_touches_no_clock_and_no_floating_point() {
+    let core = |source: &Source| source.path.starts_with("crates/scoring/") && !source.path.contains("/tests/");
+    assert!(sources().iter().filter(|source| core(source)).count() >= 50);
+    let impure =
+        ["SystemTime", "Utc::now", "Local::now", "log::", "println!", "std::fs", "std::net", "std::env", "f64", "f32"];
+    holds("scoring and findings touch no clock, log, file, network or floating point.", naming(core, &impure));
 }
 
 fn no_resource_imports_the_handlers_of_another() {

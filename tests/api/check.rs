@@ -16,7 +16,7 @@ cases![
 ];
 
 fn check(arguments: &[&str]) -> Output {
-    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/fixtures");
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/forms");
     Command::new(env!("CARGO_BIN_EXE_jixiao"))
         .arg("check")
         .args(arguments)
@@ -30,7 +30,7 @@ fn printed(output: &Output) -> String {
 }
 
 fn a_form_is_scored_and_its_findings_name_their_rows() {
-    let linxiang = "forms/linxiang-wildlife-shelter-2023.xlsx";
+    let linxiang = "fixtures/linxiang-wildlife-shelter-2023.xlsx";
     let output = check(&[linxiang, "--format", "json"]);
     assert_eq!(output.status.code(), Some(1), "90 of 100 points are printed, and the rate has no reason");
     let files: Value = serde_json::from_str(&printed(&output)).expect("JSON");
@@ -43,7 +43,7 @@ fn a_form_is_scored_and_its_findings_name_their_rows() {
     let table = printed(&check(&[linxiang, "--explain"]));
     assert!(table.contains("10 × 316900.00 ÷ 324000.00 = 9.78"), "{table}");
     assert!(table.contains("weights_not_100"), "{table}");
-    let english = printed(&check(&["forms/shidian-agri-operators-2022.xlsx", "--lang", "en"]));
+    let english = printed(&check(&["fixtures/shidian-agri-operators-2022.xlsx", "--lang", "en"]));
     assert!(english.contains("hubei-20-80 v1"), "the 20 points of the execution rate choose the profile");
     assert!(english.contains("weight_missing") && english.contains("cannot be computed"), "{english}");
     assert!(!english.contains("declared_exceeds_weight") && !english.contains("差 poor"), "{english}");
@@ -52,7 +52,7 @@ fn a_form_is_scored_and_its_findings_name_their_rows() {
 }
 
 fn a_form_without_a_fault_ends_with_exit_code_0() {
-    let output = check(&["forms/sound.xlsx", "--format", "json"]);
+    let output = check(&["fixtures/sound.xlsx", "--format", "json"]);
     let files: Value = serde_json::from_str(&printed(&output)).expect("JSON");
     assert_eq!(files[0]["forms"][0]["score"]["finding_counts"]["error"], 0, "{files:#}");
     assert_eq!(output.status.code(), Some(0));
@@ -60,7 +60,7 @@ fn a_form_without_a_fault_ends_with_exit_code_0() {
 }
 
 fn a_column_that_is_not_read_is_said_and_is_no_error() {
-    let file = "workbooks/sound-with-a-column-more.xlsx";
+    let file = "fixtures/sound-with-a-column-more.xlsx";
     let output = check(&[file]);
     assert_eq!(output.status.code(), Some(0), "{}", printed(&output));
     assert!(printed(&output).contains("表头“佐证材料目录”不认识，该列未读取"), "{}", printed(&output));
@@ -69,17 +69,17 @@ fn a_column_that_is_not_read_is_said_and_is_no_error() {
 }
 
 fn markdown_cannot_be_broken_by_the_texts_of_a_form() {
-    let page = printed(&check(&["forms/sound.xlsx", "--format", "markdown"]));
+    let page = printed(&check(&["fixtures/sound.xlsx", "--format", "markdown"]));
     assert!(page.contains("培训\\|人数\\<b\\>"), "{page}");
     assert!(page.contains("|  | 总分 |  |  | 100.00 |"), "{page}");
 }
 
 fn what_is_no_form_gets_one_clear_error() {
-    let output = check(&["tianchang.json", "nowhere.xlsx"]);
+    let output = check(&["Cargo.toml", "nowhere.xlsx"]);
     assert_eq!(output.status.code(), Some(1));
     let printed = printed(&output);
     assert!(printed.contains("不是.xlsx工作簿"), "{printed}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("2 of 2 files have errors"));
-    let output = check(&["tianchang.json", "--rule-profile", "none"]);
+    let output = check(&["Cargo.toml", "--rule-profile", "none"]);
     assert!(String::from_utf8_lossy(&output.stderr).contains("must be one of mof-2020"));
 }

@@ -1,5 +1,7 @@
 //! 绩效指标: a row each, by project, levels and name.
 
+use crate::values::CodedComparison;
+use crate::values::CodedMeasure;
 use std::collections::{HashMap, HashSet};
 
 use deserr::Deserr;
@@ -17,7 +19,6 @@ use crate::indicators::store;
 use crate::indicators::target::understand;
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
-use crate::scoring::{Comparison, Measure};
 use crate::values::{LongText, NaturalCode, Points, ShortText};
 
 #[derive(Debug, Clone, Deserr)]
@@ -33,9 +34,9 @@ struct Line {
     level2: Given<ShortText>,
     name: ShortText,
     #[deserr(default)]
-    measure: Given<Measure>,
+    measure: Given<CodedMeasure>,
     #[deserr(default)]
-    comparison: Given<Comparison>,
+    comparison: Given<CodedComparison>,
     #[deserr(default)]
     weight: Given<Points>,
     #[deserr(default)]

@@ -1,5 +1,6 @@
 //! 自评结果: the result of an indicator in its project's draft, a row each.
 
+use crate::values::CodedAchievement;
 use std::collections::{HashMap, HashSet};
 
 use deserr::Deserr;
@@ -15,7 +16,7 @@ use crate::imports::near::Near;
 use crate::imports::record::{Given, Record, RowError, Seen, twice};
 use crate::indicators::{self, Indicator, IndicatorId};
 use crate::projects::ProjectId;
-use crate::scoring::{Achievement, EvaluationKind, Profile};
+use crate::scoring::{EvaluationKind, Profile};
 use crate::values::{LongText, NaturalCode, Points, ShortText};
 
 #[derive(Debug, Clone, Deserr)]
@@ -32,7 +33,7 @@ struct Line {
     #[deserr(default)]
     actual_text: Given<LongText>,
     #[deserr(default)]
-    achievement: Given<Achievement>,
+    achievement: Given<CodedAchievement>,
     #[deserr(default)]
     declared_score: Given<Points>,
     #[deserr(default)]

@@ -53,7 +53,7 @@ pub fn csv(rows: &[&[&str]]) -> String {
 
 /// One of the forms of the tests.
 pub fn form(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/fixtures/forms").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/forms/fixtures").join(name);
     std::fs::read(path).expect("a form")
 }
 

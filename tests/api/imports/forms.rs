@@ -405,7 +405,7 @@ async fn what_came_in_place_of_a_lost_indicator_stands_in_the_way_of_a_revert(ap
 
 async fn a_column_that_is_not_read_is_said_in_the_report(app: App) {
     let (client, _) = training(&app).await;
-    let (import, report) = check(&client, KIND, form("../workbooks/sound-with-a-column-more.xlsx")).await;
+    let (import, report) = check(&client, KIND, form("sound-with-a-column-more.xlsx")).await;
     assert_eq!(counts(&import), [1, 0, 0, 0], "{report:#?}");
     assert!(report[0]["notes"].to_string().contains("the heading 佐证材料目录 in"), "{report:#?}");
 }

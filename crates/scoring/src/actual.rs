@@ -1,0 +1,120 @@
+//! An actual (实际完成值) as written, read beside its target.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+use super::bounded::Bounded;
+use super::folded::Folded;
+use super::{Achievement, Comparison, Deadline, Measure, Quantity, Target, is_not_given};
+
+/// What an indicator reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actual {
+    /// A number with its unit.
+    Number(Quantity),
+    /// A month or a date.
+    Deadline(Deadline),
+    /// A text, as written; beside a number or a deadline it is unusable.
+    Text(String),
+}
+
+impl fmt::Display for Actual {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(quantity) => write!(formatter, "{quantity}"),
+            Self::Deadline(deadline) => write!(formatter, "{deadline}"),
+            Self::Text(text) => write!(formatter, "{text}"),
+        }
+    }
+}
+
+/// Reads an actual as people write it, beside its target. None where nothing is given.
+///
+/// - A number without a unit has the target's, magnitude included.
+/// - `无` beside a numeric `at_most` target, or beside a target of 0, is 0 and not a gap.
+/// - A sign on an actual (`≥90%`, `98%以上`) is dropped: what was reached is the number beside it.
+/// - A range is no single figure and stays a text, and so unusable.
+/// - Beside a qualitative target everything is text.
+///
+/// ```
+/// use jixiao_scoring::{Actual, parse_actual, parse_target};
+/// let target = parse_target("≤3起", None);
+/// let read = |text| parse_actual(text, target.measure, target.target.as_ref(), target.comparison);
+/// assert_eq!(read("无").map(|actual| actual.to_string()).as_deref(), Some("0起"));
+/// assert_eq!(read("/"), None);
+/// assert!(matches!(read("情况良好"), Some(Actual::Text(_))));
+/// ```
+#[must_use]
+pub fn parse_actual(
+    text: &str,
+    measure: Measure,
+    target: Option<&Target>,
+    comparison: Option<Comparison>,
+) -> Option<Actual> {
+    let bound = match target {
+        Some(Target::Number { bound, .. }) => Some(bound),
+        _ => None,
+    };
+    if is_not_given(text) {
+        let folded = Folded::new(text);
+        let bound = bound.filter(|_| measure == Measure::Number && folded.chars == ['无'])?;
+        let means_zero = comparison == Some(Comparison::AtMost) || bound.value().is_zero();
+        let zero = || Quantity::new(Decimal::ZERO, bound.unit(), false);
+        return means_zero.then(zero)?.map(Actual::Number);
+    }
+    let unit = bound.and_then(Quantity::unit).unwrap_or_default();
+    let understood = match measure {
+        Measure::Qualitative => None,
+        Measure::Deadline => {
+            Deadline::parse(text).map(Actual::Deadline).or_else(|| read_number(text, unit, comparison))
+        }
+        Measure::Number | Measure::BudgetExecution => {
+            read_number(text, unit, comparison).or_else(|| Deadline::parse(text).map(Actual::Deadline))
+        }
+    };
+    understood.or_else(|| Some(Actual::Text(text.trim().to_owned())))
+}
+
+/// `≥90%` beside `≥85%` says at least 90 %. A sign that runs against the target's (`≤60人` beside
+/// `≥50人`) leaves open whether it is met, so it is no usable number.
+fn read_number(text: &str, unit: &str, comparison: Option<Comparison>) -> Option<Actual> {
+    let read = Bounded::read(&Folded::new(text))?;
+    // 达到 says no more than that the number was reached.
+    let opposed = read.sign.as_ref().is_some_and(|sign| !sign.contains('达'))
+        && matches!(
+            (comparison, read.comparison),
+            (None | Some(Comparison::AtLeast), Comparison::AtMost) | (Some(Comparison::AtMost), Comparison::AtLeast)
+        );
+    if read.upper.is_some() || opposed {
+        return None;
+    }
+    read.bound.with_unit(unit).map(Actual::Number)
+}
+
+/// Words by which units say that a qualitative target was reached.
+const REACHED: &[&str] = &["达成预期指标", "达成", "已完成", "完成", "达标"];
+
+/// What a qualitative actual says by itself: `achieved` where it repeats the target word for word, or
+/// is one of 达成, 达成预期指标, 完成, 已完成, 达标. Scoring applies it where nothing is stated, with
+/// the finding `achievement_inferred` (confidence: convention).
+///
+/// ```
+/// use jixiao_scoring::{Achievement, infer_achievement};
+/// assert_eq!(infer_achievement("达成预期指标", None), Some(Achievement::Achieved));
+/// assert_eq!(infer_achievement("效果明显", Some("效果明显")), Some(Achievement::Achieved));
+/// assert_eq!(infer_achievement("基本完成", Some("完成")), None);
+/// ```
+#[must_use]
+pub fn infer_achievement(actual_text: &str, target_text: Option<&str>) -> Option<Achievement> {
+    let bare = |text: &'_ str| -> usize { text.trim_end_matches(ENDS).len() };
+    let actual = actual_text.trim();
+    let actual = actual.get(..bare(actual)).unwrap_or(actual);
+    let repeats = || {
+        let target = target_text.unwrap_or_default().trim();
+        !actual.is_empty() && target.get(..bare(target)) == Some(actual)
+    };
+    (REACHED.contains(&actual) || repeats()).then_some(Achievement::Achieved)
+}
+
+const ENDS: [char; 6] = ['。', '；', ';', '，', ',', '.'];

@@ -1,0 +1,97 @@
+//! Checks of figures: units, round numbers, targets that were far too easy, signs the wrong way round.
+
+use rust_decimal::Decimal;
+
+use super::results::actual_text;
+use super::{Evidence, Finding, FindingCode};
+use crate::{Actual, Comparison, Measure, Profile, Quantity, Row, Target, units_agree};
+
+pub(super) fn check_row(index: usize, row: &Row, profile: &Profile, findings: &mut Vec<Finding>) {
+    if row.measure != Measure::Number {
+        return;
+    }
+    let mut add = |code, field, evidence| {
+        findings.push(Finding::of_row(code, index, field, evidence));
+    };
+    let name = || ("name", Evidence::text(&row.name));
+    let target = match &row.target {
+        Some(Target::Number { bound, .. }) => Some(bound),
+        _ => None,
+    };
+    let reached = match &row.actual {
+        Some(Actual::Number(quantity)) => Some(quantity),
+        _ => None,
+    };
+    if let (Some(target), Some(reached)) = (target, reached) {
+        let both = || {
+            vec![
+                name(),
+                ("target", Evidence::text(target.to_string())),
+                ("actual", Evidence::text(reached.to_string())),
+            ]
+        };
+        if let Some(ratio) = over_achievement(row.comparison, target, reached, profile) {
+            let mut evidence = both();
+            evidence.push(("factor", Evidence::Number(profile.over_achievement_factor.value.to_string())));
+            evidence.extend(ratio.map(|ratio| ("ratio", Evidence::ratio(ratio, 2))));
+            add(FindingCode::OverAchievement, "actual_text", evidence);
+        }
+        if let (Some(one), Some(other)) = (target.scaled().1, reached.scaled().1)
+            && !units_agree(one, other)
+        {
+            let mut evidence = both();
+            // As written: units are compared by what they stand for, 名 as 人.
+            evidence.push(("target_unit", Evidence::text(target.unit().unwrap_or(one))));
+            evidence.push(("actual_unit", Evidence::text(reached.unit().unwrap_or(other))));
+            add(FindingCode::UnitMismatch, "actual_text", evidence);
+        }
+    }
+    if reached.is_some_and(Quantity::is_approximate) {
+        let evidence = vec![name(), ("actual_text", Evidence::Text(actual_text(row)))];
+        add(FindingCode::ApproximateActual, "actual_text", evidence);
+    }
+    if let (Some(target), Some(comparison)) = (target, suspicious_direction(row)) {
+        let evidence = vec![
+            name(),
+            ("comparison", Evidence::text(comparison.as_str())),
+            ("target", Evidence::text(target.to_string())),
+        ];
+        add(FindingCode::DirectionSuspicious, "target_text", evidence);
+    }
+}
+
+/// The multiple by which the actual is better, none where it is infinite; nothing at all where it is
+/// within the profile's factor. Compared by products, since a quotient may not end.
+fn over_achievement(
+    comparison: Option<Comparison>,
+    target: &Quantity,
+    reached: &Quantity,
+    profile: &Profile,
+) -> Option<Option<Decimal>> {
+    let factor = profile.over_achievement_factor.value;
+    let (target, reached) = (target.scaled_value(), reached.scaled_value());
+    if target <= Decimal::ZERO {
+        return None;
+    }
+    match comparison.unwrap_or(Comparison::AtLeast) {
+        Comparison::AtLeast => (reached >= target.saturating_mul(factor)).then(|| reached.checked_div(target)),
+        Comparison::AtMost => (reached.saturating_mul(factor) <= target)
+            .then(|| target.checked_div(reached).filter(|ratio| *ratio > Decimal::ZERO)),
+        Comparison::Equal | Comparison::Between => None,
+    }
+}
+
+/// Names of cost indicators that are right to ask for more: 成本节约率 ≥ 5%.
+const MORE_IS_BETTER: [&str; 8] = ["节约", "节省", "降低", "下降", "减少", "控制率", "合规", "达标"];
+
+fn suspicious_direction(row: &Row) -> Option<Comparison> {
+    let names = [&row.level1, &row.level2, &row.name];
+    let mentions = |word: &str| names.iter().any(|name| name.contains(word));
+    let comparison = row.comparison.unwrap_or(Comparison::AtLeast);
+    let is_suspicious = match comparison {
+        Comparison::AtLeast => mentions("成本") && !MORE_IS_BETTER.iter().any(|word| row.name.contains(word)),
+        Comparison::AtMost => mentions("满意") && !row.name.contains("不满意"),
+        Comparison::Equal | Comparison::Between => false,
+    };
+    is_suspicious.then_some(comparison)
+}
