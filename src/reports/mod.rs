@@ -7,24 +7,17 @@ pub mod actions;
 mod archive;
 mod charts;
 mod cover;
-pub mod document;
-pub mod docx;
 pub mod facts;
 pub mod form;
 pub mod handlers;
-pub mod markdown;
 pub mod model;
 pub mod outline;
-pub mod page;
-#[cfg(feature = "pdf")]
-pub mod pdf;
-#[cfg(not(feature = "pdf"))]
-#[path = "without_pdf.rs"]
-pub mod pdf;
 mod roll_up;
 mod tables;
 mod turns;
 mod words;
 mod workbook;
 
+// What a report looks like in a format is the business of that format's writer, in a crate of its own.
+pub use jixiao_reports::{Unwritten, document, docx, markdown, page, pdf};
 pub use turns::PdfTurns;

@@ -4,6 +4,8 @@ use deserr::Deserr;
 use serde::Serialize;
 use utoipa::IntoParams;
 
+use super::Unwritten;
+
 use crate::findings::Language;
 use crate::http::error::{Code, Error, Result};
 use crate::http::page::Slice;
@@ -147,5 +149,19 @@ pub fn slice(years: &Many<Parameter<i32>>, organization: Option<&NaturalCode>) -
         subtree_of: organization.map(ToString::to_string),
         after: String::new(),
         limit: 0,
+    }
+}
+
+impl From<Unwritten> for Error {
+    fn from(cause: Unwritten) -> Error {
+        match cause {
+            Unwritten::TooLong { bytes, most } => Error::new(
+                Code::ReportTooLong,
+                format!("报告的内容有{bytes}字节，PDF以{most}字节为限；改用format=docx或format=html"),
+                format!("the report has {bytes} bytes, a PDF takes {most}; ask for format=docx or format=html"),
+            ),
+            Unwritten::NotBuilt => Error::of(Code::FormatNotBuilt),
+            failed @ Unwritten::Failed(_) => Error::internal(&failed),
+        }
     }
 }

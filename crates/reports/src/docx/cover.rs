@@ -5,7 +5,7 @@ use super::markup::{run, run_on_one_line};
 use super::pages::{HEIGHT, WIDTH, lines};
 use super::styles::BODY_LINE;
 use super::table::{begin, open_cell};
-use crate::reports::document::{Document, Figure};
+use crate::document::{Document, Figure};
 
 /// How many figures stand beside each other.
 const FIGURES: usize = 4;

@@ -8,9 +8,9 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::markup::{field, plain, run, run_on_one_line};
 use super::styles::{self, tag};
-use crate::findings::Language;
-use crate::http::error::{Error, Result};
-use crate::reports::document::Document;
+use crate::document::Document;
+use crate::error::{Result, Unwritten};
+use jixiao_scoring::findings::Language;
 
 const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
@@ -68,7 +68,7 @@ pub fn pack(document: &Document, body: &str) -> Result<Vec<u8>> {
         parts.push((format!("word/{name}.xml"), footer(document, *kind == "default")));
     }
 
-    let failed = |cause: &dyn Display| Error::internal(cause);
+    let failed = |cause: &dyn Display| Unwritten::Failed(cause.to_string());
     let mut archive = ZipWriter::new(Cursor::new(Vec::with_capacity(64 << 10)));
     // The first moment that the format knows, since the same report gives the same bytes.
     let options = SimpleFileOptions::default()

@@ -96,7 +96,7 @@ fn bars_show_that_something_is_missing_and_that_something_is_there() {
     let expected = [(0, 50), (1, 49), (49, 1), (50, 0), (25, 25), (5, 5), (0, 0), (50, 0)];
     for ((reached, whole), expected) in shares.into_iter().zip(expected) {
         let bar = Bar { label: String::new(), reached, whole, text: String::new() };
-        assert_eq!(crate::reports::docx::table::pieces(&bar), expected, "{reached} of {whole}");
+        assert_eq!(crate::docx::table::pieces(&bar), expected, "{reached} of {whole}");
     }
     let mut document = sample();
     document.blocks.retain(|block| matches!(block, Block::Chart(_)));

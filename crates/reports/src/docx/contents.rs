@@ -6,8 +6,8 @@ use super::body::{Body, Entry, bookmark};
 use super::markup::{field, field_begin, field_end, run_on_one_line};
 use super::pages::{HEIGHT, WIDTH, lines};
 use super::styles::BODY_LINE;
-use crate::findings::Language;
-use crate::reports::document::Block;
+use crate::document::Block;
+use jixiao_scoring::findings::Language;
 
 /// How many pages the table takes.
 pub fn pages(blocks: &[Block]) -> u32 {

@@ -96,7 +96,7 @@ fn hostile_texts_stay_texts() {
 #[test]
 fn directions_end_where_their_text_ends() {
     let mut out = String::new();
-    crate::reports::docx::markup::run(&mut out, "", "\u{202e}a\u{2067}b\u{202a}c\u{2069}\u{2069}\u{202c}\u{2066}d");
+    crate::docx::markup::run(&mut out, "", "\u{202e}a\u{2067}b\u{202a}c\u{2069}\u{2069}\u{202c}\u{2066}d");
     assert_eq!(texts(&out).0, "\u{202e}a\u{2067}b\u{202a}c\u{2069}\u{2069}\u{202c}\u{2066}d\u{2069}");
 }
 

@@ -21,11 +21,11 @@ use typst_pdf::{PdfOptions, pdf};
 
 use self::world::Desk;
 use super::document::Document;
-use crate::http::error::{Code, Error, Result};
+use crate::error::{Result, Unwritten};
 
 /// One report is set at a time: the typesetter works on all cores by itself, and keeps what it computed in a memory that the
-/// whole process shares, so that more at once would need more memory and not less time. Requests wait in `turns.rs`; here only
-/// one of them and the archives do.
+/// whole process shares, so that more at once would need more memory and not less time. A service lets
+/// its requests wait elsewhere.
 static TURN: Mutex<()> = Mutex::new(());
 
 /// Bytes of a report's data at most. Each takes some 200 bytes while it is set and some microseconds, so that this is what
@@ -35,16 +35,11 @@ const LONGEST: usize = 2 << 20;
 /// The report as the bytes of a file; the same report gives the same bytes.
 ///
 /// # Errors
-/// 422 when it is too long; when it cannot be set, which no text can bring about.
+/// When it is too long; when it cannot be set, which no text can bring about.
 pub fn write(document: &Document) -> Result<Vec<u8>> {
     let data = data::of(document);
     if data.len() > LONGEST {
-        let length = data.len();
-        return Err(Error::new(
-            Code::ReportTooLong,
-            format!("报告的内容有{length}字节，PDF以{LONGEST}字节为限；改用format=docx或format=html"),
-            format!("the report has {length} bytes, a PDF takes {LONGEST}; ask for format=docx or format=html"),
-        ));
+        return Err(Unwritten::TooLong { bytes: data.len(), most: LONGEST });
     }
     let desk = Desk::with(data)?;
     let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,7 +63,7 @@ fn set(desk: &Desk, document: &Document) -> Result<Vec<u8>> {
     pdf(&pages, &options).map_err(|causes| failed(&causes))
 }
 
-fn failed(causes: &[SourceDiagnostic]) -> Error {
+fn failed(causes: &[SourceDiagnostic]) -> Unwritten {
     let causes: Vec<&str> = causes.iter().map(|one| one.message.as_str()).collect();
-    Error::internal(&format!("a report cannot be set: {}", causes.join("; ")))
+    Unwritten::Failed(causes.join("; "))
 }

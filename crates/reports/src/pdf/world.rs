@@ -9,14 +9,14 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
-use crate::http::error::{Error, Result};
+use crate::error::{Result, Unwritten};
 
 /// How a report looks.
 const SOURCE: &str = include_str!("report.typ");
-/// The body: 宋体 with what 通用规范汉字表 and GB/T 2312 have. See `assets/fonts/README.md`.
-const SONG: &[u8] = include_bytes!("../../../assets/fonts/NotoSerifCJKsc-Regular-subset.otf");
+/// The body: 宋体 with what 通用规范汉字表 and GB/T 2312 have. See `fonts/README.md`.
+const SONG: &[u8] = include_bytes!("../../fonts/NotoSerifCJKsc-Regular-subset.otf");
 /// Headings: 黑体, and what is rarer.
-const HEI: &[u8] = include_bytes!("../../../assets/fonts/wqy-microhei.ttf");
+const HEI: &[u8] = include_bytes!("../../fonts/wqy-microhei.ttf");
 
 /// What is the same for all reports; it is read when the first one is made.
 static PRESS: LazyLock<Option<Press>> = LazyLock::new(Press::new);
@@ -52,8 +52,9 @@ pub struct Desk {
 impl Desk {
     /// One with the data of a report, as JSON.
     pub fn with(data: String) -> Result<Desk> {
-        let press =
-            PRESS.as_ref().ok_or_else(|| Error::internal(&"the names of the typesetter's files are no names"))?;
+        let press = PRESS
+            .as_ref()
+            .ok_or_else(|| Unwritten::Failed("the names of the typesetter's files are no names".to_owned()))?;
         Ok(Desk { press, data: Bytes::from_string(data) })
     }
 }

@@ -1,6 +1,6 @@
 //! Texts as they may be set: without what has no shape, and with places where a line may end.
 
-use crate::reports::document::shown;
+use crate::document::shown;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// Where a line may end in a word that is too long for it. The template sets a space without a width for it.

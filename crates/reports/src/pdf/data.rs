@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::text::{clean, lines, longest_word, within};
-use crate::findings::Language;
-use crate::reports::document::{Align, Block, Chart, Column, Cover, Document, Remark, RowKind, Table};
-use crate::reports::words::say;
+use crate::document::{Align, Block, Chart, Column, Cover, Document, Remark, RowKind, Table};
+use crate::say;
+use jixiao_scoring::findings::Language;
 
 /// Letters of half width on a line of the text, of a heading or the cover, of small print, and of a whole table's width.
 const LINE: usize = 52;

@@ -4,8 +4,8 @@ use lopdf::Document as Pdf;
 use proptest::prelude::*;
 
 use super::write;
-use crate::findings::{Language, Severity};
-use crate::reports::document::*;
+use crate::document::*;
+use jixiao_scoring::findings::{Language, Severity};
 
 /// A report that has a text at each place where what people write comes to stand.
 fn report(text: &str, rows: usize) -> Document {

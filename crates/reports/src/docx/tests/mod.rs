@@ -12,8 +12,8 @@ use quick_xml::reader::Reader;
 use zip::ZipArchive;
 
 use super::write;
-use crate::findings::{Language, Severity};
-use crate::reports::document::*;
+use crate::document::*;
+use jixiao_scoring::findings::{Language, Severity};
 
 fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())).collect()

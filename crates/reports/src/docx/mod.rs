@@ -19,7 +19,7 @@ mod tests;
 use self::body::Body;
 use self::package::NAMESPACES;
 use super::document::Document;
-use crate::http::error::Result;
+use crate::error::Result;
 
 /// The report as the bytes of a file; the same report gives the same bytes.
 pub fn write(document: &Document) -> Result<Vec<u8>> {

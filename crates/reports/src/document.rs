@@ -1,7 +1,7 @@
 //! A report as a document: headings, paragraphs, tables, charts and remarks, in their order. What it looks like in a format
 //! is the business of the format's writer; what it says is decided once, in `outline.rs`.
 
-use crate::findings::{Language, Severity};
+use jixiao_scoring::findings::{Language, Severity};
 
 /// A whole report.
 #[derive(Debug, Clone)]

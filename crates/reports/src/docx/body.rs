@@ -6,8 +6,8 @@ use super::markup::{is_break, run, run_on_one_line};
 use super::pages::{Pages, WIDTH, lines};
 use super::styles::{BODY_LINE, of_remark};
 use super::table;
-use crate::findings::Language;
-use crate::reports::document::{Block, Remark};
+use crate::document::{Block, Remark};
+use jixiao_scoring::findings::Language;
 
 /// A heading, for the table of contents.
 pub struct Entry {

@@ -4,8 +4,8 @@
 use std::fmt::Write;
 
 use super::document::{Align, Block, Cell, Chart, Document, Remark, Row, RowKind, Table, shown};
-use super::words::say;
-use crate::findings::Severity;
+use crate::say;
+use jixiao_scoring::findings::Severity;
 
 const STYLE: &str = include_str!("page.css");
 /// Units of a chart's width; a bar's thousandths are as many of them.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::body::Body;
 use super::markup::{plain, run, run_on_one_line};
 use super::pages::{HEIGHT, WIDTH, lines};
-use crate::reports::document::{Align, Bar, Cell, Chart, Column, Row, RowKind, Table};
+use crate::document::{Align, Bar, Cell, Chart, Column, Row, RowKind, Table};
 
 /// From how many columns on letters are smaller.
 const MANY_COLUMNS: usize = 7;

@@ -1,12 +1,12 @@
 //! A program that was built without the typesetter: it says so.
 
 use super::document::Document;
-use crate::http::error::{Code, Error, Result};
+use crate::error::{Result, Unwritten};
 
 /// Sets nothing.
 ///
 /// # Errors
-/// 501, always.
+/// [`Unwritten::NotBuilt`], always.
 pub fn write(_: &Document) -> Result<Vec<u8>> {
-    Err(Error::of(Code::FormatNotBuilt))
+    Err(Unwritten::NotBuilt)
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::package::NAMESPACES;
-use crate::findings::{Language, Severity};
+use jixiao_scoring::findings::{Language, Severity};
 
 /// The font of body texts and third headings.
 const BODY: &str = "仿宋";
