@@ -133,20 +133,6 @@ impl Connection {
         }
     }
 
-    /// For a connection that reads large texts, one after the other. Postgres gives the memory of each back to the
-    /// system and takes it anew for the next, page by page, which costs it as much as all the rest. Where its C library is
-    /// glibc that keeps what is smaller than the largest that it ever got back (`M_MMAP_THRESHOLD` in mallopt(3)): here one
-    /// of 16 MiB.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn prepare_for_large_texts(&mut self) -> QueryResult<()> {
-        match &mut self.link {
-            Link::Sqlite(_) => Ok(()),
-            Link::Postgres(c) => c.batch_execute("SELECT OCTET_LENGTH(REPEAT(REPEAT(' ', 4096), 4096))"),
-        }
-    }
-
     /// The present by the one clock that all servers on this database share, which is Postgres' own.
     ///
     /// # Errors

@@ -55,7 +55,6 @@ pub fn write(
 /// Copies the documents of each piece into the file.
 fn copy(address: &Address, caller: &Caller, found: &Receiver<Vec<ScoreId>>, output: &mut Output) -> Result<()> {
     let mut connection = Connection::open(address).map_err(|cause| Error::database_unavailable(&cause))?;
-    connection.prepare_for_large_texts()?;
     connection.snapshot_in_pieces(|c| {
         for piece in found {
             piece.chunks(COPIED).try_for_each(|ids| copy_some(c, caller, ids, output))?;
