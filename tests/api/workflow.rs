@@ -144,11 +144,8 @@ async fn errors_block_the_submission_and_all_of_them_are_told(app: App) {
     let expected = [
         ("reason_missing", "/results/1/deviation_reason"),
         ("actual_missing", "/results/2/actual_text"),
-        ("reason_missing", "/results/2/deviation_reason"),
         ("actual_missing", "/results/3/actual_text"),
-        ("reason_missing", "/results/3/deviation_reason"),
         ("actual_missing", "/results/4/actual_text"),
-        ("reason_missing", "/results/4/deviation_reason"),
     ];
     assert_eq!(codes, expected.map(|(code, pointer)| (code.to_owned(), pointer.to_owned())));
     assert!(found.iter().all(|one| one["severity"] == "error"), "{problem:#}");

@@ -5,7 +5,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use super::bounded::Bounded;
-use super::folded::Folded;
+use super::folded::{Folded, after_any};
 use super::{Achievement, Comparison, Deadline, Measure, Quantity, Target, is_not_given};
 
 /// What an indicator reached.
@@ -64,8 +64,11 @@ pub fn parse_actual(
         return means_zero.then(zero)?.map(Actual::Number);
     }
     let unit = bound.and_then(Quantity::unit).unwrap_or_default();
+    let is_plan = after_any(&Folded::new(text).chars, PLANS).is_some();
     let understood = match measure {
         Measure::Qualitative => None,
+        // What is planned is not reached.
+        _ if is_plan => None,
         Measure::Deadline => {
             Deadline::parse(text).map(Actual::Deadline).or_else(|| read_number(text, unit, comparison))
         }
@@ -75,6 +78,9 @@ pub fn parse_actual(
     };
     understood.or_else(|| Some(Actual::Text(text.trim().to_owned())))
 }
+
+/// Words before what is to come.
+const PLANS: &[&str] = &["计划", "预计", "预期", "拟", "将于"];
 
 /// `≥90%` beside `≥85%` says at least 90 %. A sign that runs against the target's (`≤60人` beside
 /// `≥50人`) leaves open whether it is met, so it is no usable number.
@@ -93,10 +99,19 @@ fn read_number(text: &str, unit: &str, comparison: Option<Comparison>) -> Option
 }
 
 /// Words by which units say that a qualitative target was reached.
-const REACHED: &[&str] = &["达成预期指标", "达成", "已完成", "完成", "达标"];
+const REACHED: &[&str] = &["达成预期指标", "达成年度指标", "达成年度目标", "达成", "已完成", "完成", "达标"];
+
+/// Words by which units say that it was reached in part, or not: they begin the official grades
+/// (部分达成预期指标并具有一定效果, 未达成预期指标且效果较差).
+const PARTLY: &[&str] = &["部分达成", "部分完成"];
+const MISSED: &[&str] = &["未达成", "未完成", "未达到预期"];
+
+/// Words before a target that deny it: 未达标, 不达标, 未按时完成.
+const DENIALS: &[&str] = &["未能", "没有", "尚未", "未", "不"];
 
 /// What a qualitative actual says by itself: `achieved` where it repeats the target word for word, or
-/// is one of 达成, 达成预期指标, 完成, 已完成, 达标. Scoring applies it where nothing is stated, with
+/// is one of 达成, 达成预期指标, 完成, 已完成, 达标; the official grades 部分达成… and 未达成…, and the target denied
+/// (`未达标`), say it likewise. Scoring applies it where nothing is stated, with
 /// the finding `achievement_inferred` (confidence: convention).
 ///
 /// ```
@@ -114,7 +129,21 @@ pub fn infer_achievement(actual_text: &str, target_text: Option<&str>) -> Option
         let target = target_text.unwrap_or_default().trim();
         !actual.is_empty() && target.get(..bare(target)) == Some(actual)
     };
-    (REACHED.contains(&actual) || repeats()).then_some(Achievement::Achieved)
+    let begins = |words: &[&str]| words.iter().any(|word| actual.starts_with(word));
+    let denies = || {
+        let target = target_text.unwrap_or_default().trim();
+        let denied = DENIALS.iter().find_map(|word| actual.strip_prefix(word));
+        denied.is_some_and(|denied| !denied.is_empty() && target.get(..bare(target)) == Some(denied))
+    };
+    if REACHED.contains(&actual) || repeats() {
+        Some(Achievement::Achieved)
+    } else if begins(PARTLY) {
+        Some(Achievement::Partial)
+    } else if begins(MISSED) || matches!(actual, "差" | "较差") || denies() {
+        Some(Achievement::NotAchieved)
+    } else {
+        None
+    }
 }
 
 const ENDS: [char; 6] = ['。', '；', ';', '，', ',', '.'];

@@ -1,9 +1,11 @@
 //! A number with a sign, or two numbers with a range between them, as a whole text.
 
-use super::Comparison;
+use rust_decimal::Decimal;
+
 use super::folded::{Folded, LONGEST_FIGURE, after_any, before};
 use super::quantity::RawQuantity;
 use super::sign::{sign_after, sign_before, symbol_before};
+use super::{Comparison, frequency};
 
 /// What was read: the bounds, how they compare, and the sign as written (`控制在…以内` where it
 /// stands on both sides).
@@ -36,8 +38,42 @@ const LEADS: &[&str] = &[
 ];
 
 impl Bounded {
-    /// The bounded number that the whole of a text is; none where it is anything else.
+    /// The bounded number that a text is, how often it occurs in a year included (每季度1次 is 4次), without a remark that
+    /// has no figure: `50%（完成一半）`, `4次，疫情影响`.
     pub(super) fn read(text: &Folded) -> Option<Self> {
+        let yearly = || {
+            let (times, rest) = frequency::before(text)?;
+            Self::read_whole(&rest)?.times(times)
+        };
+        let without_remark = || Self::read(&text.without_remark()?);
+        yearly().or_else(|| Self::read_whole(text)?.by_its_unit()).or_else(without_remark)
+    }
+
+    /// The same, so many times a year; none where what is counted is no occasion.
+    fn times(mut self, times: Decimal) -> Option<Self> {
+        for end in [Some(&mut self.bound), self.upper.as_mut()].into_iter().flatten() {
+            if !frequency::is_occasion(&end.unit) {
+                return None;
+            }
+            end.value = end.value.checked_mul(times)?;
+        }
+        Some(self)
+    }
+
+    /// `1次/月` is twelve a year.
+    fn by_its_unit(mut self) -> Option<Self> {
+        let found = frequency::of_unit(&self.bound.unit).map(|(times, unit)| (times, unit.to_owned()));
+        match (found, &self.upper) {
+            (Some((times, unit)), None) => {
+                self.bound.unit = unit;
+                self.times(times)
+            }
+            _ => Some(self),
+        }
+    }
+
+    /// The bounded number that the whole of a text is; none where it is anything else.
+    fn read_whole(text: &Folded) -> Option<Self> {
         let all = text.chars.as_slice();
         if all.len() > LONGEST_FIGURE {
             return None;
@@ -99,6 +135,10 @@ fn without_lead(chars: &[char]) -> &[char] {
         && let Some(others) = after_any(rest, LEADS)
     {
         rest = others;
+    }
+    // 每人≥3次 asks of each, and says nothing of all.
+    if rest.first() == Some(&'每') {
+        return rest;
     }
     let is_label = |char: &char| char.is_alphabetic() || matches!(char, '(' | ')' | ':');
     let label = rest.iter().take_while(|char| is_label(char)).count();

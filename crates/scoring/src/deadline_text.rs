@@ -1,6 +1,6 @@
 //! Reads a month or a date out of the ways people write one.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::Deadline;
 use super::folded::{Folded, LONGEST_FIGURE, after, after_any, before_any};
@@ -14,6 +14,8 @@ pub(super) struct Found {
     pub(super) sign: Option<String>,
     /// Written as `2023.12`, which a number may be as well.
     pub(super) is_dotted: bool,
+    /// A period, of which the deadline is the end: `2023年1月至12月`.
+    pub(super) is_period: bool,
 }
 
 const WORDS_BEFORE: &[&str] = &[
@@ -82,9 +84,15 @@ pub(super) fn read(text: &str) -> Option<Found> {
     }
     rest = without_midnight(rest);
     let is_dotted = rest.contains(&'.') && !rest.contains(&'年');
-    let deadline = read_whole(rest).or_else(|| read_range(rest))?;
+    let whole = read_whole(rest);
+    let is_period = whole.is_none();
+    let deadline = whole.or_else(|| read_range(rest))?;
+    // 1950.5 is an amount: nothing that is assessed today was due then.
+    if is_dotted && deadline.last_day().year() < 2000 {
+        return None;
+    }
     // ≤2023.12 is a number: nobody compares a date in that notation by a sign.
-    (sign.is_none() || !is_dotted).then_some(Found { deadline, sign, is_dotted })
+    (sign.is_none() || !is_dotted).then_some(Found { deadline, sign, is_dotted, is_period })
 }
 
 /// Spreadsheets print a date as `2023-12-31 00:00:00`.
@@ -93,6 +101,15 @@ fn without_midnight(chars: &[char]) -> &[char] {
 }
 
 fn read_whole(chars: &[char]) -> Option<Deadline> {
+    // 20231231
+    if let ([year @ .., _, _, _, _], 8) = (chars, chars.len())
+        && chars.iter().all(char::is_ascii_digit)
+    {
+        let ((month, _), (day, _)) = (read_digits(chars.get(4..6)?, 2, 2)?, read_digits(chars.get(6..)?, 2, 2)?);
+        let (year, _) = read_digits(year, 4, 4)?;
+        let year = i32::try_from(year).ok().filter(|year| (2000..=2099).contains(year))?;
+        return date(year, month, day);
+    }
     let (year, rest) = read_year(chars)?;
     let (separator, rest) = rest.split_first()?;
     match separator {

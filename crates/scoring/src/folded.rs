@@ -41,6 +41,20 @@ impl Folded {
         self.written.push(written);
     }
 
+    /// The text without a remark at its end that has no figure: in brackets, or behind a comma.
+    pub(super) fn without_remark(&self) -> Option<Self> {
+        let has_no_figure = |chars: &[char]| !chars.iter().any(char::is_ascii_digit);
+        let open = match self.chars.last() {
+            Some(')') => self.chars.iter().rposition(|char| *char == '('),
+            _ => self.chars.iter().rposition(|char| matches!(char, ',' | ';' | '、' | '。')),
+        };
+        let at = open.filter(|at| *at > 0)?;
+        let remark = self.chars.get(at..)?;
+        // 未 and 不 may take back what stands before.
+        let denies = remark.iter().any(|char| matches!(char, '未' | '不' | '计' | '拟' | '推'));
+        (has_no_figure(remark) && !denies).then(|| Self::new(&self.written(0, at)))
+    }
+
     /// The text as it was written between two places.
     pub(super) fn written(&self, from: usize, to: usize) -> String {
         self.written.get(from..to).unwrap_or_default().iter().collect()
@@ -110,6 +124,12 @@ pub(super) fn before_any<'a>(chars: &'a [char], words: &[&str]) -> Option<&'a [c
 /// ```
 #[must_use]
 pub fn is_not_given(text: &str) -> bool {
-    let folded = Folded::new(text);
-    folded.chars == ['无'] || folded.chars.iter().all(|char| matches!(char, '/' | '-' | '\\'))
+    let chars = Folded::new(text).chars;
+    let is_placeholder = PLACEHOLDERS.iter().any(|word| after(&chars, word).is_some_and(<[char]>::is_empty))
+        // 指标1 is what a blank form prints.
+        || after(&chars, "指标").is_some_and(|number| !number.is_empty() && number.iter().all(char::is_ascii_digit));
+    is_placeholder || chars.iter().all(|char| matches!(char, '/' | '-' | '\\' | '*' | '.' | '…'))
 }
+
+/// What people write into a cell that has nothing to say.
+const PLACEHOLDERS: &[&str] = &["无", "N/A", "n/a", "NA", "不适用", "不涉及", "不考核"];

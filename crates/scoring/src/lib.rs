@@ -39,6 +39,7 @@ mod execution;
 pub mod findings;
 mod folded;
 mod formula;
+mod frequency;
 mod grade;
 mod inputs;
 mod levels;

@@ -130,6 +130,9 @@ impl RawQuantity {
             let unit = "%".to_owned();
             return others.is_empty().then_some(Self { value, unit, is_approximate });
         }
+        if let Some((value, unit)) = read_numeral(rest) {
+            return Some(Self { value, unit, is_approximate });
+        }
         let currency = after_any(rest, &["¥", "￥"]);
         let (value, after_number) = read_number(currency.unwrap_or(rest))?;
         rest = after_number;
@@ -144,6 +147,13 @@ impl RawQuantity {
         }
         if let Some(inner) = after(named, "(").and_then(|inner| before_any(inner, &[")"])) {
             named = inner;
+        }
+        // 台(套), 户(家): what is counted has two names.
+        if let Some(inner) = before_any(named, &[")"])
+            && let Some(at) = inner.iter().position(|char| *char == '(').filter(|at| *at > 0)
+            && inner.len().saturating_sub(at) <= 3
+        {
+            named = inner.get(..at)?;
         }
         let mut unit: String = power.iter().chain(named).collect();
         if currency.is_some() && named.is_empty() {
@@ -166,6 +176,36 @@ impl RawQuantity {
         Quantity::new(self.value, Some(&whole), self.is_approximate)
             .or_else(|| Quantity::new(self.value, Some(&self.unit), self.is_approximate))
     }
+}
+
+/// What is counted in words: 二十场, 三项. Beside anything else a numeral may belong to a name: 三公经费, 一等奖.
+const COUNTED: &[&str] = &[
+    "个", "项", "场", "次", "期", "人", "名", "台", "套", "件", "户", "所", "条", "座", "家", "份", "篇", "批", "辆",
+    "起",
+];
+
+/// A numeral up to 99 with what it counts, or 零 alone.
+fn read_numeral(chars: &[char]) -> Option<(Decimal, String)> {
+    const DIGITS: &str = "零一二三四五六七八九";
+    let digit = |char: &char| match char {
+        '两' => Some(2),
+        other => DIGITS.chars().position(|digit| digit == *other),
+    };
+    if chars == ['零'] {
+        return Some((Decimal::ZERO, String::new()));
+    }
+    let length = chars.iter().take_while(|char| **char == '十' || digit(char).is_some()).count();
+    let (numeral, counted) = chars.split_at_checked(length)?;
+    let value = match numeral {
+        [one] if *one != '十' => digit(one)?,
+        ['十'] => 10,
+        ['十', ones] => 10_usize.checked_add(digit(ones)?)?,
+        [tens, '十'] => digit(tens)?.checked_mul(10)?,
+        [tens, '十', ones] => digit(tens)?.checked_mul(10)?.checked_add(digit(ones)?)?,
+        _ => return None,
+    };
+    let unit: String = counted.iter().collect();
+    COUNTED.contains(&unit.as_str()).then(|| (Decimal::from(value), unit))
 }
 
 /// Words that make a sentence of what follows a number: `50个项目已全部完成` is no unit.

@@ -1,6 +1,6 @@
 //! The codes of findings and their severity.
 
-use super::catalogue::{Entry, declared, funds, results, shape, weights};
+use super::catalogue::{Entry, declared, funds, results, shape, texts, weights};
 
 /// What a finding does to a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, strum::VariantArray)]
@@ -73,6 +73,11 @@ pub enum FindingCode {
     AchievementInferred,
     AchievementNotStated,
     ActualUnusable,
+    FigureNotRead,
+    WordingOpposite,
+    PercentScaleSuspected,
+    MagnitudeSuspected,
+    PeriodEndsEarly,
     LateWithoutAssessment,
     DeclaredOutsideBand,
     GradeDiffers,
@@ -113,6 +118,11 @@ impl FindingCode {
             Self::AchievementInferred => &results::ACHIEVEMENT_INFERRED,
             Self::AchievementNotStated => &results::ACHIEVEMENT_NOT_STATED,
             Self::ActualUnusable => &results::ACTUAL_UNUSABLE,
+            Self::FigureNotRead => &texts::FIGURE_NOT_READ,
+            Self::WordingOpposite => &texts::WORDING_OPPOSITE,
+            Self::PercentScaleSuspected => &texts::PERCENT_SCALE_SUSPECTED,
+            Self::MagnitudeSuspected => &texts::MAGNITUDE_SUSPECTED,
+            Self::PeriodEndsEarly => &texts::PERIOD_ENDS_EARLY,
             Self::LateWithoutAssessment => &results::LATE_WITHOUT_ASSESSMENT,
             Self::DeclaredOutsideBand => &declared::DECLARED_OUTSIDE_BAND,
             Self::GradeDiffers => &declared::GRADE_DIFFERS,

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::results::actual_text;
 use super::{Evidence, Finding, FindingCode};
-use crate::{Actual, Comparison, Measure, Profile, Quantity, Row, Target, units_agree};
+use crate::{Actual, Comparison, Measure, Profile, Quantity, Row, Target, parse_target, units_agree};
 
 pub(super) fn check_row(index: usize, row: &Row, profile: &Profile, findings: &mut Vec<Finding>) {
     if row.measure != Measure::Number {
@@ -69,8 +69,15 @@ fn over_achievement(
     profile: &Profile,
 ) -> Option<Option<Decimal>> {
     let factor = profile.over_achievement_factor.value;
+    let is_rate = target.unit() == Some("%");
     let (target, reached) = (target.scaled_value(), reached.scaled_value());
     if target <= Decimal::ZERO {
+        return None;
+    }
+    // No complaint at all is not too little to ask for, and nothing is more than the whole.
+    let is_most = comparison == Some(Comparison::AtMost) && reached.is_zero();
+    let is_whole = is_rate && target >= Decimal::from(75) && reached == Decimal::ONE_HUNDRED;
+    if is_most || is_whole {
         return None;
     }
     match comparison.unwrap_or(Comparison::AtLeast) {
@@ -84,12 +91,59 @@ fn over_achievement(
 /// Names of cost indicators that are right to ask for more: 成本节约率 ≥ 5%.
 const MORE_IS_BETTER: [&str; 8] = ["节约", "节省", "降低", "下降", "减少", "控制率", "合规", "达标"];
 
+/// Names of what less is better of, or that carry a sign of their own: 办结时限(≤**天). Without a sign at the target it would
+/// be read as at least.
+const LESS_IS_BETTER: [&str; 34] = [
+    "失业率",
+    "差错",
+    "错误",
+    "投诉",
+    "信访",
+    "事故",
+    "能耗",
+    "浓度",
+    "排放",
+    "误差",
+    "返贫",
+    "辍学",
+    "流失",
+    "死亡",
+    "发病",
+    "患病",
+    "违规",
+    "违法",
+    "逾期",
+    "超支",
+    "三公",
+    "费用",
+    "造价",
+    "单价",
+    "时限",
+    "工期",
+    "办结时间",
+    "响应时间",
+    "损耗",
+    "发案",
+    "缺陷",
+    "≤",
+    "＜",
+    "<",
+];
+
+/// Whether the target was written with a sign.
+fn has_sign(row: &Row) -> bool {
+    row.target_text.as_deref().is_some_and(|text| parse_target(text, None).sign.is_some())
+}
+
 fn suspicious_direction(row: &Row) -> Option<Comparison> {
     let names = [&row.level1, &row.level2, &row.name];
     let mentions = |word: &str| names.iter().any(|name| name.contains(word));
     let comparison = row.comparison.unwrap_or(Comparison::AtLeast);
     let is_suspicious = match comparison {
-        Comparison::AtLeast => mentions("成本") && !MORE_IS_BETTER.iter().any(|word| row.name.contains(word)),
+        Comparison::AtLeast => {
+            let is_less_better = mentions("成本") || LESS_IS_BETTER.iter().any(|word| mentions(word)) && !has_sign(row);
+            is_less_better && !MORE_IS_BETTER.iter().any(|word| row.name.contains(word))
+        }
         Comparison::AtMost => mentions("满意") && !row.name.contains("不满意"),
         Comparison::Equal | Comparison::Between => false,
     };

@@ -32,6 +32,7 @@ mod reasons;
 mod results;
 mod shape;
 mod template;
+mod texts;
 mod weights;
 
 #[cfg(test)]
@@ -52,9 +53,10 @@ pub fn check(assessment: &Assessment, profile: &Profile, scored: &Scored) -> Vec
     let mut findings = Vec::new();
     for (index, (row, score)) in assessment.rows.iter().zip(&scored.rows).enumerate() {
         results::check_row(index, row, score, &mut findings);
+        texts::check_row(index, row, score, &mut findings);
         figures::check_row(index, row, profile, &mut findings);
         declared::check_row(index, row, score, profile, &mut findings);
-        reasons::check_row(index, row, score, profile, scored, &mut findings);
+        reasons::check_row((index, row, score), assessment, profile, scored, &mut findings);
     }
     weights::check(assessment, profile, scored, &mut findings);
     funds::check(assessment, profile, scored, &mut findings);

@@ -2,19 +2,24 @@
 
 use super::evidence::percent;
 use super::{Evidence, Finding, FindingCode};
-use crate::{Assessment, Measure, Profile, Row, RowScore, Scored};
+use crate::{Assessment, Case, Measure, Profile, Row, RowScore, Scored};
 
 pub(super) fn check_row(
-    index: usize,
-    row: &Row,
-    score: &RowScore,
+    (index, row, score): (usize, &Row, &RowScore),
+    assessment: &Assessment,
     profile: &Profile,
     scored: &Scored,
     findings: &mut Vec<Finding>,
 ) {
     let measures_execution = row.measure == Measure::BudgetExecution;
-    let spent_too_little = measures_execution && is_rate_low(profile, scored);
-    if row.has_deviation_reason() || !(score.is_below(row.weight) || spent_too_little) {
+    // The official block of funds has no cell for a reason: that of the whole form answers.
+    let is_answered = row.has_deviation_reason() || measures_execution && assessment.has_deviation_reason();
+    let needs_one = match measures_execution {
+        true => is_rate_low(profile, scored),
+        // Nobody has a reason for what cannot be read; that is another error of the same cell.
+        false => score.is_below(row.weight) && !is_said_otherwise(score.case),
+    };
+    if is_answered || !needs_one {
         return;
     }
     let mut evidence = vec![("name", Evidence::text(&row.name))];
@@ -24,6 +29,10 @@ pub(super) fn check_row(
         evidence.extend(rate(scored));
     }
     findings.push(Finding::of_row(FindingCode::ReasonMissing, index, "deviation_reason", evidence));
+}
+
+const fn is_said_otherwise(case: Case) -> bool {
+    matches!(case, Case::ActualMissing | Case::ActualUnusable | Case::DeadlineLateWithoutAssessment)
 }
 
 /// Where no row measures execution, the rate as a whole needs a reason of the form as a whole.

@@ -31,6 +31,8 @@ pub(super) fn check_row(index: usize, row: &Row, score: &RowScore, findings: &mu
         add(FindingCode::AchievementInferred, "achievement", evidence);
     }
     match score.case {
+        // That figures were not read says more.
+        Case::QualitativeNotStated if super::texts::is_figure_not_read(row) => {}
         Case::QualitativeNotStated | Case::QualitativeNotStatedNotDeclared => {
             let mut evidence = name_and_weight();
             evidence.push(("actual_text", Evidence::Text(actual_text(row))));

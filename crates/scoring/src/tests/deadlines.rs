@@ -52,7 +52,8 @@ fn months_and_dates_are_read_as_people_write_them() {
 
 #[test]
 fn a_text_without_a_year_or_with_no_such_day_is_no_date() {
-    for text in ["12月底前", "6月30日", "2023年2月30日", "2023-13", "1.5", "年底", "20231231", "2023"] {
+    for text in ["12月底前", "6月30日", "2023年2月30日", "2023-13", "1.5", "年底", "20231331", "12345678", "2023"]
+    {
         assert_eq!(Deadline::parse(text), None, "{text}");
     }
 }

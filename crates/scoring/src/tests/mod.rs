@@ -15,6 +15,7 @@ mod texts;
 mod totals;
 mod units;
 mod vectors;
+mod written_texts;
 
 pub(crate) use build::{assessment, decimal, number, profile, row_of, spent};
 pub(crate) use published_tables::{chizhou, huanggang, linxiang, shidian, tianchang};

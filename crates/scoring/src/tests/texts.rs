@@ -111,7 +111,8 @@ fn what_is_neither_a_number_nor_a_date_is_qualitative_and_kept_verbatim() {
         "≥90%以下",
         "GB/T 19001",
         "一般",
-        "三期",
+        "三公经费",
+        "一等奖",
         "3期5期",
         "2023-13",
         "12月底前",
@@ -204,8 +205,16 @@ fn achievement_is_inferred_from_the_listed_words_and_from_repetition_alone() {
         assert_eq!(infer_achievement(text, None), Some(Achievement::Achieved), "{text}");
     }
     assert_eq!(infer_achievement("效果明显", Some("效果明显。")), Some(Achievement::Achieved));
-    for text in ["基本达成", "未完成", "部分完成", "效果显著", ""] {
+    for text in ["基本达成", "效果显著", ""] {
         assert_eq!(infer_achievement(text, Some("效果明显")), None, "{text}");
+    }
+    for text in ["部分达成预期指标并具有一定效果", "部分达成", "部分完成"] {
+        assert_eq!(infer_achievement(text, Some("效果明显")), Some(Achievement::Partial), "{text}");
+    }
+    for (text, target) in
+        [("未达成预期指标且效果较差", "效果明显"), ("未完成", "完成"), ("不达标", "达标"), ("差", "效果明显")]
+    {
+        assert_eq!(infer_achievement(text, Some(target)), Some(Achievement::NotAchieved), "{text}");
     }
 }
 

@@ -28,6 +28,8 @@ fn every_code_of_the_specification_has_its_severity() {
             "declared_exceeds_weight",
             "declared_total_differs_from_rows",
             "actual_unusable",
+            "figure_not_read",
+            "wording_opposite",
             "late_without_assessment",
         ]
     );
@@ -46,6 +48,9 @@ fn every_code_of_the_specification_has_its_severity() {
             "duplicate_indicator",
             "stated_count_differs",
             "achievement_not_stated",
+            "percent_scale_suspected",
+            "magnitude_suspected",
+            "period_ends_early",
             "declared_outside_band",
             "grade_differs",
             "amount_unit_suspicious",
@@ -72,7 +77,7 @@ fn every_entry_has_all_its_texts_and_leads_back_to_its_code() {
         }
     }
     let names: HashSet<_> = FindingCode::ALL.iter().map(|code| code.as_str()).collect();
-    assert_eq!(names.len(), 30);
+    assert_eq!(names.len(), 35);
 }
 
 #[test]
