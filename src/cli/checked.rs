@@ -49,7 +49,8 @@ pub struct CheckedForm {
     /// The rows that are scored; `/results/0` of a finding is the first.
     pub rows: Vec<CheckedRow>,
     /// What the rule gives, how, and what contradicts what.
-    pub score: ScorePreview,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<ScorePreview>,
 }
 
 /// A place that cannot be understood.
@@ -97,7 +98,9 @@ pub struct CheckedRow {
 impl CheckedFile {
     /// Whether something must be mended before the file is sent.
     pub fn has_errors(&self) -> bool {
-        let in_form = |form: &CheckedForm| !form.problems.is_empty() || form.score.finding_counts.error > 0;
+        let in_form = |form: &CheckedForm| {
+            !form.problems.is_empty() || form.score.as_ref().is_some_and(|score| score.finding_counts.error > 0)
+        };
         self.error.is_some() || self.forms.iter().any(in_form)
     }
 }
@@ -141,7 +144,7 @@ impl CheckedForm {
             notes: form.notes().into_iter().map(|(zh, en)| if language == Language::Zh { zh } else { en }).collect(),
             empty_rows: form.empty_rows.clone(),
             rows: rows.collect(),
-            score,
+            score: (!form.is_other_kind()).then_some(score),
         }
     }
 
@@ -155,6 +158,19 @@ impl CheckedForm {
         let year = self.fiscal_year.map(|year| format!("  {year}年度"));
         let unit = self.organization_name.as_ref().map(|name| format!("  {name}"));
         format!("{}{}{}", shown(self.project_name.as_ref()), unit.unwrap_or_default(), year.unwrap_or_default())
+    }
+
+    fn print_lines(&self, language: Language) {
+        for (severity, code, text) in self.lines(language) {
+            say!("  {severity} {code:<33} {text}");
+        }
+    }
+
+    fn print_markdown_lines(&self, language: Language) {
+        for (severity, code, text) in self.lines(language) {
+            say!("- **{severity}** `{code}` {}", escaped(&text));
+        }
+        say!();
     }
 
     /// Findings and problems, one line each, the worst first.
@@ -173,9 +189,9 @@ impl CheckedForm {
             let text = format!("{} {}{value}：{}", problem.cell, problem.column, problem.detail);
             (unreadable.to_owned(), problem.code.to_owned(), text)
         });
-        let findings = Severity::ALL
-            .iter()
-            .flat_map(|severity| self.score.findings.iter().filter(move |finding| finding.severity == *severity));
+        let findings = Severity::ALL.iter().flat_map(|severity| {
+            self.score.iter().flat_map(|score| &score.findings).filter(move |finding| finding.severity == *severity)
+        });
         let findings = findings.map(|finding| {
             let text = format!("{}{}", place(self.row_of(&finding.pointer)), finding.message);
             (severities(finding.severity.0).to_owned(), finding.code.as_str().to_owned(), text)
@@ -195,7 +211,10 @@ pub fn print(files: &[CheckedFile], explain: bool, language: Language) {
         }
         for form in &file.forms {
             say!("\n{}", form.title());
-            let score = &form.score;
+            let Some(score) = &form.score else {
+                form.print_lines(language);
+                continue;
+            };
             say!("{} v{}", score.rule_profile.code, score.rule_profile.version);
             let mut rows = table(&["行 row", "三级指标", "指标值 target", "完成值 actual", "分值", "自评", "测算"]);
             rows.set_content_arrangement(ContentArrangement::Dynamic);
@@ -234,9 +253,7 @@ pub fn print(files: &[CheckedFile], explain: bool, language: Language) {
                 counts.warning,
                 counts.info
             );
-            for (severity, code, text) in form.lines(language) {
-                say!("  {severity} {code:<33} {text}");
-            }
+            form.print_lines(language);
         }
         say!();
     }
@@ -250,8 +267,12 @@ pub fn print_markdown(files: &[CheckedFile], explain: bool, language: Language) 
             say!("> {}\n", escaped(line));
         }
         for form in &file.forms {
-            let total = &form.score.derivation.total;
             say!("## {}\n", escaped(&form.title()));
+            let Some(score) = &form.score else {
+                form.print_markdown_lines(language);
+                continue;
+            };
+            let total = &score.derivation.total;
             say!("| 行 | 三级指标 | 指标值 | 实际完成值 | 分值 | 自评得分 | 测算得分 |");
             say!("| ---: | --- | --- | --- | ---: | ---: | ---: |");
             for row in &form.rows {
@@ -273,16 +294,13 @@ pub fn print_markdown(files: &[CheckedFile], explain: bool, language: Language) 
                 None => say!("有指标没有分值，无法计算总分和等级\n"),
             }
             if explain {
-                for derived in &form.score.derivation.rows {
+                for derived in &score.derivation.rows {
                     let (name, formula) = (escaped(&derived.name), escaped(&derived.formula));
                     say!("- {name}：{formula} = {} {}", shown(derived.computed_score), escaped(derived.explanation));
                 }
                 say!();
             }
-            for (severity, code, text) in form.lines(language) {
-                say!("- **{severity}** `{code}` {}", escaped(&text));
-            }
-            say!();
+            form.print_markdown_lines(language);
         }
     }
 }

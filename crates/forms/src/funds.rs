@@ -46,6 +46,10 @@ pub fn read(page: &mut Page<'_>, end: Option<u32>, form: &mut Form) {
         form.unread.extend(unknown.into_iter().filter(|heading| !is_part(page, heading)));
     }
     for row in rows {
+        if is_listing(page, row, &columns) {
+            form.text_rows.push(row);
+            continue;
+        }
         let found = fund_row(page, row, &columns, factor.unwrap_or(Decimal::from(10_000)));
         form.funds.extend(found.filter(|fund| !fund.label.is_empty() || fund.has_amounts()));
     }
@@ -152,6 +156,20 @@ fn is_no_money(label: &str) -> bool {
     bare.ends_with('性') || bare.contains("合规") || bare.contains("规范")
 }
 
+/// Whether a row between the funds has sentences where amounts would stand, and not one amount: 按收入性质分, 资金管理情况.
+fn is_listing(page: &Page<'_>, row: u32, columns: &Columns) -> bool {
+    const WORDS: usize = 2;
+    let amounts = [columns.initial, columns.adjusted, columns.executed];
+    let Some(first) = amounts.into_iter().flatten().min() else { return false };
+    let texts = page.rows.get(&row).into_iter().flatten().filter(|text| text.column >= first);
+    let mut given = texts.filter(|text| !is_not_given(&text.text)).peekable();
+    let is_sentence = |text: &Text| {
+        let words = text.text.chars().filter(|char| char.is_alphabetic() && !char.is_ascii()).count();
+        words >= WORDS && !amounts::is_amount(&text.text)
+    };
+    given.peek().is_some() && given.all(is_sentence)
+}
+
 fn fund_row(page: &mut Page<'_>, row: u32, columns: &Columns, factor: Decimal) -> Option<FundRow> {
     let amounts = [columns.initial, columns.adjusted, columns.executed];
     let factors = amounts.map(|column| of_heading(page, columns, column).unwrap_or(factor));
@@ -169,8 +187,8 @@ fn fund_row(page: &mut Page<'_>, row: u32, columns: &Columns, factor: Decimal) -
     let label = named.map(|text| text.text.trim().to_owned());
     let at = |page: &mut Page<'_>, column: Option<u32>, heading: &str| -> Option<Cited<String>> {
         let place = Place { row, column: column? };
-        // A merged amount belongs to its first row alone.
-        page.text(place, heading).filter(|cited| cited.place.row == row)
+        // A merged amount belongs to its first row alone, and what begins before the amounts is a name.
+        page.text(place, heading).filter(|cited| cited.place.row == row && cited.place.column >= first)
     };
     let initial = at(page, columns.initial, "年初预算数");
     let adjusted = at(page, columns.adjusted, "全年预算数");

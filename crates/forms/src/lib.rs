@@ -21,6 +21,9 @@ mod heading_tests;
 #[cfg(test)]
 mod indicator_tests;
 mod indicators;
+mod kind;
+#[cfg(test)]
+mod kind_tests;
 mod label;
 #[cfg(test)]
 mod layout_tests;

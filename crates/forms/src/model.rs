@@ -120,6 +120,12 @@ pub struct Form {
     pub empty_rows: Vec<u32>,
     /// Headings of columns that were not read, since nothing needs them.
     pub unread: Vec<Cited<String>>,
+    /// Hidden rows that were read, as a person counts them.
+    pub hidden_rows: Vec<u32>,
+    /// Hidden columns that were read, as a person names them.
+    pub hidden_columns: Vec<String>,
+    /// Rows between the funds that have texts and no amounts.
+    pub text_rows: Vec<u32>,
     /// A total that differs from the one that was taken.
     pub other_total: Option<Cited<Decimal>>,
     /// What could not be understood.
@@ -147,7 +153,28 @@ impl Form {
                 ),
             )
         });
-        unread.chain(totals).collect()
+        let list = |rows: &[u32]| rows.iter().map(u32::to_string).collect::<Vec<String>>().join("、");
+        let text_rows = (!self.text_rows.is_empty()).then(|| {
+            let rows = list(&self.text_rows);
+            (
+                format!("第{rows}行在资金中只有文字，未读取"),
+                format!("rows between the funds that have texts alone were not read: {rows}"),
+            )
+        });
+        let hidden_rows = (!self.hidden_rows.is_empty()).then(|| {
+            let rows = list(&self.hidden_rows);
+            (format!("第{rows}行是隐藏行，已读取"), format!("hidden rows were read: {rows}"))
+        });
+        let hidden_columns = (!self.hidden_columns.is_empty()).then(|| {
+            let columns = self.hidden_columns.join("、");
+            (format!("{columns}列是隐藏列，已读取"), format!("hidden columns were read: {columns}"))
+        });
+        unread.chain(totals).chain(text_rows).chain(hidden_rows).chain(hidden_columns).collect()
+    }
+
+    /// Whether its sheet is of another kind than a self-assessment: it is named, and nothing of it is scored.
+    pub fn is_other_kind(&self) -> bool {
+        self.problems.iter().any(|problem| problem.kind.is_other_kind())
     }
 
     /// The row of the fund totals.

@@ -76,6 +76,22 @@ impl<'a> Page<'a> {
         Some(Cited { value: cell.text.trim().to_owned(), place })
     }
 
+    /// Whether a row is hidden.
+    pub fn is_hidden_row(&self, row: u32) -> bool {
+        self.sheet.hidden_rows.contains(&row)
+    }
+
+    /// The hidden columns in which something stands, by their letters.
+    pub fn hidden_columns(&self) -> Vec<String> {
+        let mut used: Vec<u32> = self.rows.values().flatten().map(|text| text.column).collect();
+        used.sort_unstable();
+        used.dedup();
+        let is_hidden =
+            |column: &u32| self.sheet.hidden_columns.iter().any(|(first, last)| (first..=last).contains(&column));
+        let letters = |column| Place { row: 1, column }.to_string().trim_end_matches('1').to_owned();
+        used.into_iter().filter(is_hidden).map(letters).collect()
+    }
+
     /// Whether what stands in a cell has lost digits before the file came here.
     pub fn is_cut(&self, place: Place) -> bool {
         self.sheet.cells.get(&place).is_some_and(Cell::is_cut)

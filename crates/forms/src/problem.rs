@@ -29,6 +29,18 @@ macro_rules! problems {
 }
 
 problems! {
+    MonitoringForm = "monitoring_form",
+        "该表是绩效运行监控表，不是自评表；监控数是年中数，未计分",
+        "the sheet is a form of monitoring and no self-assessment: its figures are of the middle of the year; nothing was scored";
+    GoalForm = "goal_form",
+        "该表是绩效目标表，不是自评表；没有完成值可评，未计分；目标请按项目和指标导入",
+        "the sheet states goals and is no self-assessment: nothing was reached yet, and nothing was scored; import projects and indicators";
+    Ledger = "ledger",
+        "该表是汇总表，不是自评表；未计分，请上传各项目的自评表",
+        "the sheet is a ledger of several projects and no self-assessment; nothing was scored; upload the form of each project";
+    ScoreTable = "score_table",
+        "该表是绩效评价打分表，不是自评表；未计分",
+        "the sheet is the score table of an evaluation and no self-assessment; nothing was scored";
     ProjectNameMissing = "project_name_missing",
         "未填项目名称；请在“项目名称”右侧填写",
         "the project has no name; write it to the right of 项目名称";
@@ -75,6 +87,16 @@ problems! {
     CellError = "cell_error",
         "公式有错误，或文件没有保存其结果；请用表格软件打开、更正并保存",
         "its formula gave an error, or the file keeps no value of it; open it in a spreadsheet program, mend and save it";
+}
+
+impl ProblemKind {
+    /// Whether the sheet is of another kind than a self-assessment, so that nothing of it was read.
+    pub const fn is_other_kind(self) -> bool {
+        matches!(
+            self,
+            ProblemKind::MonitoringForm | ProblemKind::GoalForm | ProblemKind::Ledger | ProblemKind::ScoreTable
+        )
+    }
 }
 
 /// Something in a form that cannot be understood.

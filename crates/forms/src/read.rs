@@ -4,7 +4,7 @@ use super::label::Label;
 use super::model::Form;
 use super::page::{Page, Text};
 use super::problem::ProblemKind;
-use super::{columns, funds, goals, heading, indicators};
+use super::{columns, funds, goals, heading, indicators, kind};
 use crate::workbooks::{Place, Sheet};
 
 /// Rows of titles above a form at most.
@@ -77,6 +77,10 @@ pub fn of_sheets(sheets: &[Sheet]) -> (Vec<Form>, Vec<String>) {
 
 /// Whether a form has neither funds nor indicators: its sheet only mentions a project.
 fn is_mention(form: &Form) -> bool {
+    // A ledger beside the forms that it sums up is no form; alone it is said what it is.
+    if form.problems.iter().any(|problem| problem.kind.is_other_kind()) {
+        return true;
+    }
     let lacks = |kind: ProblemKind| form.problems.iter().any(|problem| problem.kind == kind);
     lacks(ProblemKind::FundsNotFound) && lacks(ProblemKind::IndicatorsNotFound)
 }
@@ -85,6 +89,11 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
     let first_row = page.rows.keys().next().copied().unwrap_or(1);
     let mut form = Form { sheet: page.sheet().to_owned(), first_row, ..Form::default() };
     heading::read(&page, sheet, &mut form);
+    if let Some((kind, title)) = kind::other(&page) {
+        page.problem(kind, title.place, "标题", Some(title.value));
+        form.problems = page.into_problems();
+        return form;
+    }
     let place = Place { row: first_row, column: 1 };
     if let Some(code) = form.project_code.take_if(|code| page.is_cut(code.place)) {
         page.problem(ProblemKind::DigitsLost, code.place, "项目代码", Some(code.value));
@@ -100,6 +109,9 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
         None => page.problem(ProblemKind::IndicatorsNotFound, place, "绩效指标", None),
     }
     heading::read_total(&mut page, &mut form);
+    let read = form.indicators.iter().map(|one| one.row).chain(form.funds.iter().map(|fund| fund.row));
+    form.hidden_rows = read.filter(|row| page.is_hidden_row(*row)).collect();
+    form.hidden_columns = page.hidden_columns();
     form.problems = page.into_problems();
     form
 }

@@ -63,7 +63,8 @@ impl FormFiles {
         if &start == b"PK" {
             let archive = ZipArchive::new(file.try_clone()?);
             let archive = archive.map_err(|cause| WorkbookError::Damaged(cause.to_string()))?;
-            let is_workbook = archive.file_names().flatten().any(|name| name == "[Content_Types].xml");
+            let is_workbook =
+                archive.file_names().flatten().any(|name| matches!(name.as_ref(), "[Content_Types].xml" | "mimetype"));
             if !is_workbook {
                 if archive.len() > MOST_FILES {
                     return Err(WorkbookError::TooLarge(format!("{} > {MOST_FILES} files", archive.len())).into());

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::WorkbookError;
+use super::{FileKind, WorkbookError};
 
 /// How much is read of a file at most, so that a small one cannot fill the memory.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,7 @@ impl<'a> Archive<'a> {
             return Err(if is_encrypted { WorkbookError::PasswordProtected } else { WorkbookError::OldFormat });
         }
         if !bytes.starts_with(b"PK") {
-            return Err(WorkbookError::NotAWorkbook);
+            return Err(FileKind::of_start(bytes).map_or(WorkbookError::NotAWorkbook, WorkbookError::OtherKind));
         }
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
         if zip.len() > limits.entries {
@@ -72,6 +72,19 @@ impl<'a> Archive<'a> {
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let left = limits.inflated.min(size.saturating_mul(limits.ratio).max(SMALL));
         Ok(Archive { zip, names, left })
+    }
+
+    /// What it is where it is no workbook, by its parts.
+    pub fn other_kind(&self) -> WorkbookError {
+        if self.has("xl/workbook.bin") {
+            WorkbookError::BinaryFormat
+        } else if self.has("word/") {
+            WorkbookError::OtherKind(FileKind::Word)
+        } else if self.has("mimetype") && self.has("content.xml") {
+            WorkbookError::OtherKind(FileKind::OpenDocument)
+        } else {
+            WorkbookError::NotAWorkbook
+        }
     }
 
     /// Whether there is a part of that name, or below that folder.

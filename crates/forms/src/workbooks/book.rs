@@ -15,8 +15,7 @@ pub(super) const BOOK: &str = "xl/workbook.xml";
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
     let mut archive = Archive::open(bytes, limits)?;
     let Some(book) = archive.part(BOOK)? else {
-        let is_binary = archive.has("xl/workbook.bin");
-        return Err(if is_binary { WorkbookError::BinaryFormat } else { WorkbookError::NotAWorkbook });
+        return Err(archive.other_kind());
     };
     let (listed, from_1904) = listed(&book)?;
     if listed.len() > limits.sheets {

@@ -80,3 +80,19 @@ pub fn workbook(pages: &[Page<'_>], hidden: &[usize]) -> Vec<u8> {
     let parts: Vec<(&str, &str)> = parts.iter().map(|(name, content)| (name.as_str(), content.as_str())).collect();
     archive(&parts)
 }
+
+/// A workbook of one sheet with that part.
+pub fn with_sheet(part: &str) -> Vec<u8> {
+    archive(&[
+        ("xl/workbook.xml", r#"<workbook xmlns:r="x"><sheets><sheet name="表" r:id="r1"/></sheets></workbook>"#),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<Relationships><Relationship Id="r1" Type="t/worksheet" Target="/xl/worksheets/sheet1.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/sharedStrings.xml",
+            r#"<sst><si><t>甲</t></si><si><r><t>乙</t></r><rPh><t>yi</t></rPh><r><t xml:space="preserve"> 丙 &amp; 丁</t></r></si></sst>"#,
+        ),
+        ("xl/worksheets/sheet1.xml", part),
+    ])
+}

@@ -2,11 +2,71 @@
 
 use std::fmt;
 
+/// A kind of file that people send for a workbook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A web page or an XML file, often saved as .xls by a system.
+    WebPage,
+    /// A Word file, .docx.
+    Word,
+    /// An OpenDocument spreadsheet, .ods.
+    OpenDocument,
+    /// A PDF.
+    Pdf,
+    /// A picture.
+    Picture,
+}
+
+impl FileKind {
+    /// The kind of a file that is no archive, by how it begins.
+    pub(super) fn of_start(bytes: &[u8]) -> Option<FileKind> {
+        const PAGES: &[&[u8]] = &[b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta", b"<head"];
+        const PICTURES: &[&[u8]] = &[b"\xFF\xD8\xFF", b"\x89PNG", b"GIF8", b"BM"];
+        let start = bytes.get(..512).unwrap_or(bytes).to_ascii_lowercase();
+        let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&start).trim_ascii_start();
+        if text.starts_with(b"%pdf") {
+            Some(FileKind::Pdf)
+        } else if PAGES.iter().any(|head| text.starts_with(head)) {
+            Some(FileKind::WebPage)
+        } else if PICTURES.iter().any(|head| bytes.starts_with(head)) {
+            Some(FileKind::Picture)
+        } else {
+            None
+        }
+    }
+
+    /// What it is and what to do, in Chinese and in English.
+    pub const fn text(self) -> (&'static str, &'static str) {
+        match self {
+            FileKind::WebPage => (
+                "是网页或XML文件，只是后缀为.xls；请用表格软件打开后另存为.xlsx",
+                "is a web page or an XML file named as a workbook; open it in a spreadsheet program and save it as .xlsx",
+            ),
+            FileKind::Word => (
+                "是Word文件；请把其中的表格复制到.xlsx工作簿后再传",
+                "is a Word file; copy its table into a workbook (.xlsx)",
+            ),
+            FileKind::OpenDocument => (
+                "是OpenDocument表格（.ods）；请用表格软件另存为.xlsx",
+                "is an OpenDocument spreadsheet (.ods); save it as .xlsx",
+            ),
+            FileKind::Pdf => {
+                ("是PDF文件；请上传原来的.xlsx工作簿", "is a PDF; send the workbook (.xlsx) that it was made of")
+            }
+            FileKind::Picture => {
+                ("是图片；请上传原来的.xlsx工作簿", "is a picture; send the workbook (.xlsx) that it shows")
+            }
+        }
+    }
+}
+
 /// Why a file cannot be read, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WorkbookError {
     /// It is no .xlsx at all.
     NotAWorkbook,
+    /// It is a file of another kind.
+    OtherKind(FileKind),
     /// An old .xls.
     OldFormat,
     /// A binary .xlsb.
@@ -23,7 +83,7 @@ impl WorkbookError {
     /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            WorkbookError::NotAWorkbook => "not_a_workbook",
+            WorkbookError::NotAWorkbook | WorkbookError::OtherKind(_) => "not_a_workbook",
             WorkbookError::OldFormat => "old_workbook_format",
             WorkbookError::BinaryFormat => "binary_workbook_format",
             WorkbookError::PasswordProtected => "password_protected",
@@ -36,6 +96,7 @@ impl WorkbookError {
     pub fn zh(&self) -> String {
         match self {
             WorkbookError::NotAWorkbook => "不是.xlsx工作簿；请用表格软件另存为.xlsx".to_owned(),
+            WorkbookError::OtherKind(kind) => kind.text().0.to_owned(),
             WorkbookError::OldFormat => "是旧版.xls工作簿；请另存为.xlsx后再试".to_owned(),
             WorkbookError::BinaryFormat => "是.xlsb二进制工作簿；请另存为.xlsx后再试".to_owned(),
             WorkbookError::PasswordProtected => "工作簿有打开密码；请去掉密码后再试".to_owned(),
@@ -50,6 +111,7 @@ impl fmt::Display for WorkbookError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             WorkbookError::NotAWorkbook => f.write_str("is no .xlsx workbook; save it as .xlsx"),
+            WorkbookError::OtherKind(kind) => f.write_str(kind.text().1),
             WorkbookError::OldFormat => f.write_str("is a workbook of the old format .xls; save it as .xlsx"),
             WorkbookError::BinaryFormat => f.write_str("is a binary workbook (.xlsb); save it as .xlsx"),
             WorkbookError::PasswordProtected => f.write_str("is protected by a password; remove the password"),

@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, HashMap};
 
 pub use archive::Limits;
 pub use book::read;
-pub use error::WorkbookError;
+pub use error::{FileKind, WorkbookError};
 pub use marked::{Marks, marked};
 pub use place::{Area, Place};
 
@@ -73,6 +73,10 @@ pub struct Sheet {
     pub name: String,
     /// The cells that hold something, by row and column.
     pub cells: BTreeMap<Place, Cell>,
+    /// Its hidden rows, whose cells are read all the same.
+    pub hidden_rows: Vec<u32>,
+    /// Its hidden columns, likewise: the first and the last of each run.
+    pub hidden_columns: Vec<(u32, u32)>,
     /// The merged areas.
     pub merged: Vec<Area>,
 }

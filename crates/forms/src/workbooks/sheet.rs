@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::archive::Limits;
 use super::styles::Style;
-use super::xml::{Node, attribute, unescaped, walk};
+use super::xml::{Node, attribute, is_set, unescaped, walk};
 use super::{Area, Cell, Place, Sheet, WorkbookError, number};
 
 /// What the sheets of a workbook share.
@@ -61,6 +61,9 @@ pub fn read(
                 "row" => {
                     let row = attribute(start, "r").and_then(|row| row.parse().ok());
                     next = Place { row: row.unwrap_or(next.row.saturating_add(1)), column: 1 };
+                    if is_set(start, "hidden") && sheet.hidden_rows.len() < limits.cells {
+                        sheet.hidden_rows.push(next.row);
+                    }
                 }
                 "c" => {
                     let place = attribute(start, "r").and_then(|place| Place::parse(&place)).unwrap_or(next);
@@ -77,6 +80,10 @@ pub fn read(
                 }
                 "rPh" => cell.within = Within::Phonetic,
                 "f" => (shared.has_formulas, cell.has_formula) = (true, true),
+                "col" if is_set(start, "hidden") && sheet.hidden_columns.len() < limits.merged => {
+                    let end = |name: &str| attribute(start, name).and_then(|column| column.parse().ok());
+                    sheet.hidden_columns.extend(end("min").zip(end("max")));
+                }
                 "mergeCell" => merge(&mut sheet, attribute(start, "ref"), limits)?,
                 _ => {}
             },

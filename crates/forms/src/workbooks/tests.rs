@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::built::{archive, sheet, workbook};
+use super::built::{archive, sheet, with_sheet, workbook};
 use super::*;
 
 fn limits() -> Limits {
@@ -11,22 +11,6 @@ fn limits() -> Limits {
 
 fn place(text: &str) -> Place {
     Place::parse(text).unwrap()
-}
-
-/// A workbook of one sheet with that part.
-fn with_sheet(part: &str) -> Vec<u8> {
-    archive(&[
-        ("xl/workbook.xml", r#"<workbook xmlns:r="x"><sheets><sheet name="表" r:id="r1"/></sheets></workbook>"#),
-        (
-            "xl/_rels/workbook.xml.rels",
-            r#"<Relationships><Relationship Id="r1" Type="t/worksheet" Target="/xl/worksheets/sheet1.xml"/></Relationships>"#,
-        ),
-        (
-            "xl/sharedStrings.xml",
-            r#"<sst><si><t>甲</t></si><si><r><t>乙</t></r><rPh><t>yi</t></rPh><r><t xml:space="preserve"> 丙 &amp; 丁</t></r></si></sst>"#,
-        ),
-        ("xl/worksheets/sheet1.xml", part),
-    ])
 }
 
 #[test]

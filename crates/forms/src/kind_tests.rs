@@ -1,0 +1,117 @@
+//! What a sheet is, and what of a form is left alone and said.
+
+use super::layout_tests::laid_out;
+use super::{Form, ProblemKind};
+use crate::workbooks::{self, FileKind, Limits, WorkbookError};
+
+const TABLE: [&[&str]; 5] = [
+    &["项目名称", "道路养护"],
+    &["项目资金（万元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "得分"],
+    &["", "年度资金总额", "100", "100", "90", "10", "9"],
+    &["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"],
+    &["产出指标", "数量指标", "里程", "≥50公里", "48公里", "90", "86"],
+];
+
+fn titled(title: &str) -> Form {
+    let titles: [&[&str]; 2] = [&[title], &["（2023年度）"]];
+    laid_out(&[&titles, &TABLE[..]].concat(), &[]).remove(0)
+}
+
+#[test]
+fn a_sheet_of_another_kind_is_named_and_nothing_of_it_is_read() {
+    for (title, kind) in [
+        ("项目支出绩效运行监控表", ProblemKind::MonitoringForm),
+        ("项目支出绩效目标执行监控表", ProblemKind::MonitoringForm),
+        ("财政项目支出绩效目标申报表", ProblemKind::GoalForm),
+        ("2023年度项目支出绩效自评结果汇总表", ProblemKind::Ledger),
+        ("项目支出绩效评价评分表", ProblemKind::ScoreTable),
+    ] {
+        let form = titled(title);
+        assert_eq!(form.problems.len(), 1, "{title}");
+        assert_eq!((form.problems[0].kind, form.problems[0].place.to_string().as_str()), (kind, "A1"), "{title}");
+        assert_eq!(form.problems[0].value.as_deref(), Some(title));
+        assert!(form.is_other_kind() && form.indicators.is_empty() && form.funds.is_empty(), "{title}");
+    }
+}
+
+#[test]
+fn a_self_assessment_is_one_whatever_its_project_is_called() {
+    for title in ["项目支出绩效自评表", "转移支付区域（项目）绩效目标自评表", "部门整体支出绩效自评表"]
+    {
+        let form = titled(title);
+        assert_eq!((form.problems.len(), form.indicators.len()), (0, 1), "{title}");
+    }
+    let named: Vec<&[&str]> =
+        [&[&["项目支出绩效自评表（2023年度）"][..], &["项目名称", "视频监控表计改造"]], &TABLE[1..]].concat();
+    assert_eq!(laid_out(&named, &[])[0].problems, []);
+}
+
+#[test]
+fn texts_between_the_funds_are_no_amounts_and_are_said() {
+    let listing: &[&str] = &["", "", "按收入性质分：", "", "按支出性质分："];
+    let managed: &[&str] = &["", "分配科学性", "按因素法分配"];
+    let rows = [&[&["绩效自评表（2023年度）"][..]], &TABLE[..3], &[listing, managed], &TABLE[3..]].concat();
+    let form = laid_out(&rows, &[]).remove(0);
+    assert_eq!((form.problems.len(), form.funds.len(), form.text_rows.as_slice()), (0, 1, &[5, 6][..]));
+    let notes: Vec<String> = form.notes().into_iter().map(|(zh, _)| zh).collect();
+    assert_eq!(notes, ["第5、6行在资金中只有文字，未读取"]);
+    // A name that stands where an amount should, beside amounts, is still asked about.
+    let wrong: &[&str] = &["", "其他资金", "待定额", "1", "1"];
+    let rows = [&[&["绩效自评表（2023年度）"][..]], &TABLE[..3], &[wrong], &TABLE[3..]].concat();
+    assert_eq!(laid_out(&rows, &[])[0].problems[0].kind, ProblemKind::NotANumber);
+}
+
+#[test]
+fn hidden_rows_and_columns_are_read_and_said() {
+    let mut cells = String::new();
+    for (row, texts) in (1..).zip([&[&["绩效自评表（2023年度）"][..]], &TABLE[..]].concat()) {
+        let hidden = if row == 6 { r#" hidden="1""# } else { "" };
+        cells.push_str(&format!(r#"<row r="{row}"{hidden}>"#));
+        for (column, text) in ('A'..='Z').zip(texts) {
+            cells.push_str(&format!(r#"<c r="{column}{row}" t="inlineStr"><is><t>{text}</t></is></c>"#));
+        }
+        cells.push_str("</row>");
+    }
+    let sheet = format!(
+        r#"<worksheet><cols><col min="6" max="6" hidden="1"/></cols><sheetData>{cells}</sheetData></worksheet>"#
+    );
+    let book = workbooks::read(&workbooks::built::with_sheet(&sheet), &Limits::default()).unwrap();
+    let form = super::read(&book.sheets[0]).remove(0);
+    assert_eq!((form.hidden_rows.as_slice(), form.hidden_columns.as_slice()), (&[6][..], &["F".to_owned()][..]));
+    let notes: Vec<String> = form.notes().into_iter().map(|(zh, _)| zh).collect();
+    assert_eq!(notes, ["第6行是隐藏行，已读取", "F列是隐藏列，已读取"]);
+}
+
+#[test]
+fn a_file_of_another_kind_is_told_what_it_is() {
+    for (bytes, kind) in [
+        (&b"\xEF\xBB\xBF\n<html><table>"[..], FileKind::WebPage),
+        (b"<?xml version=\"1.0\"?><Workbook>", FileKind::WebPage),
+        (b"%PDF-1.7", FileKind::Pdf),
+        (b"\xFF\xD8\xFF\xE0", FileKind::Picture),
+    ] {
+        let found = workbooks::read(bytes, &Limits::default());
+        assert_eq!(found, Err(WorkbookError::OtherKind(kind)), "{bytes:?}");
+    }
+    for (parts, kind) in [
+        (&["word/document.xml", "[Content_Types].xml"][..], FileKind::Word),
+        (&["mimetype", "content.xml"], FileKind::OpenDocument),
+    ] {
+        let parts: Vec<(&str, &str)> = parts.iter().map(|name| (*name, "x")).collect();
+        let found = workbooks::read(&workbooks::built::archive(&parts), &Limits::default());
+        assert_eq!(found, Err(WorkbookError::OtherKind(kind)), "{parts:?}");
+    }
+}
+
+#[test]
+fn the_names_of_other_systems_are_known() {
+    let rows = [
+        &[&["绩效自评表（2021年度）"][..], &["转移支付（项目）名称", "食品监管补助"]],
+        &TABLE[1..3],
+        &[&["一级指标", "二级指标", "三级指标", "预期实现值", "实际完成值", "分值", "得分"], TABLE[4]],
+    ]
+    .concat();
+    let form = laid_out(&rows, &[]).remove(0);
+    assert_eq!(form.project_name.unwrap().value, "食品监管补助");
+    assert_eq!(form.indicators[0].target.as_ref().unwrap().value, "≥50公里");
+}
