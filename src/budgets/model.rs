@@ -12,7 +12,7 @@ use crate::http::page::{Count, Limit};
 use crate::projects::ProjectId;
 use crate::scoring::{Denominator, Execution, FundLine};
 use crate::values::input::{FromText, Many, Misread, Parameter};
-use crate::values::{Exact, Instant, Money, ShortText, id_type, named_enum};
+use crate::values::{Exact, Instant, Money, ShortText, half_width, id_type, named_enum};
 
 id_type! {
     /// The id of a budget line.
@@ -74,10 +74,6 @@ impl FromText for EconomicCategory {
     const EXAMPLE: &'static str = "培训费";
 
     fn from_text(text: &str) -> Result<Self, Misread> {
-        let half_width = |c: char| match u32::from(c) {
-            code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(c),
-            _ => c,
-        };
         let text: String = text.chars().map(half_width).collect();
         ShortText::from_text(&text).map(EconomicCategory)
     }

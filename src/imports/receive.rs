@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 
 use actix_web::http::header::ContentEncoding;
 use actix_web::web::{Bytes, BytesMut, Payload};
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpMessage, HttpRequest, web};
 use futures_util::stream::StreamExt;
 use sha2::{Digest, Sha256};
 
@@ -67,6 +67,13 @@ pub async fn receive(
     request: &HttpRequest,
     mut payload: Payload,
 ) -> Result<Option<Content>> {
+    if request.content_type().starts_with("multipart/") {
+        return Err(Error::new(
+            Code::UnsupportedMediaType,
+            "文件须直接作为请求体发送，不用multipart/form-data表单；例如curl --data-binary @自评表.xlsx",
+            "the file is the body itself and no multipart/form-data; for example curl --data-binary @form.xlsx",
+        ));
+    }
     let said = unpack::encoding(request)?;
     if unpack::says_longer(request, files.limit) {
         return Err(too_large(files.limit));

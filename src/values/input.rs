@@ -138,10 +138,11 @@ impl DeserializeError for Errors {
             ErrorKind::IncorrectValueKind { actual, accepted } => {
                 let mut accepted: Vec<&str> = accepted.iter().map(|kind| json_name(*kind)).collect();
                 accepted.dedup();
-                let (actual, accepted) = (json_name(actual.kind()), accepted.join("/"));
+                let (actual, accepted_zh) = (json_name(actual.kind()), accepted.iter().map(|one| zh_name(one)));
+                let (accepted_zh, accepted) = (accepted_zh.collect::<Vec<&str>>().join("或"), accepted.join("/"));
                 Misread::new(
                     Code::WrongType,
-                    format!("类型须为{accepted}；收到{actual}"),
+                    format!("类型须为{accepted_zh}；收到{}", zh_name(actual)),
                     format!("must be of type {accepted}; got {actual}"),
                 )
             }
@@ -164,6 +165,19 @@ fn json_name(kind: ValueKind) -> &'static str {
         ValueKind::String => "string",
         ValueKind::Sequence => "array",
         ValueKind::Map => "object",
+    }
+}
+
+/// The same in Chinese, for people who know no JSON.
+fn zh_name(name: &str) -> &'static str {
+    match name {
+        "integer" => "整数",
+        "number" => "数值",
+        "string" => "文本",
+        "boolean" => "是或否(true/false)",
+        "array" => "列表",
+        "object" => "对象",
+        _ => "空(null)",
     }
 }
 

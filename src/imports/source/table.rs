@@ -140,10 +140,16 @@ impl Header {
 
 /// A cell as the value of its field; what does not fit stays the text that it is, and its type says what is wrong.
 fn value(column: &Column, factor: u32, text: &str) -> Value {
+    let half = half_width(text);
+    // Names keep the width that people gave them; codes and figures have one.
+    let is_name = column.holds == Holds::Text && !column.field.ends_with("code");
+    let text = if is_name || matches!(column.holds, Holds::Lines | Holds::Steps) { text } else { half.as_str() };
     match column.holds {
         Holds::Text => json!(text),
         Holds::Whole => {
-            text.trim_end_matches(['年', '度']).parse::<i64>().map_or_else(|_| json!(text), |whole| json!(whole))
+            // A spreadsheet may write 2022 as 2022.0.
+            let whole = text.trim_end_matches(['年', '度']).trim();
+            whole.strip_suffix(".0").unwrap_or(whole).parse::<i64>().map_or_else(|_| json!(text), |whole| json!(whole))
         }
         Holds::Points => json!(plain_number(text.trim_end_matches('分'))),
         Holds::Amount => {
@@ -168,6 +174,11 @@ fn value(column: &Column, factor: u32, text: &str) -> Value {
             json!(names.iter().find(|(written, _)| *written == text).map_or(text, |(_, name)| name))
         }
     }
+}
+
+/// The text with the half-width forms of what an input method writes full-width.
+fn half_width(text: &str) -> String {
+    text.chars().map(crate::values::half_width).collect::<String>().trim().to_owned()
 }
 
 /// A number without the commas between its thousands.

@@ -21,6 +21,9 @@ cases![
     a_table_without_the_second_level_names_the_indicator_that_is_there,
     rows_of_locked_projects_that_say_the_same_are_unchanged,
     a_csv_file_may_have_titles_above_its_header_and_tabs_or_semicolons,
+    codes_and_figures_of_a_full_width_input_method_are_the_same,
+    a_form_of_several_parts_is_told_to_send_the_file_itself,
+    a_folder_of_a_unit_goes_in_as_it_is,
 ];
 
 const INDICATORS: [&[&str]; 3] = [
@@ -307,4 +310,55 @@ async fn a_csv_file_may_have_titles_above_its_header_and_tabs_or_semicolons(app:
     let titles = "名录\n".repeat(11);
     let reply = upload(&client, "kind=organizations", format!("{titles}{}\n", rows.join("\n"))).await;
     assert_eq!(reply.json(422)["code"], "header_not_found");
+}
+
+async fn codes_and_figures_of_a_full_width_input_method_are_the_same(app: App) {
+    app.tree().await;
+    let client = uploader(&app);
+    let table = |year: &str, code: &str, name: &str| {
+        csv(&[&["预算年度", "项目代码", "项目名称", "单位代码"], &[year, code, name, "４１０１００－０６－０１"]])
+    };
+    let import = upload(&client, "kind=projects&commit=true", table("２０２２", "Ｐ－００１", "供水（一期）")).await;
+    assert_eq!(counts(&import.json(201)), [1, 0, 0, 0]);
+    let project = items(&client.get("/api/v1/projects").await.json(200))[0].clone();
+    assert_eq!((&project["fiscal_year"], &project["code"]), (&json!(2022), &json!("P-001")));
+    assert_eq!(project["name"], "供水（一期）", "a name keeps the width that people gave it");
+    let (import, _) = check(&client, "kind=projects", table("2022.0", "P-001", "供水（一期）")).await;
+    assert_eq!(counts(&import)[2], 1, "unchanged");
+    let (_, report) = check(&client, "kind=projects", table("二〇二二", "P-002", "甲")).await;
+    let zh = client.get(&format!("/api/v1/imports?limit=1&sort=-id")).await.json(200);
+    let rows = client.get(&format!("/api/v1/imports/{}/rows", id(&items(&zh)[0]))).await.json(200);
+    assert_eq!(wrong(&report)[0].2, "wrong_type");
+    assert_eq!(rows["items"][0]["errors"][0]["detail"], "类型须为整数；收到文本", "no word of JSON for a clerk");
+}
+
+async fn a_form_of_several_parts_is_told_to_send_the_file_itself(app: App) {
+    app.tree().await;
+    let client = uploader(&app);
+    let request = client.request(actix_web::http::Method::POST, "/api/v1/imports?kind=self_assessment_forms");
+    let body =
+        b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.xlsx\"\r\n\r\nPK\r\n--x--\r\n".to_vec();
+    let problem = request.body("multipart/form-data; boundary=x", body).await.problem(415, "unsupported_media_type");
+    assert!(text(&problem, "detail").contains("multipart/form-data"), "{problem:#}");
+}
+
+async fn a_folder_of_a_unit_goes_in_as_it_is(app: App) {
+    app.tree().await;
+    let client = uploader(&app);
+    let unit = crate::support::build::organization("TRAIN", "unit", &app.tree().await.department);
+    let unit = crate::support::With::with(unit, "name", "市企业服务中心");
+    client.post("/api/v1/organizations", &unit).await.status(201);
+    let form = super::files::form("sound.xlsx");
+    let archive = super::files::zip(&[
+        ("某单位/1.自评表.xlsx", &form),
+        ("某单位/2.绩效自评报告.docx", b"PK\x03\x04"),
+        ("某单位/3.扫描件.pdf", b"%PDF-1.4"),
+        ("某单位/佐证/合同.jpg", b"\xFF\xD8\xFF"),
+    ]);
+    let import = upload(&client, "kind=self_assessment_forms&create_missing=true&commit=true", archive).await.json(201);
+    assert_eq!(counts(&import), [1, 0, 0, 0], "{import:#}");
+    let notes = import["notes"].to_string();
+    for name in ["2.绩效自评报告.docx", "3.扫描件.pdf", "合同.jpg"] {
+        assert!(notes.contains(name), "{name}: {notes}");
+    }
 }
