@@ -1,4 +1,5 @@
-//! What is told when resources go to another organization: those above the old place and the new see all of it.
+//! The events recorded when resources move to another organization: the ancestors of the old and of the new place see
+//! all of them.
 
 use crate::db::Connection;
 use crate::db::journal::{ChangeType, Place, Recorded};
@@ -9,7 +10,7 @@ use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::{assessments, budgets, exports, imports, indicators, organizations, projects, scores, webhooks};
 
-/// An organization has another parent now.
+/// Records that an organization has another parent now, with all that belongs to its subtree.
 ///
 /// # Errors
 /// When the database fails.
@@ -32,7 +33,7 @@ pub fn tell_moved(c: &mut Connection, top: &Organization, former: &Place) -> Res
     Ok(())
 }
 
-/// Projects are carried out by another organization now: told with all that belongs to them.
+/// Records that another organization carries projects out now, with all that belongs to the projects.
 ///
 /// # Errors
 /// When the database fails.
@@ -42,7 +43,7 @@ pub fn tell_moved_projects(c: &mut Connection, moved: &[ProjectRow], former: &Pl
     tell_moved_parts(c, &ids, former)
 }
 
-/// The same of what belongs to the projects alone.
+/// Records the same only for what belongs to the projects, not for the projects themselves.
 ///
 /// # Errors
 /// When the database fails.

@@ -32,7 +32,7 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
     config.service(list_changes).service(get_change_head);
 }
 
-/// Between two looks of a reader that was woken for what it does not see.
+/// The poll interval of a reader that was woken by an event it does not see.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// What happened in the caller's subtree, in the one sequence of its division. A reader goes on from `next_after`, and
@@ -62,7 +62,7 @@ pub async fn list_changes(
         }
         after = list.next_after;
         let woken = timeout_at(until, db.heads().beyond(&view.division_code, after)).await.is_ok();
-        // Others of the division may write without end what this reader does not see.
+        // Other organizations of the division may keep writing events that this reader does not see.
         if !woken || db.heads().is_closed() || Instant::now() >= until {
             return Ok(HttpResponse::Ok().json(list));
         }

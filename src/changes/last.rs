@@ -1,5 +1,5 @@
-//! The last event of a unit, which may lie far behind the last of its division: looked for no further back than the last
-//! time.
+//! The last event of a unit, which may lie far behind the last event of its division. A search starts where the
+//! previous one ended.
 
 use quick_cache::sync::Cache;
 
@@ -7,10 +7,11 @@ use super::store::{self, View};
 use crate::db::Connection;
 use crate::http::error::Result;
 
-/// Views of which it is known how far they were looked through.
+/// The most views in the cache.
 const VIEWS: usize = 10_000;
 
-/// The last event of each view that was asked for it, by the number up to which its division's feed was looked through.
+/// A cache by view: the feed number up to which the division's feed was searched, and the view's last event up to
+/// there.
 pub struct LastEvents(Cache<View, (i64, Option<i64>)>);
 
 impl Default for LastEvents {
@@ -25,7 +26,8 @@ impl LastEvents {
     /// # Errors
     /// When the database fails.
     pub fn find(&self, c: &mut Connection, view: &View, (forgotten, head): (i64, i64)) -> Result<Option<i64>> {
-        // Beyond the head was looked if the database was restored meanwhile: what was known is of another feed.
+        // A cached number beyond the head means that the database was restored from a backup: the entry is of another
+        // feed.
         let known = self.0.get(view).filter(|(looked, _)| *looked <= head);
         let (looked, before) = known.unwrap_or((forgotten, None));
         let last = store::last(c, view, looked)?.or(before).filter(|position| *position > forgotten);

@@ -9,7 +9,7 @@ use crate::db::Connection;
 use crate::findings::Language;
 use crate::http::error::{Code, Error, Result};
 
-/// The events after a number, and whose they are.
+/// The page of events after a number, and the view that selected them.
 ///
 /// # Errors
 /// 410 when the feed no longer reaches back to that number, or does not reach it yet.
@@ -36,7 +36,7 @@ pub fn page(
     Ok((view, ChangeList { division_code, items, next_after, head }))
 }
 
-/// A reader must stand where the feed is.
+/// Checks that the feed still holds, and has reached, the number from which a reader continues.
 ///
 /// # Errors
 /// 410 when it no longer reaches back to that number, or does not reach it yet.

@@ -9,7 +9,7 @@ use crate::findings::Language;
 use crate::http::error::{Error, Result};
 use crate::values::FromText;
 
-/// A kind of resource whose changes are told.
+/// A kind of resource whose changes are in the feed.
 pub struct Resource {
     /// The middle of its events' types: `budget_line` of `jixiao.budget_line.updated`.
     pub name: &'static str,
@@ -17,7 +17,7 @@ pub struct Resource {
     pub path: &'static str,
     /// What a caller needs to read it.
     pub scope: Scope,
-    /// Those of some ids that the caller sees, as they are now: one query, however many.
+    /// Reads the current state of the resources with some ids that the caller sees, in one query.
     pub read: Read,
 }
 
@@ -27,7 +27,7 @@ pub type Read = fn(&mut Connection, &Caller, Language, &[&str]) -> Result<Vec<St
 /// A resource as JSON, with its id.
 pub type State = (String, Value);
 
-/// The ids that some texts are.
+/// Parses ids, leaving out texts that are not ids.
 pub fn ids<T: FromText>(texts: &[&str]) -> Vec<T> {
     texts.iter().filter_map(|text| T::from_text(text).ok()).collect()
 }

@@ -1,4 +1,4 @@
-//! All kinds of resources that the feed tells of.
+//! All kinds of resources whose changes are in the feed.
 
 use super::resource::Resource;
 use crate::db::journal::ChangeType;
@@ -18,7 +18,7 @@ pub const RESOURCES: &[Resource] = &[
     webhooks::feed::RESOURCE,
 ];
 
-/// The kind that a change is of.
+/// The kind of resource that a type of change belongs to.
 ///
 /// # Errors
 /// When no folder declares it, which a test excludes.

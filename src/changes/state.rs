@@ -1,4 +1,4 @@
-//! The resources that events are about, as they are now: one query for each kind, however many events.
+//! The current state of the resources that events are about: one query for each kind, however many events.
 
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ pub fn permit(caller: &Caller, rows: &[ChangeRow]) -> Result<()> {
     needed.iter().try_for_each(|scope| caller.may(&[*scope]))
 }
 
-/// Puts the state of its resource into the last event of each.
+/// For each resource, puts its current state into the last of its events on the page.
 ///
 /// # Errors
 /// When the database fails.

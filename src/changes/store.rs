@@ -13,7 +13,8 @@ use crate::http::error::Result;
 use crate::on;
 use crate::values::Instant;
 
-/// Events that one request looks through for those that its caller sees: a page costs the same wherever it begins.
+/// The most events that one request scans for those that its caller sees, so that the cost of a page is bounded
+/// wherever it begins.
 pub const LOOKED_THROUGH: i64 = 20_000;
 
 /// Whose events a caller sees: those of its subtree in the sequence of its division.
@@ -37,7 +38,7 @@ impl View {
     }
 }
 
-/// Only the events that a view sees. Codes differ by case, and may hold the wildcards of LIKE.
+/// Filters the events that a view sees. Not by LIKE: codes are case-sensitive and may contain its wildcards.
 macro_rules! seen_by {
     ($query:expr, $view:expr) => {
         match $view.is_whole() {
@@ -49,7 +50,7 @@ macro_rules! seen_by {
     };
 }
 
-/// What the organization of a code sees; one that is not registered is a division of its own.
+/// The view of the organization with this code; one that is not registered is a division of its own.
 pub fn view(c: &mut Connection, organization_code: &str) -> Result<View> {
     let division: Option<String> = on!(c, c => organizations::table
         .filter(organizations::code.eq(organization_code))
@@ -60,7 +61,7 @@ pub fn view(c: &mut Connection, organization_code: &str) -> Result<View> {
     Ok(View { division_code: division.unwrap_or_else(|| organization_code.clone()), organization_code })
 }
 
-/// The last number of a division, and up to which they are no longer kept.
+/// The last number of a division, and the number up to which its events are deleted.
 pub fn head(c: &mut Connection, division: &str) -> Result<(i64, i64)> {
     let found = on!(c, c => heads::table
         .find(division)
@@ -118,7 +119,7 @@ pub fn older(c: &mut Connection, division: &str, than: Instant, most: i64) -> Re
     Ok(first.into_iter().take_while(|(_, at)| *at < than).last().map(|(position, _)| position))
 }
 
-/// Forgets the events of a division up to a number.
+/// Deletes the events of a division up to a number.
 pub fn forget(c: &mut Connection, division: &str, until: i64) -> Result<()> {
     on!(&mut *c, c => diesel::delete(changes::table
         .filter(changes::division_code.eq(division).and(changes::position.le(until))))

@@ -1,4 +1,4 @@
-//! What goes on for the feed beside the requests: forgetting what is old, and looking for what other servers wrote.
+//! Background work of the feed: deleting old events, and polling for what other servers wrote.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use crate::hourly;
 use crate::http::error::Result;
 use crate::values::Instant;
 
-/// Between two looks at what other servers of the same database wrote, while somebody waits for it.
+/// The poll interval for what other servers of the same database wrote, while somebody waits for it.
 const LOOK: Duration = Duration::from_millis(200);
-/// Events that one transaction forgets.
+/// Events that one transaction deletes.
 const AT_ONCE: i64 = 10_000;
 
-/// Forgets events that are older than so many days.
+/// Deletes events that are older than `days`.
 ///
 /// # Errors
 /// When the database fails.
@@ -49,7 +49,7 @@ pub async fn sweep_hourly(db: Database, days: u32) {
     hourly::sweep(&format!("events of the change feed older than {days} days"), async || sweep(&db, days).await).await;
 }
 
-/// Tells those who wait of what other servers have written, as long as the service runs.
+/// Wakes waiters for what other servers have written, as long as the service runs.
 pub async fn look_at_others(db: Database) {
     loop {
         rt::time::sleep(LOOK).await;

@@ -1,4 +1,4 @@
-//! Filters of lists: any of some values.
+//! Filters of lists: a column has one of several values.
 
 /// Keeps the rows of a boxed query whose column has one of the values. A single value lets the database
 /// read an index in the order of the sort, and its statement is prepared once.

@@ -1,7 +1,7 @@
-//! Where a page of a list goes on: `(key, id) > (k, i)`, which diesel has no word for.
+//! The keyset condition of a page: the row comparison `(key, id) > (k, i)`, which diesel cannot express.
 //!
-//! Both databases seek to it in the index on (key, id). They do not with `key >= k AND (key > k OR id > i)`, which walks
-//! through all rows of the same key before: budget lines have some thirty categories.
+//! Both databases seek to it in the index on (key, id). With `key >= k AND (key > k OR id > i)` they do not seek but
+//! scan all earlier rows of the same key, and many rows share a key: budget lines have only some thirty categories.
 
 use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, AsExpression, Expression, TypedExpressionType, ValidGrouping, is_aggregate};
@@ -17,7 +17,7 @@ pub struct Beyond<K, I, V, W> {
     last: (V, W),
 }
 
-/// Which way a list goes.
+/// The sort direction of a list.
 #[derive(Debug, Clone, Copy)]
 pub enum Way {
     /// Ascending.
@@ -26,7 +26,7 @@ pub enum Way {
     Down,
 }
 
-/// What comes after a row of these values in a list that is sorted by these columns.
+/// The condition for rows that come after the row with the values `last`, in a list sorted by `columns`.
 pub fn beyond<K, I, T, U>(columns: (K, I), way: Way, last: (T, U)) -> Beyond<K, I, T::Expression, U::Expression>
 where
     K: Expression,
@@ -56,7 +56,7 @@ impl<K, I, V, W> ValidGrouping<()> for Beyond<K, I, V, W> {
     type IsAggregate = is_aggregate::No;
 }
 
-// The way is no part of the type.
+// The type does not include the direction, so diesel must not cache the statement by type.
 impl<K, I, V, W> QueryId for Beyond<K, I, V, W> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;

@@ -1,15 +1,16 @@
-//! Many rows at once: what the stores of the imported tables share.
+//! Batch writes: what the stores of the imported tables share.
 
 use super::{Connection, Link};
 
-/// Rows of one statement: enough to make its cost vanish, few enough for either database.
+/// Rows in one statement: enough that the cost per statement no longer matters, few enough for the limits of both
+/// databases.
 pub const CHUNK: usize = 500;
-/// Rows of a statement that SQLite prepares once for all pieces. Within a statement it keeps a copy of each page that it
-/// changes, so more rows together are cheaper.
+/// Rows in one statement that SQLite prepares once and reuses for every piece. SQLite copies each page that a statement
+/// changes, so more rows in one statement are cheaper.
 pub const PIECE: usize = 250;
 
 impl Connection {
-    /// The rows that go in pieces, and those that go in chunks.
+    /// Splits rows into full pieces, for a prepared statement, and the rest, which is written in chunks.
     pub fn pieces<'a, T>(&self, rows: &'a [T]) -> (&'a [[T; PIECE]], &'a [T]) {
         match self.link {
             Link::Sqlite(_) => rows.as_chunks(),
@@ -34,7 +35,7 @@ macro_rules! bulk {
             Ok(())
         }
 
-        /// Writes a row anew; false where it is no longer of the version that it was.
+        /// Updates a row under an optimistic lock; false when its version is no longer that of `before`.
         pub fn overwrite(c: &mut Connection, before: &$row, row: &$row) -> diesel::QueryResult<bool> {
             let written = on!(&mut *c, c => diesel::update($table::table.find(&row.id))
                 .filter($table::version.eq(before.version))
@@ -46,7 +47,7 @@ macro_rules! bulk {
             Ok(written == 1)
         }
 
-        /// Deletes rows; `c.deleted(rows)` comes before it, where the feed has to tell of them.
+        /// Deletes rows. Call `c.deleted(rows)` first if the deletion belongs in the change feed.
         pub fn delete_all(c: &mut Connection, rows: &[$row]) -> diesel::QueryResult<()> {
             for chunk in rows.chunks($crate::db::bulk::CHUNK) {
                 let ids: Vec<&str> = chunk.iter().map(|row| row.id.as_str()).collect();
@@ -55,7 +56,7 @@ macro_rules! bulk {
             Ok(())
         }
 
-        /// The versions of those that are there.
+        /// The current versions of the rows that exist.
         pub fn versions(c: &mut Connection, ids: &[$id]) -> Result<std::collections::HashMap<$id, i64>> {
             let mut found = std::collections::HashMap::with_capacity(ids.len());
             for chunk in ids.chunks($crate::db::bulk::CHUNK) {
@@ -68,11 +69,11 @@ macro_rules! bulk {
             Ok(found)
         }
     };
-    // For a table whose rows count the changes of what belongs to them.
+    // For a table whose rows get a new version when one of their parts changes.
     ($table:ident, $row:ty, $id:ty, counting) => {
         $crate::db::bulk::bulk!($table, $row, $id);
 
-        /// Counts a change of what belongs to each of them.
+        /// Increments the version of each row, because one of its parts has changed.
         pub fn touch_all(c: &mut Connection, ids: &[$id]) -> diesel::QueryResult<()> {
             for chunk in ids.chunks($crate::db::bulk::CHUNK) {
                 let rows: Vec<$row> = on!(&mut *c, c => diesel::update($table::table.filter($table::id.eq_any(chunk)))

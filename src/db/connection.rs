@@ -14,8 +14,8 @@ use super::journal::Journal;
 use crate::http::error::{Error, Result};
 use crate::values::Instant;
 
-/// `on!(connection, c => QUERY)`: the query is written once and compiled for each database with
-/// concrete types, so what one of them cannot run is a compile error at the query.
+/// `on!(connection, c => QUERY)`: the query is written once and compiled for each database with concrete types, so a
+/// query that one database cannot run is a compile error at the query.
 #[macro_export]
 macro_rules! on {
     ($connection:expr, $c:ident => $body:expr) => {
@@ -26,7 +26,7 @@ macro_rules! on {
     };
 }
 
-/// The way to SQLite or to Postgres.
+/// The underlying connection to SQLite or to Postgres.
 pub enum Link {
     /// An embedded SQLite file.
     Sqlite(SqliteConnection),
@@ -36,7 +36,7 @@ pub enum Link {
 
 /// A connection to either database, with what its transaction has changed so far.
 pub struct Connection {
-    /// For `on!` alone.
+    /// Used only by `on!`.
     pub link: Link,
     pub(super) journal: Journal,
     pub(super) author: Author,
@@ -72,7 +72,7 @@ impl Connection {
         }
     }
 
-    /// Who makes the changes of the transaction that is under way.
+    /// The author of the changes of the current transaction.
     pub fn author(&self) -> &Author {
         &self.author
     }
@@ -89,14 +89,14 @@ impl Connection {
         on!(self, c => AnsiTransactionManager::commit_transaction(c))
     }
 
-    /// After a failed commit: back to no transaction, whatever state it left.
+    /// After a failed commit: rolls back, so that no transaction is open whatever state the commit left.
     pub(super) fn abandon(&mut self) {
         if let Err(cause) = on!(self, c => AnsiTransactionManager::rollback_transaction(c)) {
             log::debug!("rollback after a failed commit: {cause}");
         }
     }
 
-    /// Runs `work` in a transaction that takes its lock at once, inside another one in a savepoint.
+    /// Runs `work` in a transaction that takes its lock at once; inside another transaction it runs in a savepoint.
     ///
     /// # Errors
     /// What `work` gives, after a rollback.
@@ -116,7 +116,7 @@ impl Connection {
         });
         if result.is_err() {
             self.journal.forget_since(mark);
-            // A commit that failed may have ended it already; the one around it is not ours to end.
+            // A failed commit may have ended this transaction already; the enclosing one must not be rolled back here.
             if self.depth() > outer {
                 self.abandon();
             }
@@ -124,8 +124,8 @@ impl Connection {
         result
     }
 
-    /// For the connection that writes on SQLite: room for the pages that a long transaction changes, which would go to
-    /// the log and come back from there otherwise, again and again.
+    /// For the writing connection on SQLite: a page cache large enough for the pages that a long transaction changes.
+    /// Otherwise they are spilled to the write-ahead log and read back again and again.
     pub(super) fn prepare_for_writing(&mut self) -> QueryResult<()> {
         match &mut self.link {
             Link::Sqlite(c) => c.batch_execute("PRAGMA cache_size=-65536"),
@@ -133,7 +133,7 @@ impl Connection {
         }
     }
 
-    /// The present by the one clock that all servers on this database share, which is Postgres' own.
+    /// The current time by the one clock that all servers on this database share: that of Postgres.
     ///
     /// # Errors
     /// When the database fails.
@@ -147,13 +147,13 @@ impl Connection {
         }
     }
 
-    /// How many transactions are open, one within the other.
+    /// The nesting depth of open transactions: 0 outside of any, more than 1 inside savepoints.
     pub(super) fn depth(&mut self) -> u32 {
         let status = on!(self, c => AnsiTransactionManager::transaction_manager_status_mut(c)).transaction_depth();
         status.ok().flatten().map_or(0, u32::from)
     }
 
-    /// Runs several queries that must see one state of the database.
+    /// Runs several queries on one snapshot of the database.
     ///
     /// # Errors
     /// What `work` gives.
@@ -170,8 +170,9 @@ impl Connection {
         result
     }
 
-    /// The same for what is read in pieces, each from where the last ended: by an index, in its order. Postgres would rather
-    /// gather all the rest and sort it, as long as it has no statistics, or start processes to help it, for each piece again.
+    /// Like [`Connection::snapshot`], for tables that are read in pieces by keyset, each piece in the order of an
+    /// index. Without these settings Postgres sorts all remaining rows (as long as it has no statistics) or starts
+    /// parallel workers, for every piece again.
     ///
     /// # Errors
     /// Those of `work`, and when the database fails.
@@ -184,8 +185,8 @@ impl Connection {
         })
     }
 
-    /// Waits until no other write of the organization's division is under way. SQLite has one
-    /// writer, so there is nothing to wait for.
+    /// Takes the write lock of the organization's division, held until the transaction ends. SQLite has a single writer
+    /// and needs no such lock.
     pub(super) fn lock_division(&mut self, organization_code: &str) -> Result<()> {
         if let Link::Postgres(c) = &mut self.link {
             diesel::sql_query(
@@ -226,7 +227,7 @@ impl Address {
         )))
     }
 
-    /// The file that it is; none where a server keeps it.
+    /// The database file; none for a database server.
     pub fn file(&self) -> Option<&std::path::Path> {
         match self {
             Address::Sqlite(path) => Some(std::path::Path::new(path)),
@@ -313,7 +314,7 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
-/// What the databases say, in their own words, of what passes and has no kind of its own in diesel.
+/// Texts in the databases' messages for transient errors that have no kind of their own in diesel.
 const PASSING: &[&str] = &[
     // SQLite
     "database is locked",
@@ -339,7 +340,8 @@ const PASSING: &[&str] = &[
     "设备上没有空间",
 ];
 
-/// Whether the same request may well succeed later: the connection was lost, the database is restarted, full or busy.
+/// Whether an error is transient, so that a retry may succeed: the connection was lost, or the database is restarting,
+/// full or busy.
 fn is_passing(cause: &diesel::result::Error) -> bool {
     use diesel::result::DatabaseErrorKind as Kind;
     use diesel::result::Error as Cause;

@@ -1,7 +1,8 @@
-//! Writes that wait are committed together, a savepoint for each; long ones by themselves.
+//! Group commit: waiting writes share a transaction, with a savepoint for each. Long writes have a transaction of their
+//! own.
 //!
-//! One commit is one fsync, so the more requests wait the cheaper each becomes, and what was answered is on disk. A
-//! failed write rolls back its own savepoint only.
+//! One commit is one fsync, so the more writes wait the cheaper each becomes. A request is answered after the commit,
+//! so what was acknowledged is on disk. A failed write rolls back only its own savepoint.
 
 use tokio::sync::oneshot;
 
@@ -10,18 +11,18 @@ use super::journal::Mark;
 use super::{Author, Connection, guarded};
 use crate::http::error::{Error, Result};
 
-/// Answers the request of a write, with what became of the commit.
+/// Answers the request that a write belongs to, with the result of the commit.
 type Answer = Box<dyn FnOnce(Result<()>) + Send>;
 type Work = Box<dyn FnOnce(Result<&mut Connection>) -> Answer + Send>;
 
-/// How a write goes with the others that wait.
+/// Whether a write shares its commit with the others that wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Share {
-    /// It is committed together with them, which is cheap.
+    /// It joins a group commit, which is cheap.
     Group,
     /// For a long write of many rows: it has a transaction of its own. In a savepoint SQLite would keep a copy of every
-    /// page that it changes, and look through all of them after each statement. Its changes are numbered while it goes
-    /// on, so that memory does not grow with them.
+    /// changed page and go through all of them after each statement. Its changes get their feed numbers while it runs,
+    /// so that memory does not grow with them.
     Alone,
 }
 
@@ -33,7 +34,7 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// A write of the division of its author, and where its outcome comes.
+    /// A write in the division of its author, and the channel that receives its result.
     pub(super) fn new<T: Send + 'static>(
         share: Share,
         author: Author,
@@ -53,18 +54,18 @@ impl Job {
                     guarded(|| work(c))
                 })
             });
-            // The receiver is gone when the client hung up; the write stands all the same.
+            // The receiver is gone if the client disconnected; the write stays committed all the same.
             Box::new(move |committed: Result<()>| drop(answer.send(committed.and(result))))
         });
         (Job { share, organization_code, work }, answered)
     }
 
-    /// Answers without having written.
+    /// Answers with an error, without writing anything.
     pub(super) fn refuse(self, cause: Error) {
         (self.work)(Err(cause))(Ok(()));
     }
 
-    /// Makes the write in a transaction of its own.
+    /// Runs the write in a transaction of its own.
     pub(super) fn write_alone(self, connection: &mut Connection, heads: &Heads) {
         connection.journal.spills = self.share == Share::Alone;
         let answer = (self.work)(Ok(&mut *connection));
@@ -87,7 +88,7 @@ impl Job {
             return self.refuse(cause);
         }
         let mut answers = vec![(self.work)(Ok(&mut *connection))];
-        // A connection that is lost takes the transaction along: what waits is for another one.
+        // A lost connection takes the transaction with it; the writes that still wait are left for another connection.
         while answers.len() < limit
             && connection.depth() == 1
             && let Some(job) = others.next()

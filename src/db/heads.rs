@@ -1,4 +1,4 @@
-//! How far the change feed of each division has come: what those wait on who follow it.
+//! The last feed number of each division, which long polls and other followers of the feed wait on.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ impl Default for Heads {
 }
 
 impl Heads {
-    /// Wakes those who wait for a division: its feed has come so far.
+    /// Publishes the new last number of some divisions and wakes their waiters.
     pub fn announce(&self, heads: Vec<(String, i64)>) {
         if heads.is_empty() {
             return;
@@ -38,23 +38,23 @@ impl Heads {
         });
     }
 
-    /// Comes back when the feed of a division has come further than a position, or the service stops.
+    /// Returns when the feed of a division is beyond `position`, or the service stops.
     pub async fn beyond(&self, division: &str, position: i64) {
         self.until(|known| known.is_closed || known.positions.get(division).is_some_and(|last| *last > position)).await;
     }
 
-    /// Comes back when the service stops.
+    /// Returns when the service stops.
     pub async fn closed(&self) {
         self.until(|known| known.is_closed).await;
     }
 
     async fn until(&self, is_so: impl FnMut(&Known) -> bool) {
         let mut known = self.0.subscribe();
-        // The sender lives as long as this does, so there is no end to wait for.
+        // `self` owns the sender, so the channel cannot close while this waits.
         drop(known.wait_for(is_so).await);
     }
 
-    /// Sends everybody away who waits: the service stops.
+    /// Wakes all waiters, because the service stops.
     pub fn close(&self) {
         self.0.send_modify(|known| known.is_closed = true);
     }
@@ -64,7 +64,7 @@ impl Heads {
         self.0.borrow().is_closed
     }
 
-    /// How many wait.
+    /// The number of waiters.
     pub fn waiting(&self) -> usize {
         self.0.receiver_count()
     }

@@ -1,8 +1,8 @@
-//! What a transaction changes, written into the change feed as its last statement.
+//! The changes of a transaction, written to the change feed by its last statements.
 //!
-//! Stores say what they did while they do it; when the transaction is about to commit, one counter row per division
-//! gives the next numbers. The row stays locked until the commit, so the order of the numbers is the order of the
-//! commits, none is missing, and what is rolled back has none.
+//! Stores record each change when they make it. Just before the commit, a counter row per division gives the next
+//! numbers. That row stays locked until the commit, so numbers follow the order of the commits, have no gaps, and are
+//! not used up by a rollback.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub struct Subject {
     pub key: NaturalKey,
 }
 
-/// A row whose changes the feed tells.
+/// A row whose changes are recorded in the feed.
 pub trait Recorded {
     /// It was made.
     const CREATED: ChangeType;
@@ -49,23 +49,23 @@ pub trait Recorded {
 pub(super) struct Change {
     pub(super) what: ChangeType,
     pub(super) subject: Subject,
-    /// The organization that it was moved away from: it sees that change as well.
+    /// The organization that the resource was moved away from, which sees this change as well.
     pub(super) former: Option<Place>,
 }
 
-/// The changes of a transaction that have no number yet, and how far the feeds have come by those that have.
+/// The changes of a transaction that have no number yet, and the last number of each feed for those that have one.
 #[derive(Debug, Default)]
 pub struct Journal {
     pub(super) waiting: Vec<Change>,
     heads: Vec<(String, i64)>,
     /// Whether nothing is recorded: for measuring what the feed costs.
     pub(super) is_off: bool,
-    /// Whether numbers may be taken before the end: not where others wait for theirs in the same transaction.
+    /// Whether numbers may be taken before the end of the transaction: not when other writes share it.
     pub(super) spills: bool,
 }
 
-/// A change as the feed keeps it. It owns its texts: only of such types does diesel keep prepared statements of several
-/// rows.
+/// A row of the feed. It owns its texts, because diesel caches prepared statements of several rows only for owned
+/// types.
 #[derive(Insertable)]
 #[diesel(table_name = changes, treat_none_as_default_value = false)]
 struct Event {
@@ -80,7 +80,7 @@ struct Event {
     created_at: Instant,
 }
 
-/// Where a journal stood when a transaction began.
+/// The state of a journal when a transaction or savepoint began.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Mark(usize, usize);
 
@@ -89,13 +89,13 @@ impl Journal {
         Mark(self.waiting.len(), self.heads.len())
     }
 
-    /// What came since is rolled back.
+    /// Drops the changes recorded since `mark`, because they are rolled back.
     pub(super) fn forget_since(&mut self, mark: Mark) {
         self.waiting.truncate(mark.0);
         self.heads.truncate(mark.1);
     }
 
-    /// How far the feeds have come by what was just committed.
+    /// Takes the last number of each feed after the commit.
     pub(super) fn take_heads(&mut self) -> Vec<(String, i64)> {
         std::mem::take(&mut self.heads)
     }
@@ -106,54 +106,55 @@ diesel::define_sql_function! {
     fn record_change(what: Text, resource: Text, version: BigInt, organization: Text, key: Text, moment: Timestamp) -> Text;
 }
 
-/// Changes of a statement that SQLite prepares once; those that are left over are written one by one.
+/// Changes in one statement that SQLite prepares once; the remaining ones are written one by one.
 const PIECE: usize = 50;
 
-/// Changes that are written one by one on Postgres: each is a way to the server and back.
+/// Up to this many changes are written one by one on Postgres; each is a round trip to the server.
 const FEW: usize = 4;
 
-/// Writes many changes of a division in one statement, behind the number that is given.
+/// Writes many changes of a division in one statement, numbered from `$2 + 1`.
 const INSERT: &str = "INSERT INTO changes (division_code, position, type, resource_id, version, organization_code, \
      audience, natural_key, created_at) \
      SELECT $1, $2 + one.at, one.type, one.id, one.version, one.code, one.audience, one.key, $3 \
      FROM unnest($4, $5, $6, $7, $8, $9) WITH ORDINALITY AS one (type, id, version, code, audience, key, at)";
 
 impl Connection {
-    /// Says that a resource was changed; it is written when the transaction commits.
+    /// Records a change of a resource; it is written when the transaction commits.
     pub fn record(&mut self, what: ChangeType, subject: Subject) {
         self.record_moved(what, subject, None);
     }
 
-    /// The same for one that was moved away from another organization.
+    /// Records a change of a resource, which may have been moved away from another organization.
     pub fn record_moved(&mut self, what: ChangeType, subject: Subject, former: Option<Place>) {
         if !self.journal.is_off {
             self.journal.waiting.push(Change { what, subject, former });
         }
     }
 
-    /// Says that rows were added.
+    /// Records that rows were added.
     pub fn created<'a, T: Recorded + 'a>(&mut self, rows: impl IntoIterator<Item = &'a T>) {
         rows.into_iter().for_each(|row| self.record(T::CREATED, row.subject()));
     }
 
-    /// Says that a row was changed, with what it was; who saw it where it was before sees that it went.
+    /// Records that a row was changed. If it was moved, callers that saw it in its former place see this change too.
     pub fn changed<T: Recorded>(&mut self, before: &T, after: &T) {
         self.changed_by(T::UPDATED, before, after);
     }
 
-    /// The same for a change with a name of its own, such as a step of the workflow.
+    /// Like [`Connection::changed`], for a change with a type of its own, such as a step of the workflow.
     pub fn changed_by<T: Recorded>(&mut self, what: ChangeType, before: &T, after: &T) {
         let (was, is) = (before.subject(), after.subject());
         let former = (was.place != is.place).then_some(was.place);
         self.record_moved(what, is, former);
     }
 
-    /// Says that rows count a change of what belongs to them, or are computed anew: no field of their own was changed.
+    /// Records rows whose version was incremented because a part of them changed, or that are computed again; none of
+    /// their own fields was changed.
     pub fn counted<'a, T: Recorded + 'a>(&mut self, rows: impl IntoIterator<Item = &'a T>) {
         rows.into_iter().for_each(|row| self.record(T::UPDATED, row.subject()));
     }
 
-    /// Says that rows are about to be deleted. It comes before: afterwards nobody could tell who saw them.
+    /// Records that rows are about to be deleted. Call it before the deletion: it looks up whose rows they are.
     ///
     /// # Errors
     /// When the database fails.
@@ -162,7 +163,7 @@ impl Connection {
         self.find_places()
     }
 
-    /// Gives the waiting changes their numbers and writes them: the last statements of a transaction.
+    /// Numbers the waiting changes and writes them. These are the last statements of a transaction.
     ///
     /// # Errors
     /// When the database fails.
@@ -175,7 +176,7 @@ impl Connection {
         }
         self.find_places()?;
         let waiting = std::mem::take(&mut self.journal.waiting);
-        // In the order of the codes, so that two transactions never wait for each other.
+        // Counter rows are locked in the order of the codes, so that two transactions cannot deadlock.
         let mut by_division: BTreeMap<&str, Vec<(&Change, &Found)>> = BTreeMap::new();
         for change in &waiting {
             if let Place::Found(found) = &change.subject.place {
@@ -192,8 +193,8 @@ impl Connection {
         Ok(())
     }
 
-    /// On Postgres: writes the only change of a transaction in one way to the server, where it is of something of an
-    /// organization. Other writers of the division wait for each of these ways.
+    /// On Postgres: writes the only change of a transaction in one round trip, if its place is an organization. Other
+    /// writers of the division wait for every round trip. False when this does not apply.
     fn record_one(&mut self) -> Result<bool> {
         let Link::Postgres(c) = &mut self.link else { return Ok(false) };
         let [Change { what, subject, former: None }] = self.journal.waiting.as_slice() else { return Ok(false) };
@@ -209,11 +210,11 @@ impl Connection {
         Ok(true)
     }
 
-    /// Gives changes of a division their numbers and writes them; says which is the last.
+    /// Numbers the changes of a division, writes them, and returns the last number.
     fn number(&mut self, division_code: &str, of: &[(&Change, &Found)], now: Instant) -> Result<i64> {
         let count = i64::try_from(of.len()).unwrap_or(i64::MAX);
         let key = |change: &Change| serde_json::to_string(&change.subject.key).map_err(|cause| Error::internal(&cause));
-        // Statements of one row or of a whole piece are prepared once; others are written and planned anew each time.
+        // Statements of one row or of a full piece are prepared once; any other size is built and planned each time.
         let last: i64 = on!(&mut *self, c => diesel::insert_into(heads::table)
             .values((heads::division_code.eq(division_code), heads::position.eq(count), heads::forgotten.eq(0)))
             .on_conflict(heads::division_code)
@@ -266,7 +267,8 @@ impl Connection {
         Ok(last)
     }
 
-    /// In a long write ([`super::Share::Alone`]): writes what waits, so that memory does not grow with it.
+    /// In a long write ([`super::Share::Alone`]): writes the waiting changes early, so that memory does not grow with
+    /// them.
     ///
     /// # Errors
     /// When the database fails.

@@ -12,7 +12,7 @@ use crate::on;
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// How a database's schema stands to this program.
+/// How a database's schema compares with the migrations of this program.
 #[derive(Debug, PartialEq, Eq)]
 pub enum State {
     /// All migrations are applied.
@@ -96,7 +96,7 @@ pub fn apply(connection: &mut Connection) -> Result<usize, MigrationError> {
     .map_err(|cause| failed(&cause))
 }
 
-/// Takes back all migrations and applies them again: for the test that both directions work.
+/// Reverts all migrations and applies them again: for the test that both directions work.
 ///
 /// # Errors
 /// When a statement fails.

@@ -37,7 +37,7 @@ pub use heads::Heads;
 use queues::Queues;
 use writer::Writer;
 
-/// How many connections and how long a queue the database gets.
+/// The limits of the connection pool and of the write queue.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// Connections in the pool; reads use them, and on Postgres writes as well.
@@ -46,7 +46,7 @@ pub struct Limits {
     pub waiting_writes: usize,
     /// How long a request waits for a connection before it is answered with 503.
     pub connection_timeout: Duration,
-    /// Whether changes go into the feed; only a measurement of what that costs leaves it out.
+    /// Whether changes are written to the feed; false only to measure what the feed costs.
     pub is_recorded: bool,
 }
 
@@ -56,16 +56,16 @@ impl Default for Limits {
     }
 }
 
-/// Who makes the writes that wait.
+/// What runs the waiting writes.
 #[derive(Clone)]
 enum Writes {
     /// SQLite's one writer.
     Sqlite(Writer),
-    /// On Postgres some threads, on connections of the pool.
+    /// On Postgres: several threads, on connections of the pool.
     Postgres(Queues),
 }
 
-/// One open database: a pool for reads, and who writes.
+/// One open database: a pool for reads, and the queue of writes.
 #[derive(Clone)]
 pub struct Database {
     address: Address,
@@ -80,7 +80,7 @@ impl Database {
     /// # Errors
     /// When it cannot be reached or opened; nothing is created but the SQLite file itself.
     pub fn open(address: &Address, limits: &Limits) -> std::result::Result<Database, AddressError> {
-        // A first connection by hand: the pool would only say that it timed out.
+        // The first connection is opened outside the pool, which would report only a timeout.
         let mut first = Connection::open(address)?;
         first.journal.is_off = !limits.is_recorded;
         first.prepare_for_writing().map_err(|cause| AddressError::unreachable(address, &cause.to_string()))?;
@@ -102,7 +102,7 @@ impl Database {
         Ok(Database { address: address.clone(), pool, writes, heads })
     }
 
-    /// Applies what is missing of the migrations and says how many that were.
+    /// Applies the missing migrations and returns how many there were.
     ///
     /// # Errors
     /// When the database is newer than this program, or a statement fails.
@@ -135,7 +135,7 @@ impl Database {
         actix_web::web::block(move || db.read_here(work)).await.map_err(|cause| Error::internal(&cause))?
     }
 
-    /// The same on the caller's own thread, for work that goes on beside the requests.
+    /// Like [`Database::read`], but on the calling thread: for background work.
     ///
     /// # Errors
     /// What `work` gives; 503 when no connection came free in time.
@@ -159,7 +159,7 @@ impl Database {
         self.write_as(Share::Group, author, work).await
     }
 
-    /// The same, alone or with others.
+    /// Like [`Database::write`], with a choice of whether the commit is shared with other writes.
     ///
     /// # Errors
     /// What `work` gives, after a rollback; 503 when too many writes wait.
@@ -179,7 +179,7 @@ impl Database {
         answered.await.map_err(|cause| Error::internal(&cause))?
     }
 
-    /// How far the change feeds have come, for whoever waits for it.
+    /// The last numbers of the change feeds, and waiting for new ones.
     pub fn heads(&self) -> &Heads {
         &self.heads
     }

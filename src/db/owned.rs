@@ -1,10 +1,11 @@
 //! Resources of the organization whose token made them (imports, exports, webhooks): what their stores share.
 
-/// Declares the queries of a table whose rows have an id and the `organization_code` of their maker; with `recorded` also
-/// those that change a row and tell the feed of it.
+/// Declares the queries of a table whose rows have an id and the `organization_code` of their owner; with `recorded`
+/// also the writes, which record the change in the feed.
 macro_rules! owned {
     ($table:ident, $row:ty, $id:ty) => {
-        /// Whether a row was made by an organization of the subtree; the caller's own may not be registered yet.
+        /// Whether a row is owned by an organization of the caller's subtree. The caller's own need not be registered
+        /// yet.
         #[diesel::dsl::auto_type]
         fn visible<'a>(code: &'a str) -> _ {
             let below = diesel::dsl::exists(
@@ -15,7 +16,7 @@ macro_rules! owned {
             $table::organization_code.eq(code).or(below)
         }
 
-        /// One that the caller sees.
+        /// A row that the caller sees.
         pub fn get(c: &mut Connection, caller: &Caller, id: &$id) -> Result<$row> {
             Ok(on!(c, c => $table::table
                 .find(id)
@@ -24,7 +25,7 @@ macro_rules! owned {
                 .first(c))?)
         }
 
-        /// One, whoever asks: for what works on it.
+        /// A row, without a check of the caller: for background work on it.
         pub fn find(c: &mut Connection, id: &$id) -> Result<Option<$row>> {
             Ok(on!(c, c => $table::table.find(id).select(<$row>::as_select()).first(c).optional())?)
         }
@@ -32,7 +33,7 @@ macro_rules! owned {
     ($table:ident, $row:ty, $id:ty, recorded) => {
         $crate::db::owned::owned!($table, $row, $id);
 
-        /// Those of some ids that the caller sees.
+        /// The rows with these ids that the caller sees.
         pub fn seen(c: &mut Connection, caller: &Caller, ids: &[$id]) -> Result<Vec<$row>> {
             Ok(on!(c, c => $table::table
                 .filter($table::id.eq_any(ids))
@@ -41,7 +42,7 @@ macro_rules! owned {
                 .load(c))?)
         }
 
-        /// All that were made by organizations of these codes, whoever asks.
+        /// All rows owned by the organizations with these codes, without a check of the caller.
         pub fn of_makers(c: &mut Connection, codes: &[&str]) -> Result<Vec<$row>> {
             let mut found = Vec::new();
             for chunk in codes.chunks($crate::db::bulk::CHUNK) {
@@ -54,14 +55,14 @@ macro_rules! owned {
             Ok(found)
         }
 
-        /// Adds one.
+        /// Adds a row.
         pub fn insert(c: &mut Connection, row: &$row) -> Result<()> {
             on!(&mut *c, c => diesel::insert_into($table::table).values(row).execute(c))?;
             c.created([row]);
             Ok(())
         }
 
-        /// Writes one anew, as its next version.
+        /// Updates a row to its next version.
         pub fn save(c: &mut Connection, before: &$row, row: &mut $row) -> Result<()> {
             row.version += 1;
             row.updated_at = Instant::now();

@@ -1,5 +1,5 @@
-//! Whose a change is: the division, the organization and all above it, found before a transaction gives its changes their
-//! numbers.
+//! Who owns a changed resource: the division, the organization and its ancestors, looked up before a transaction
+//! numbers its changes.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -14,20 +14,20 @@ use crate::db::among::any_of;
 use crate::http::error::{Error, Result};
 use crate::on;
 
-/// Whose subtree a resource is part of.
+/// How the organization that owns a resource is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// That of a project's organization, by the project's id; its year and code go into the natural key.
+    /// By the id of a project, whose organization it is; the project's year and code go into the natural key.
     Project(String),
-    /// That of the organization of an id.
+    /// By the organization's id.
     Organization(String),
-    /// That of the organization of a code, which need not be registered.
+    /// By the organization's code, which need not be registered.
     Code(String),
-    /// As it was found already.
+    /// Already looked up.
     Found(Arc<Found>),
 }
 
-/// An organization with all above it.
+/// An organization with its division and its ancestors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     pub(super) division_code: String,
@@ -42,7 +42,7 @@ impl Found {
         Found { division_code: code.to_owned(), organization_code: code.to_owned(), audience: format!("/{code}/") }
     }
 
-    /// The same, seen by another audience as well.
+    /// Adds the audience of `other`, which sees the change as well.
     fn seen_by(mut self, other: &Found) -> Found {
         for code in other.audience.split('/').filter(|code| !code.is_empty()) {
             if !self.audience.contains(&format!("/{code}/")) {
@@ -55,7 +55,7 @@ impl Found {
 }
 
 impl Connection {
-    /// Finds whose each waiting change is: one query for each kind of place, however many changes.
+    /// Looks up the owner of each waiting change: one batch query for each kind of place.
     pub(super) fn find_places(&mut self) -> Result<()> {
         let mut waiting = std::mem::take(&mut self.journal.waiting);
         let found = self.find_places_of(&mut waiting);
@@ -158,7 +158,7 @@ impl Connection {
     }
 }
 
-/// The different ids of some places.
+/// The distinct ids of one kind of place.
 fn ids(waiting: &[Change], pick: impl Fn(&Place) -> Option<&String>) -> Vec<String> {
     let places = waiting.iter().flat_map(|change| std::iter::once(&change.subject.place).chain(&change.former));
     let found: HashSet<&String> = places.filter_map(pick).collect();

@@ -1,8 +1,7 @@
-//! On Postgres: the writes of an organization that wait are committed together, by threads that write for one organization
-//! after the other.
+//! Group commit on Postgres: each organization has a queue of writes, and threads serve the queues in turn.
 //!
 //! Writes of a division wait for each other in any case, since the feed numbers them in the order of their commits. Here
-//! they wait in memory and not on a connection each, and share the commit.
+//! they wait in memory, without holding a connection each, and share the commit.
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
@@ -17,10 +16,10 @@ use super::heads::Heads;
 use super::{Limits, guarded};
 use crate::http::error::{Error, Result};
 
-/// How many writes share a commit at most. Beyond 64 savepoints with changes the server looks their state up on disk.
+/// The most writes that share a commit. Beyond 64 savepoints with changes, Postgres looks their state up on disk.
 const GROUP: usize = 50;
 
-/// The sending side of the queues; the threads end, when all is written, with the last of it.
+/// The sending side of the queues. When the last clone is dropped, the threads write what is queued and end.
 #[derive(Clone)]
 pub struct Queues(Arc<Owner>);
 
@@ -29,16 +28,16 @@ struct Owner(Arc<Shared>);
 /// What senders and threads share.
 struct Shared {
     state: Mutex<State>,
-    /// Told of each organization that gets its turn.
+    /// Notified when an organization is added to `turns`.
     ready: Condvar,
-    /// Writes that may wait in a queue.
+    /// The most writes that may wait in one queue.
     limit: usize,
     pool: r2d2::Pool<Manager>,
     heads: Heads,
     is_recorded: bool,
 }
 
-/// An organization has a queue as long as it waits for its turn or has it.
+/// An organization has a queue while it waits for its turn or is being served.
 #[derive(Default)]
 struct State {
     queues: HashMap<String, VecDeque<Job>>,
@@ -47,10 +46,10 @@ struct State {
 }
 
 impl Queues {
-    /// Starts the threads: for half of the connections, so that reads have the others.
+    /// Starts the threads: one for every second connection, so that the other half is left for reads.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// When the system cannot start a thread.
     pub fn start(pool: r2d2::Pool<Manager>, limits: &Limits, heads: Heads) -> io::Result<Queues> {
         let shared = Arc::new(Shared {
             state: Mutex::default(),
@@ -99,7 +98,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes for one organization after the other.
+    /// Serves the organizations in turn.
     fn write_all(&self) {
         while let Some(organization_code) = self.turn() {
             let write = || {
@@ -113,7 +112,7 @@ impl Shared {
         }
     }
 
-    /// The organization whose turn it is; none when all is written and nobody can send more.
+    /// Waits for the organization whose turn it is; none when the queues are closed and empty.
     fn turn(&self) -> Option<String> {
         let mut state = self.state();
         loop {
@@ -125,7 +124,7 @@ impl Shared {
         }
     }
 
-    /// The turn of an organization is over: it waits for the next, behind the others, if it has more.
+    /// Ends the turn of an organization. If it has more writes, it goes to the end of `turns`.
     fn end(&self, organization_code: String) {
         let mut state = self.state();
         if state.queues.get(&organization_code).is_some_and(|queue| !queue.is_empty()) {
@@ -141,31 +140,31 @@ impl Shared {
         let mut connection = match self.pool.get() {
             Ok(connection) => connection,
             Err(cause) => {
-                // The others have waited as long.
+                // The other writes of this queue have waited for the connection as long as this one.
                 let others = self.state().queues.insert(organization_code.to_owned(), VecDeque::new());
                 let jobs = std::iter::once(first).chain(others.unwrap_or_default());
                 return jobs.for_each(|job| job.refuse(Error::database_unavailable(&cause)));
             }
         };
         connection.journal.is_off = !self.is_recorded;
-        // What is taken from the queue is written: the connection may be lost before a second write comes to it.
+        // Checked without taking the second write: if the connection is lost during the first, the second stays queued.
         if first.share == Share::Group && self.has_next(organization_code) {
             let more = || self.next(organization_code, |job| job.share == Share::Group);
             first.write_group(&mut connection, GROUP, std::iter::from_fn(more), &self.heads);
         } else {
-            // One that nothing waits behind needs no savepoint.
+            // A write with nothing to share its commit with needs no savepoint.
             first.write_alone(&mut connection, &self.heads);
         }
     }
 
-    /// Whether a write of an organization waits that may share a commit.
+    /// Whether the next write of an organization may share a commit.
     fn has_next(&self, organization_code: &str) -> bool {
         let state = self.state();
         let first = state.queues.get(organization_code).and_then(VecDeque::front);
         first.is_some_and(|job| job.share == Share::Group)
     }
 
-    /// The next write of an organization, if it may be taken.
+    /// Takes the next write of an organization, if `may` allows it.
     fn next(&self, organization_code: &str, may: impl FnOnce(&Job) -> bool) -> Option<Job> {
         self.state().queues.get_mut(organization_code)?.pop_front_if(|job| may(job))
     }

@@ -8,7 +8,7 @@ use super::group::{Job, Share};
 use super::heads::Heads;
 use crate::http::error::{Error, Result};
 
-/// How many writes share a commit at most, so that the first of them does not wait for ever.
+/// The most writes that share a commit, so that the first of them does not wait indefinitely.
 const GROUP: usize = 256;
 
 /// The sending side of the writer's queue.

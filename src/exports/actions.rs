@@ -1,4 +1,4 @@
-//! The way of an export: made, written, settled, deleted.
+//! The life cycle of an export: created, written, settled, deleted.
 
 use std::path::Path;
 
@@ -63,7 +63,7 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewExport, files: &Expor
     Ok(row)
 }
 
-/// Writes the file of an export in one snapshot of the database, which is at `address`, and says what it is.
+/// Writes the file of an export from one snapshot of the database at `address`, and returns its manifest.
 ///
 /// # Errors
 /// When the database or the file fails.
@@ -101,7 +101,8 @@ pub fn write(
     })
 }
 
-/// Writes down what became of the file; an export that was deleted meanwhile is let be.
+/// Stores the outcome of writing the file; false unless the export is ready now. Does nothing if the export was deleted
+/// meanwhile.
 ///
 /// # Errors
 /// When the database fails.
@@ -131,7 +132,7 @@ pub fn settle(
     Ok(row.status == ExportStatus::Ready)
 }
 
-/// After a start: what a former process was writing has failed.
+/// After a start: marks the exports that a previous process was writing as failed.
 ///
 /// # Errors
 /// When the database fails.
@@ -147,7 +148,7 @@ pub fn fail_unfinished(c: &mut Connection, ids: &[ExportId]) -> Result<Vec<Expor
     Ok(failed)
 }
 
-/// Deletes an export whose time is over, if it still is.
+/// Deletes an export if it exists and has expired.
 ///
 /// # Errors
 /// When the database fails.
@@ -166,7 +167,7 @@ pub fn ready(c: &mut Connection, caller: &Caller, id: &ExportId) -> Result<Expor
     readable(c, caller, id, false)
 }
 
-/// An export whose file is whole, or is written and can be followed.
+/// An export whose file is complete, or is being written and can be read along.
 ///
 /// # Errors
 /// 403 when the caller may not read what it holds; 409 when there is nothing to read.

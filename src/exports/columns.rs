@@ -1,4 +1,4 @@
-//! The columns of the table of each kind of export: a name and what stands below it.
+//! The columns of each kind of export: a name and how to get its cell from a row.
 
 use serde_json::Value;
 
@@ -106,7 +106,7 @@ pub const INDICATORS: &[Column<Owned<Indicator>>] = &[
     ("updated_at", |of| Cell::Text(of.resource.updated_at.to_string())),
 ];
 
-/// Whose a part of an assessment is: the first columns of what is exported row by row of it.
+/// The first columns of results and findings: which assessment they belong to, and whose it is.
 fn of_assessment<'a, T>() -> [Column<Part<'a, T>>; 7] {
     [
         ("self_assessment_id", |of| Cell::Text(of.assessment.self_assessment_id.to_string())),

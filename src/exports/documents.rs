@@ -1,7 +1,8 @@
-//! Scores as JSON lines: while the documents of some are read on one connection, the next are found on another.
+//! Scores as JSON lines, on two connections: one selects the ids of the next scores while the other reads the documents
+//! of the previous ones.
 //!
-//! The first has the snapshot and decides which scores are written. The second may see a later state, which makes no
-//! difference: a document is written with its score, never changes and is never removed.
+//! The connection that selects holds the snapshot and decides which scores are written. The one that reads may see a
+//! later state, which makes no difference: a document is written with its score, never changes and is never removed.
 
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{Builder, scope};
@@ -15,9 +16,9 @@ use crate::http::page::Slice;
 use crate::scores::model::ScoreId;
 use crate::scores::store;
 
-/// Pieces that are found ahead at most.
+/// The most pieces of ids that are selected ahead.
 const AHEAD: usize = 2;
-/// Documents that are copied at once, about half a megabyte: what handles them finds most of them in its processor's cache.
+/// Documents that are copied at once: about half a megabyte, so that most of it stays in the processor's cache.
 const COPIED: usize = 500;
 
 /// Writes the scores that the caller sees.
@@ -40,7 +41,7 @@ pub fn write(
         let mut find = || loop {
             let ids = store::ids(c, caller, &slice, filters.as_of)?;
             let (count, last) = (ids.len(), ids.last().map(ToString::to_string));
-            // Nobody takes it when copying has failed, which is said below.
+            // The channel is closed if copying has failed; its error is returned below.
             if pieces.send(ids).is_err() || !slice.advance(count, last) {
                 return Ok(());
             }

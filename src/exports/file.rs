@@ -19,7 +19,7 @@ use crate::sheets::{cell_number, unwritten};
 pub enum Cell {
     /// A text; whatever it begins with, it never becomes a formula.
     Text(String),
-    /// A number, to the last digit.
+    /// A number with all its digits.
     Number(String),
     /// Nothing.
     Empty,
@@ -67,8 +67,8 @@ pub struct Written {
 }
 
 impl Output {
-    /// A new file with the columns of its table. Those who read along are told how far it has come; a workbook can only be
-    /// read when it is whole.
+    /// A new file with the columns of its table. `progress` tells clients that read along how many bytes they can read;
+    /// a workbook can be read only when it is complete.
     ///
     /// # Errors
     /// When it cannot be made.
@@ -83,7 +83,7 @@ impl Output {
             ExportFormat::Ndjson => Form::Ndjson(file()?),
             ExportFormat::Csv => {
                 let mut file = file()?;
-                // Without the mark spreadsheet programs take the file for another encoding.
+                // Without the byte order mark, spreadsheet programs assume another encoding.
                 file.write_all("\u{feff}".as_bytes()).map_err(|cause| failed(path, &cause))?;
                 let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(file);
                 writer.write_record(&header).map_err(|cause| Error::internal(&cause))?;
@@ -174,7 +174,7 @@ impl Output {
     }
 }
 
-/// How many rows a file has; none where only a spreadsheet program can tell.
+/// How many rows a file has; none for a workbook, whose rows are not counted here.
 ///
 /// # Errors
 /// When it cannot be read.
@@ -200,7 +200,7 @@ fn begin_sheet(book: &mut Workbook, header: &[&str]) -> std::result::Result<(), 
     Ok(())
 }
 
-/// A number that a spreadsheet would cut stays a text.
+/// Writes a number; as a text if a spreadsheet would cut off digits.
 fn write_number<'a>(
     sheet: &'a mut rust_xlsxwriter::Worksheet,
     row: u32,
@@ -227,7 +227,7 @@ fn fitting(text: &str) -> Result<&str> {
     }
 }
 
-/// A spreadsheet program takes what begins like this for a formula, in full width as well.
+/// Escapes a text that a spreadsheet program would take for a formula by its first character, also in full width.
 fn harmless(text: String) -> String {
     match text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
         true => format!("'{text}"),

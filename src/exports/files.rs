@@ -1,4 +1,4 @@
-//! Where the files of exports lie, and which are being written in this process.
+//! The folder of the export files, and the exports that this process is writing.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use crate::http::error::Result;
 use crate::imports::files::failed;
 use crate::values::FromText;
 
-/// Exports that are written at the same time; others wait, so that reads keep a core.
+/// The most exports that are written at the same time; others wait, so that a core is left for reads.
 const AT_ONCE: usize = 2;
 
 /// The files of exports.
@@ -24,7 +24,7 @@ pub struct ExportFiles {
     pub kept_hours: i64,
     /// Signs their manifests.
     pub signer: Signer,
-    /// Who may write now.
+    /// The permits of the exports that may be written now.
     pub turns: Arc<Semaphore>,
     finished: watch::Sender<u64>,
     writing: Mutex<HashMap<ExportId, watch::Receiver<Progress>>>,
@@ -53,7 +53,8 @@ impl ExportFiles {
         self.folder.join(format!("{id}{PART}"))
     }
 
-    /// Makes an empty file for an export before it is registered: a later start finds by it what was not finished.
+    /// Creates an empty file for an export before its row is inserted; after a restart, unfinished exports are found by
+    /// it.
     ///
     /// # Errors
     /// When that fails.
@@ -87,25 +88,25 @@ impl ExportFiles {
         names.filter_map(|name| ExportId::from_text(name.split('.').next()?).ok()).collect()
     }
 
-    /// An export is about to be written: who writes says how far it has come.
+    /// Registers an export that is about to be written; the writer reports its progress to the returned sender.
     pub fn begin(&self, id: &ExportId) -> watch::Sender<Progress> {
         let (sender, receiver) = watch::channel(Progress::default());
         self.writing.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), receiver);
         sender
     }
 
-    /// How far an export has come that is written in this process.
+    /// The progress of an export that this process is writing.
     pub fn progress(&self, id: &ExportId) -> Option<watch::Receiver<Progress>> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
     }
 
-    /// Wakes those who wait for an export, which is settled.
+    /// Ends an export that is settled, and wakes its waiters.
     pub fn finish(&self, id: &ExportId) {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
         self.wake();
     }
 
-    /// Wakes all who wait for an export; they look what became of theirs.
+    /// Wakes the waiters of all exports, which then check their own.
     pub fn wake(&self) {
         self.finished.send_modify(|count| *count += 1);
     }

@@ -1,4 +1,4 @@
-//! The file of an export while it is written: how far it has come, and its bytes for whoever reads along.
+//! The file of an export while it is written: its progress, and its bytes for a client that reads along.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -14,19 +14,19 @@ use crate::db::Heads;
 /// Bytes that are read at once.
 const PIECE: u64 = 1 << 18;
 
-/// How far a file has come.
+/// The progress of a file.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Progress {
-    /// Whether its turn has come.
+    /// Whether writing has begun, after waiting for a permit.
     pub is_begun: bool,
     /// Bytes that can be read.
     pub written: u64,
-    /// Whether no more will come.
+    /// Whether the file is complete.
     pub is_whole: bool,
 }
 
-/// The bytes of a file as they come, to the last; an error when its writer ends before that, or the service stops while
-/// the export waits for its turn: that may take longer than a stop may.
+/// Streams the bytes of a file while it is written, until it is complete. The stream fails when the writer ends early,
+/// or when the service stops while the export still waits for its permit: that may take longer than a stop may.
 pub fn follow(file: File, progress: watch::Receiver<Progress>, heads: Heads) -> impl Stream<Item = io::Result<Bytes>> {
     try_unfold((file, progress, heads, 0), |(file, mut progress, heads, sent)| async move {
         let written = loop {
@@ -69,7 +69,7 @@ mod tests {
 
     use super::*;
 
-    /// A file whose turn has come if some of its bytes may be read.
+    /// A file whose writing has begun if some of its bytes may be read.
     fn begun(written: u64, heads: Heads) -> (watch::Sender<Progress>, impl Stream<Item = io::Result<Bytes>>) {
         let mut writer = tempfile::NamedTempFile::new().unwrap();
         let (sender, receiver) = watch::channel(Progress { is_begun: written > 0, written, is_whole: false });

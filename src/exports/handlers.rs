@@ -81,7 +81,7 @@ pub async fn create_export(
 ) -> Result<Answer> {
     let caller = caller.caller();
     let (reader, kept) = (caller.clone(), files.clone());
-    // In a task of its own: what is registered is begun, also when the client hangs up meanwhile.
+    // In a task of its own, so that a stored export is started even if the client disconnects meanwhile.
     let task = actix_web::rt::spawn(async move {
         let (answer, made) = posted
             .once_with(&db, caller, move |c, caller, new| {
@@ -90,7 +90,7 @@ pub async fn create_export(
                 Ok((Answer::created(location, &row.etag(), &Export::from(row.clone()))?, row))
             })
             .await?;
-        // A retry finds the export that the first request has begun.
+        // A retry gets no row: the first request has started the export already.
         if let Some(row) = made {
             work::begin(db, files, row, reader, language);
         }
@@ -158,7 +158,8 @@ pub async fn get_export_content(
     files: Data<ExportFiles>,
     id: Path<ExportId>,
 ) -> Result<HttpResponse> {
-    // A part of what has no end yet cannot be named. Asked for before the row is read: what is running then is known here.
+    // A range of an incomplete file is not served. The progress is read before the row: if the row says running, the
+    // progress is known here.
     let progress = files.progress(&id).filter(|_| !request.headers().contains_key(RANGE));
     let is_followed = progress.is_some();
     let row = db.read(move |c| actions::readable(c, &caller, &id, is_followed)).await?;
@@ -169,7 +170,7 @@ pub async fn get_export_content(
         parameters: vec![DispositionParam::Filename(name)],
     };
     if let (ExportStatus::Running, Some(progress)) = (row.status, progress) {
-        // It may have become whole meanwhile.
+        // The file may have been completed and renamed meanwhile.
         let opened = web::block(move || File::open(part).or_else(|_| File::open(path))).await;
         let file = opened.map_err(|cause| Error::internal(&cause))?.map_err(|_| Error::of(Code::ExportGone))?;
         return Ok(HttpResponse::Ok()
@@ -181,7 +182,7 @@ pub async fn get_export_content(
     let opened = web::block(move || NamedFile::open(path)).await.map_err(|cause| Error::internal(&cause))?;
     let file = opened.map_err(|_| Error::of(Code::ExportGone))?;
     let media_type = row.format.media_type().parse().map_err(|cause| Error::internal(&format!("{cause}")))?;
-    // Bytes are counted and hashed as they lie in the file.
+    // Not compressed: the manifest counts and hashes the bytes of the file itself.
     let file = file.set_content_disposition(disposition).set_content_type(media_type);
     let file = file.set_content_encoding(ContentEncoding::Identity);
     Ok(file.into_response(&request))

@@ -1,4 +1,4 @@
-//! What a file of an export is, signed so that it can be checked without the service.
+//! The manifest of an export: a signed description of its file, which can be checked without the service.
 //!
 //! The signature is a detached JWS (RFC 7515, appendix F) with EdDSA over the canonical JSON (RFC 8785) of the manifest.
 
@@ -120,7 +120,7 @@ impl PublicKey {
 pub struct Signer(Arc<SigningKey>);
 
 impl Signer {
-    /// A new key, known to nobody.
+    /// A new random key.
     pub fn random() -> Signer {
         Signer(Arc::new(SigningKey::from_bytes(&rand::random())))
     }
@@ -139,7 +139,7 @@ impl Signer {
         Ok(Signer(Arc::new(key)))
     }
 
-    /// The key of a file, which is made (mode 0600) where there is none; says whether it was made.
+    /// The key of a file. The file is created (mode 0600) if it does not exist; returns whether it was created.
     ///
     /// # Errors
     /// When it cannot be read or made.
@@ -180,8 +180,8 @@ fn signed_bytes(header: &str, manifest: &Value) -> Result<String> {
     Ok(format!("{header}.{}", URL_SAFE_NO_PAD.encode(payload)))
 }
 
-/// By which key a manifest is signed. The key comes with the signature: whoever must know whose it is compares it with
-/// the keys that the service publishes.
+/// Verifies the signature of a manifest and returns the key. The key comes with the signature, so to know whose it is,
+/// compare it with the keys that the service publishes.
 ///
 /// # Errors
 /// A sentence, when it is not signed by that key.

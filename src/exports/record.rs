@@ -1,4 +1,4 @@
-//! What a row of an export is made of: the resource, and whose it is by natural keys.
+//! The parts of a row of an export: the resource, and its owner by natural keys.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use crate::assessments::Judgement;
 use crate::assessments::model::AssessmentId;
 use crate::projects::{Project, ProjectId};
 
-/// Whose a row is, by natural keys.
+/// The owner of a row, by natural keys.
 #[derive(Debug, Clone, Serialize)]
 pub struct Owner {
     /// 单位代码
@@ -56,7 +56,7 @@ pub struct OfAssessment {
 }
 
 impl OfAssessment {
-    /// Of what is said of it.
+    /// That of a judged assessment.
     pub fn of(judgement: &Judgement) -> OfAssessment {
         let row = &judgement.row;
         OfAssessment {

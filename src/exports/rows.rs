@@ -113,7 +113,7 @@ fn indicators(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut O
     Ok(piece)
 }
 
-/// A piece of assessments with what is said of each, and their owners.
+/// A piece of assessments, each with its results, findings and owner.
 fn judged(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<(Piece, Vec<(Judgement, Owner)>)> {
     let rows = assessments::store::slice(c, caller, slice)?;
     let piece = (rows.len(), rows.last().map(|(row, _, _)| row.id.to_string()));

@@ -1,4 +1,4 @@
-//! A file that is hashed and written by a thread of its own, while its rows are still being read.
+//! A file that a thread of its own hashes and writes, while the rows are still being read.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
@@ -11,11 +11,11 @@ use tokio::sync::watch;
 
 use super::follow::Progress;
 
-/// Pieces that wait to be written at most: what is read faster than the disk takes waits too.
+/// The most pieces that wait to be written; when the disk is slower than the reads, the reads wait (back-pressure).
 const WAITING: usize = 8;
 /// Bytes that are read and written at once.
 const PIECE: usize = 1 << 18;
-/// Bytes after which what was written is brought to the disk.
+/// Bytes after which the file is synced to disk.
 const SYNCED: usize = 16 << 20;
 
 /// Bytes of a file and their SHA-256 in hexadecimal.
@@ -29,7 +29,7 @@ pub struct Sink {
 }
 
 impl Sink {
-    /// A new file, and who is told how far it has come.
+    /// A new file, whose written bytes are reported to `progress`.
     ///
     /// # Errors
     /// When it cannot be made.
@@ -38,7 +38,7 @@ impl Sink {
         let (pieces, waiting) = sync_channel::<Vec<u8>>(WAITING);
         let (syncs, wanted) = sync_channel::<()>(1);
         let synced = file.try_clone()?;
-        // The disk is kept at work, so that there is little left to wait for in the end; meanwhile more is written and read.
+        // Syncs during the writing, so that the last sync is short; meanwhile rows are still read and written.
         let sync = move || wanted.into_iter().try_for_each(|()| synced.sync_data());
         let syncing = Builder::new().name("export sync".to_owned()).spawn(sync)?;
         let work = move || {
@@ -50,7 +50,7 @@ impl Sink {
                 progress.send_modify(|progress| progress.written = bytes);
                 hash.update(&piece);
                 unsynced += piece.len();
-                // Not while the last time still takes.
+                // Skipped while the previous sync is still running.
                 if unsynced >= SYNCED && syncs.try_send(()).is_ok() {
                     unsynced = 0;
                 }
@@ -64,7 +64,7 @@ impl Sink {
         Ok(Sink { pieces, piece: Vec::with_capacity(PIECE), writer: Some(writer) })
     }
 
-    /// Writes bytes that nobody needs any more; many of them are not copied.
+    /// Writes bytes that the caller gives up; a large buffer is passed on without a copy.
     ///
     /// # Errors
     /// When the file could not be written.
@@ -89,7 +89,7 @@ impl Sink {
     }
 }
 
-/// What a thread came to.
+/// The result of a thread.
 fn ended<T>(thread: Option<JoinHandle<io::Result<T>>>) -> io::Result<T> {
     let ended = thread.and_then(|thread| thread.join().ok());
     ended.unwrap_or_else(|| Err(io::Error::other("the thread that writes the file has ended")))
@@ -100,7 +100,7 @@ impl Sink {
         let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
         match self.pieces.send(piece) {
             Ok(()) => Ok(()),
-            // The thread takes no more: it says why.
+            // The thread has ended; its result says why.
             Err(_) => ended(self.writer.take()).map(drop),
         }
     }

@@ -18,7 +18,7 @@ use crate::values::Instant;
 
 owned!(exports, ExportRow, ExportId, recorded);
 
-/// A page of those that the caller sees.
+/// A page of the exports that the caller sees.
 pub fn list(c: &mut Connection, caller: &Caller, query: &ExportQuery, paging: &Paging) -> Result<Page<ExportRow>> {
     let sort = query.sort.unwrap_or(ExportSort::Id);
     let (rows, total) = on!(c, c => {
@@ -46,7 +46,7 @@ pub fn delete(c: &mut Connection, row: &ExportRow) -> Result<()> {
     Ok(())
 }
 
-/// Those whose time is over, the first of them.
+/// The expired exports, at most `most`.
 pub fn expired(c: &mut Connection, now: Instant, most: i64) -> Result<Vec<ExportRow>> {
     Ok(on!(c, c => exports::table
         .filter(exports::expires_at.le(now))
@@ -56,7 +56,7 @@ pub fn expired(c: &mut Connection, now: Instant, most: i64) -> Result<Vec<Export
         .load(c))?)
 }
 
-/// Those of some ids that are being written: after a start, what a former process left.
+/// The running exports among some ids: after a start, those that a previous process left.
 pub fn unfinished(c: &mut Connection, ids: &[ExportId]) -> Result<Vec<ExportRow>> {
     let mut found = Vec::new();
     for chunk in ids.chunks(CHUNK) {
@@ -69,7 +69,7 @@ pub fn unfinished(c: &mut Connection, ids: &[ExportId]) -> Result<Vec<ExportRow>
     Ok(found)
 }
 
-/// Which of some ids are registered.
+/// The ids that have a row.
 pub fn known(c: &mut Connection, ids: &[ExportId]) -> Result<HashSet<ExportId>> {
     let mut found = HashSet::new();
     for chunk in ids.chunks(CHUNK) {

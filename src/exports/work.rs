@@ -1,4 +1,4 @@
-//! The work on exports beside the requests: writing, sweeping, and what is left after a start.
+//! Background work on exports: writing, sweeping, and cleaning up after a restart.
 
 use std::time::Duration;
 
@@ -20,13 +20,14 @@ use crate::values::Instant;
 
 /// Exports that one sweep removes.
 const SWEPT: i64 = 10_000;
-/// How often it is tried to write down what became of an export.
+/// How often storing the outcome of an export is tried.
 const SETTLE_ATTEMPTS: u64 = 10;
 
-/// What a file is, or why it could not be made.
+/// The manifest of a file, or why it could not be made.
 type Written = std::result::Result<Manifest, String>;
 
-/// Writes the file of an export, in a thread and on a connection of its own: a snapshot holds its connection for long.
+/// Writes the file of an export, in a thread and on a connection of its own, because a snapshot holds a connection for
+/// long.
 pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, caller: Caller, language: Language) {
     let progress = files.begin(&row.id);
     rt::spawn(async move {
@@ -44,7 +45,7 @@ pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, calle
                 progress.send_modify(|progress| (progress.written, progress.is_whole) = (written, true));
                 Ok(manifest)
             };
-            // Nobody waits when the service is stopping.
+            // The receiver is gone when the service is stopping.
             drop(sender.send(write()));
         };
         let thread = std::thread::Builder::new().name("export".to_owned()).spawn(work);
@@ -62,7 +63,7 @@ pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, calle
     });
 }
 
-/// Writes down what became of an export; a busy database is asked again, since clients wait for the answer.
+/// Stores the outcome of an export. It is retried with a growing back-off if the database is busy, since clients wait.
 async fn settle(db: &Database, files: &ExportFiles, id: &ExportId, code: &str, written: Written) {
     for attempt in 1..=SETTLE_ATTEMPTS {
         let (target, signer, written) = (id.clone(), files.signer.clone(), written.clone());
@@ -75,7 +76,7 @@ async fn settle(db: &Database, files: &ExportFiles, id: &ExportId, code: &str, w
     }
 }
 
-/// After a start: what a former process was writing has failed.
+/// After a start: marks the exports that a previous process was writing as failed, and removes their files.
 ///
 /// # Errors
 /// When the database fails.
@@ -92,7 +93,7 @@ pub async fn after_start(db: &Database, files: &ExportFiles) -> Result<()> {
     Ok(())
 }
 
-/// Removes the exports whose time is over, with their files.
+/// Removes the expired exports, with their files.
 ///
 /// # Errors
 /// When the database fails.
@@ -107,7 +108,7 @@ pub async fn sweep(db: &Database, files: &ExportFiles) -> Result<usize> {
         }
         files.remove(&id);
     }
-    // Files of exports that are gone: another server may have removed what was registered.
+    // Files of exports that no longer have a row: another server may have deleted it.
     let here = files.older(Duration::from_secs(3600));
     let listed = here.clone();
     let known = db.read(move |c| store::known(c, &listed)).await?;

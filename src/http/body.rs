@@ -63,7 +63,7 @@ impl Raw {
     }
 }
 
-/// The bytes of a body, unpacked; no more than the limit is ever in memory.
+/// The unpacked bytes of a body; never holds more than `limit` in memory.
 async fn unpacked(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Vec<u8>> {
     let encoding = unpack::encoding(request)?;
     if unpack::says_longer(request, limit.try_into().unwrap_or(u64::MAX)) {
@@ -119,7 +119,7 @@ impl<T: 'static> FromRequest for Patch<T> {
 }
 
 impl<T: Serialize + Deserr<Errors>> Patch<T> {
-    /// What `current` becomes, checked as a whole as if it were sent anew.
+    /// Applies the patch to `current`. The result is validated as a whole, like a new request.
     ///
     /// # Errors
     /// 422 with every place that is wrong.

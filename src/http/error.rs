@@ -18,7 +18,7 @@ use crate::findings::Language;
 /// Seconds after which a client should try again when the service is too busy.
 const RETRY_AFTER_SECONDS: u64 = 1;
 
-/// Places that are listed at most when fields are wrong.
+/// The most wrong places that one answer lists.
 const LISTED: usize = 1000;
 
 /// The result of everything that can fail on a request's way.
@@ -203,8 +203,8 @@ impl Error {
         Error::of(Code::NotFound)
     }
 
-    /// Where a request names a thing that its caller does not see, the error is the field's; any other
-    /// stays as it is. `what` names the kind of thing in both languages.
+    /// If the error is that a referenced resource is not found for the caller, makes it an error of the field that
+    /// names the resource; any other error stays as it is. `what` names the kind of resource in both languages.
     pub fn of_reference(self, pointer: &str, what: (&str, &str), id: &dyn fmt::Display) -> Error {
         if self.code() != Code::NotFound {
             return self;
@@ -224,7 +224,7 @@ impl Error {
         Error::of(Code::DatabaseUnavailable)
     }
 
-    /// What is not the client's fault; the cause goes to the log only.
+    /// A fault of the service; the cause goes to the log only.
     pub fn internal(cause: &dyn fmt::Display) -> Error {
         log::error!("internal error: {cause}");
         Error::of(Code::Internal)
@@ -303,7 +303,7 @@ impl Error {
         let mut response = HttpResponse::build(self.0.code.status());
         response.content_type("application/problem+json");
         response.insert_header((header::CONTENT_LANGUAGE, language.as_str()));
-        // Also for what leaves past the middleware that names requests, a caught panic for one.
+        // Also set here for answers that bypass the middleware for request ids, such as that of a caught panic.
         if let Ok(id) = HeaderValue::from_str(&context.request_id) {
             response.insert_header(("x-request-id", id));
         }
@@ -353,7 +353,7 @@ impl ResponseError for Error {
     }
 }
 
-/// Says what a violated constraint means, at the query that met it: the databases do not both name it.
+/// Says what a violated constraint means, at the query that violates it: not both databases name the constraint.
 pub trait Taken<T> {
     /// A unique violation becomes 409 with the field whose value is taken.
     ///

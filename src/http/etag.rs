@@ -51,7 +51,7 @@ impl ETag {
 pub struct IfMatch(Vec<String>);
 
 impl IfMatch {
-    /// Whatever version there is, as `*` says.
+    /// Matches any version, like `*`.
     pub fn any() -> IfMatch {
         IfMatch(vec!["*".to_owned()])
     }
@@ -61,7 +61,8 @@ impl IfMatch {
     /// # Errors
     /// 412 when it has changed since.
     pub fn check(&self, current: &ETag) -> Result<()> {
-        // What stands behind a dash says in which form the resource was read, not in which version.
+        // The part after the dash says in which form the resource was read (such as its language), not in which
+        // version.
         let fresh = self.0.iter().any(|tag| tag == "*" || tag.split('-').next() == current.0.split('-').next());
         if fresh {
             return Ok(());

@@ -24,7 +24,7 @@ impl<T: Deserr<Errors>> FromRequest for Query<T> {
 
 /// The parameters of a query, in their order.
 pub fn pairs(query: &str) -> Vec<(String, String)> {
-    // Every string is a valid form, so there is no error to lose.
+    // Every string parses as a form, so no error is dropped here.
     web::Query::<Vec<(String, String)>>::from_query(query).map(web::Query::into_inner).unwrap_or_default()
 }
 

@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a retried POST gets the first answer, and its effect happens once.
+//! `Idempotency-Key`: a POST with a key is idempotent. A retry gets the first answer, and the effect happens once.
 //!
 //! The key is written in the transaction of the effect, so either both are on disk or neither.
 
@@ -28,7 +28,7 @@ use crate::values::input::Errors;
 pub const KEPT_HOURS: i64 = 72;
 const HEADER: &str = "idempotency-key";
 
-/// The answer to a POST, in a form that can be kept and given again.
+/// The answer to a POST, in a form that can be stored and replayed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     status: i32,
@@ -65,7 +65,7 @@ impl Answer {
         self.replayed
     }
 
-    /// The same, marked as the answer to an earlier request.
+    /// The same answer, marked as replayed.
     pub fn replayed(mut self) -> Answer {
         self.replayed = true;
         self
@@ -114,7 +114,7 @@ struct Key {
     fingerprint: String,
 }
 
-/// The idempotency key of a POST whose body is no JSON, or that has none.
+/// The idempotency key of a POST that has no body or whose body is not JSON.
 #[derive(Clone)]
 pub struct Keyed {
     key: Option<String>,
@@ -169,7 +169,7 @@ fn key_of(request: &HttpRequest) -> Result<Option<String>> {
 }
 
 impl<T: Send + 'static> Posted<T> {
-    /// Runs `work` in one write, once for its key: a retry gets the kept answer.
+    /// Runs `work` in one write, once per key: a retry gets the stored answer.
     ///
     /// # Errors
     /// What `work` gives; 422 when the key was used for another request.
@@ -185,7 +185,7 @@ impl<T: Send + 'static> Posted<T> {
 }
 
 impl<T: Send + 'static> Posted<T> {
-    /// The same for work that gives something beside its answer, which a retry gets none of.
+    /// Like [`Posted::once`], for work that returns a further value beside its answer; a retry gets none of it.
     ///
     /// # Errors
     /// What `work` gives; 422 when the key was used for another request.
@@ -201,13 +201,13 @@ impl<T: Send + 'static> Posted<T> {
 }
 
 impl Keyed {
-    /// For work that another key covers.
+    /// No key: for work that is already covered by the key of an enclosing operation.
     pub fn none() -> Keyed {
         Keyed { key: None, target: String::new(), share: Share::Group }
     }
 
-    /// Runs `work` in one write, once for the key and what `body` stands for. A retry gets the kept answer, and none
-    /// of what `work` gives beside its answer.
+    /// Runs `work` in one write, once per key; `body` identifies the request's content. A retry gets the stored answer,
+    /// and none of the further value that `work` returns.
     ///
     /// # Errors
     /// What `work` gives; 422 when the key was used for another request.
@@ -223,7 +223,7 @@ impl Keyed {
         once(db, caller, key, self.share, work).await
     }
 
-    /// The same for work that gives nothing beside its answer, of a request without a body.
+    /// Like [`Keyed::once`], for a request without a body whose work returns only its answer.
     ///
     /// # Errors
     /// What `work` gives; 422 when the key was used for another request.
@@ -236,7 +236,7 @@ impl Keyed {
         self.once(db, caller, "", move |c, caller| Ok((work(c, caller)?, ()))).await.map(|(answer, _)| answer)
     }
 
-    /// For a long write of many rows.
+    /// Runs the work in a transaction of its own: for a long write of many rows.
     pub fn alone(self) -> Keyed {
         Keyed { share: Share::Alone, ..self }
     }
@@ -263,7 +263,7 @@ async fn once<M: Send + 'static>(
 }
 
 impl<T: Send + 'static> Posted<T> {
-    /// The same for work that stores nothing: without a key it needs no database.
+    /// Like [`Posted::once`], for work that stores nothing: without a key it does not use the database.
     ///
     /// # Errors
     /// What `work` gives; 422 when the key was used for another request.
@@ -282,7 +282,7 @@ impl<T: Send + 'static> Posted<T> {
 }
 
 fn kept(c: &mut Connection, owner: &str, key: &Key) -> Result<Option<Answer>> {
-    // One that is over and not yet swept is free for another request.
+    // An expired key that is not swept yet may be used for another request.
     let oldest = Instant::now().hours_before(KEPT_HOURS);
     let over = keys::table.find((owner, &key.key)).filter(keys::created_at.lt(oldest));
     on!(&mut *c, c => diesel::delete(over).execute(c))?;
@@ -300,7 +300,7 @@ fn kept(c: &mut Connection, owner: &str, key: &Key) -> Result<Option<Answer>> {
     }
 }
 
-/// Forgets the answers whose time is over.
+/// Deletes the expired answers.
 ///
 /// # Errors
 /// When the database fails.

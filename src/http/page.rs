@@ -1,4 +1,4 @@
-//! Lists by keyset: the thousandth page costs what the first does.
+//! Keyset pagination of lists: the thousandth page costs as much as the first.
 //!
 //! A cursor holds the sort key and id of the last item, and a fingerprint of the filters and the
 //! sort it belongs to, so that it cannot be used with others.
@@ -108,7 +108,7 @@ impl Paging {
         Ok(Paging { limit, after, fingerprint })
     }
 
-    /// One more than the page holds, to know whether there is a next one.
+    /// The number of rows to fetch: one more than the page holds, to know whether there is a next page.
     pub fn fetch(&self) -> i64 {
         i64::from(self.limit) + 1
     }
@@ -138,7 +138,7 @@ impl Paging {
     }
 }
 
-/// What filters and sort a query has, whatever its page.
+/// A fingerprint of a query's filters and sort, without its page.
 fn fingerprint(query: &impl Serialize) -> Result<String> {
     let mut query = serde_json::to_value(query).map_err(|cause| Error::internal(&cause))?;
     if let Value::Object(parameters) = &mut query {
@@ -152,7 +152,7 @@ fn fingerprint(query: &impl Serialize) -> Result<String> {
 
 fn read_cursor(text: &str, fingerprint: &str) -> Result<(String, String)> {
     let cursor = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice::<Cursor>(&bytes).ok());
-    // The databases take no NUL in a text, and no key or id has one.
+    // The databases reject NUL in a text, and no key or id contains one.
     let is_sound = |cursor: &Cursor| !cursor.key.contains('\0') && !cursor.id.contains('\0');
     match cursor.filter(is_sound) {
         Some(cursor) if cursor.fingerprint == fingerprint => Ok((cursor.key, cursor.id)),
@@ -213,7 +213,7 @@ fn encoded(text: &str) -> String {
     out
 }
 
-/// A piece of a whole table, in the order of the ids: for an export.
+/// A piece of a whole table, read by keyset in the order of the ids: for an export.
 #[derive(Debug, Clone)]
 pub struct Slice {
     /// Only rows of one of these fiscal years; all where it is empty.
@@ -227,7 +227,7 @@ pub struct Slice {
 }
 
 impl Slice {
-    /// Goes on after a piece of so many rows with that last id; false where it was the last piece.
+    /// Moves on after a piece of `count` rows with the last id `last`; false if it was the last piece.
     pub fn advance(&mut self, count: usize, last: Option<String>) -> bool {
         match last {
             Some(last) if i64::try_from(count).is_ok_and(|count| count == self.limit) => {

@@ -1,5 +1,5 @@
-//! Resources as JSON, kept after they were read: an id and its versions look the same for ever, so nothing here can
-//! be out of date. What a write has not committed yet must never come here: only reads keep.
+//! A cache of resources as JSON, by id and version. The same id and version always give the same JSON, so an entry is
+//! never stale. Only reads add entries: a write must not add what it has not committed yet.
 
 use std::sync::Arc;
 
@@ -10,9 +10,9 @@ use serde_json::value::RawValue;
 
 use crate::http::error::{Error, Result};
 
-/// Bytes of JSON that are kept at most.
+/// The most bytes of JSON in the cache.
 const BYTES: u64 = 64 * 1024 * 1024;
-/// How many resources that is, about.
+/// About how many resources that is.
 const RESOURCES: usize = 32_768;
 
 /// A resource as JSON.
@@ -20,7 +20,7 @@ const RESOURCES: usize = 32_768;
 pub struct Json(Arc<RawValue>);
 
 impl Json {
-    /// Writes a resource.
+    /// Serializes a resource.
     ///
     /// # Errors
     /// When it cannot be written as JSON.
@@ -41,9 +41,9 @@ impl Serialize for Json {
 pub struct Key {
     /// The ids that it is made of.
     pub ids: String,
-    /// Their versions; all that it shows is decided by them.
+    /// The versions of the ids, which determine everything that the JSON shows.
     pub versions: (i64, i64),
-    /// What is shown of it, and to whom.
+    /// Which parts are shown, and for which caller.
     pub form: String,
 }
 
@@ -56,7 +56,7 @@ impl Weighter<Key, Json> for Bytes {
     }
 }
 
-/// The resources that were read last.
+/// The cache of the resources that were read last.
 #[derive(Clone)]
 pub struct Representations(Arc<Cache<Key, Json, Bytes>>);
 
@@ -78,12 +78,12 @@ impl Representations {
         self.0.get(key)
     }
 
-    /// Keeps a resource that a read has found.
+    /// Caches a resource that a read has found.
     pub fn keep(&self, key: Key, json: &Json) {
         self.0.insert(key, json.clone());
     }
 
-    /// The resource as it was kept, or as `read` finds it now.
+    /// The cached resource, or else the result of `read`, which is then cached.
     ///
     /// # Errors
     /// What `read` gives.

@@ -1,16 +1,16 @@
-//! `Retry-After` of the servers that this program asks (RFC 9110, 10.2.3): seconds or a date.
+//! `Retry-After` in answers of the servers that this program calls (RFC 9110, 10.2.3): seconds or a date.
 
 use std::time::{Duration, SystemTime};
 
 use actix_web::http::header::HttpDate;
 use ureq::http::HeaderMap;
 
-/// How long a server wants to be left alone, if it says so; `longest` at most.
+/// The back-off that a server asks for, if any; `longest` at most.
 pub fn asked(headers: &HeaderMap, longest: Duration) -> Option<Duration> {
     Some(pause(headers.get("retry-after")?.to_str().ok()?)?.min(longest))
 }
 
-/// A date that has passed is no time at all.
+/// Parses the header's value; a date in the past is a back-off of zero.
 fn pause(value: &str) -> Option<Duration> {
     let date = || value.parse::<HttpDate>().ok().map(SystemTime::from);
     match value.parse() {

@@ -1,4 +1,4 @@
-//! Bodies that come packed: unpacked piece by piece, within a limit that is looked at before a piece is kept.
+//! Compressed bodies: unpacked piece by piece, with the size limit checked before a piece is kept.
 
 use std::io::{self, Write};
 
@@ -11,11 +11,11 @@ use zstd::stream::zio::Writer as ZstdWriter;
 
 use crate::http::error::{Code, Error, Result};
 
-/// Bytes that a decoder gives at once.
+/// Bytes that a decoder outputs at once.
 const PIECE: usize = 32 << 10;
 
-/// Unpacks what is written to it into a sink. A sink that has enough answers [`full`], and nothing more is unpacked;
-/// what a decoder holds beside is its window.
+/// Unpacks what is written to it into a sink. When the sink has reached its limit it returns [`full`], and nothing more
+/// is unpacked. Besides that, a decoder holds only its window in memory.
 pub struct Unpacker<W: Write>(Decoder<W>);
 
 enum Decoder<W: Write> {
@@ -65,7 +65,7 @@ impl<W: Write> Unpacker<W> {
             }
             Decoder::Zstd(decoder) => decoder.write_all(piece),
         };
-        // A decoder that has reached its end takes no more: what it is given then is not the disk's fault.
+        // A decoder at the end of its stream accepts no more bytes. That is an error of the content, not of the disk.
         pushed.map_err(|cause| match cause.kind() {
             io::ErrorKind::WriteZero => invalid("there are bytes behind the end of what is packed"),
             _ => cause,
@@ -114,23 +114,23 @@ fn invalid(cause: &'static str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, cause)
 }
 
-/// What a sink answers that takes no more.
+/// The error of a sink that has reached its limit.
 pub fn full() -> io::Error {
     io::Error::from(io::ErrorKind::FileTooLarge)
 }
 
-/// Whether a sink has answered so.
+/// Whether an error is [`full`].
 pub fn is_full(cause: &io::Error) -> bool {
     cause.kind() == io::ErrorKind::FileTooLarge
 }
 
-/// Whether a request says that its body is longer than a limit: it need not be read.
+/// Whether the `Content-Length` of a request exceeds a limit, so that its body need not be read.
 pub fn says_longer(request: &HttpRequest, limit: u64) -> bool {
     let said = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     said.and_then(|text| text.parse::<u64>().ok()).is_some_and(|length| length > limit)
 }
 
-/// How a request says that its body is packed.
+/// The `Content-Encoding` of a request.
 ///
 /// # Errors
 /// 400 when that is not known.
@@ -153,12 +153,12 @@ pub struct Bounded {
 }
 
 impl Bounded {
-    /// Takes `limit` bytes.
+    /// Accepts at most `limit` bytes.
     pub fn new(limit: usize) -> Bounded {
         Bounded { bytes: Vec::new(), limit }
     }
 
-    /// What it has taken.
+    /// The bytes written to it.
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }

@@ -326,7 +326,7 @@ async fn codes_and_figures_of_a_full_width_input_method_are_the_same(app: App) {
     let (import, _) = check(&client, "kind=projects", table("2022.0", "P-001", "供水（一期）")).await;
     assert_eq!(counts(&import)[2], 1, "unchanged");
     let (_, report) = check(&client, "kind=projects", table("二〇二二", "P-002", "甲")).await;
-    let zh = client.get(&format!("/api/v1/imports?limit=1&sort=-id")).await.json(200);
+    let zh = client.get("/api/v1/imports?limit=1&sort=-id").await.json(200);
     let rows = client.get(&format!("/api/v1/imports/{}/rows", id(&items(&zh)[0]))).await.json(200);
     assert_eq!(wrong(&report)[0].2, "wrong_type");
     assert_eq!(rows["items"][0]["errors"][0]["detail"], "类型须为整数；收到文本", "no word of JSON for a clerk");
