@@ -29,6 +29,7 @@ impl Case {
             Self::DeadlineLateInBand => "逾期完成，自评得分在所述完成程度的档次内，按自评得分",
             Self::DeadlineLateOutsideBand => "逾期完成，自评得分超出所述完成程度的档次，取最近的档次界限",
             Self::DeadlineLateNotDeclared => "逾期完成，未填自评得分：达成得满分，其余取档次下限",
+            Self::DeadlineLateCapped => "逾期完成且未说明完成程度，按自评得分，以部分达成档次的上限为限",
             Self::DeadlineLateWithoutAssessment => "逾期完成且未说明完成程度，得0分",
             Self::QualitativeInBand => "自评得分在所述完成程度的档次内，按自评得分",
             Self::QualitativeOutsideBand => "自评得分超出所述完成程度的档次，取最近的档次界限",
@@ -76,6 +77,9 @@ impl Case {
             }
             Self::DeadlineLateNotDeclared => {
                 "late, no declared score: full points if achieved, else the lower end of the band"
+            }
+            Self::DeadlineLateCapped => {
+                "late, and no achievement stated: the declared score, at most the upper end of partial"
             }
             Self::DeadlineLateWithoutAssessment => "late, and no achievement stated: 0 points",
             Self::QualitativeInBand => "the declared score lies in the band of the stated achievement and holds",

@@ -145,6 +145,7 @@ fn decided_by(case: Case, profile: &Profile) -> Vec<Setting> {
         Case::DeadlineLateInBand
         | Case::DeadlineLateOutsideBand
         | Case::DeadlineLateNotDeclared
+        | Case::DeadlineLateCapped
         | Case::QualitativeInBand
         | Case::QualitativeOutsideBand
         | Case::QualitativeNotDeclared => vec![profile.bands_setting()],

@@ -44,6 +44,10 @@ pub(super) fn formula(row: &Row, score: &RowScore, execution: &Execution, profil
         Case::EqualTargetNotPositive => format!("{reached} ≠ {target} → 0"),
         Case::BetweenTargetNotPositive => format!("{reached} ∉ [{target}, {upper}] → 0"),
         Case::DeadlineMet => format!("{} → {weight}", dates(row, "≤")),
+        Case::DeadlineLateCapped => {
+            let (_, high) = profile.bands.value.ends(super::Achievement::Partial, row.weight.unwrap_or_default());
+            format!("{} → min({}, {high})", dates(row, ">"), declared(row))
+        }
         Case::DeadlineLateWithoutAssessment => format!("{} → 0", dates(row, ">")),
         Case::DeadlineLateInBand | Case::QualitativeInBand => {
             let (low, high) = band(row, score, profile);

@@ -139,7 +139,14 @@ fn of_deadline((row, weight): (&Row, Decimal), actual: &Actual, profile: &Profil
             profile,
             [Case::DeadlineLateInBand, Case::DeadlineLateOutsideBand, Case::DeadlineLateNotDeclared],
         ),
-        None => nothing(Case::DeadlineLateWithoutAssessment),
+        // Nobody says how far it was reached: more than in part it was not.
+        None => match row.declared_score {
+            Some(declared) => {
+                let (_, high) = profile.bands.value.ends(Achievement::Partial, weight);
+                outcome(Case::DeadlineLateCapped, declared.max(Decimal::ZERO).min(high))
+            }
+            None => nothing(Case::DeadlineLateWithoutAssessment),
+        },
     }
 }
 

@@ -39,13 +39,16 @@ pub(super) fn check_row(index: usize, row: &Row, score: &RowScore, findings: &mu
             evidence.extend(score.points.map(|points| ("points", Evidence::amount(points))));
             add(FindingCode::AchievementNotStated, "achievement", evidence);
         }
-        Case::DeadlineLateWithoutAssessment => {
+        Case::DeadlineLateCapped | Case::DeadlineLateWithoutAssessment => {
             let mut evidence = name_and_weight();
             if let (Some(Target::Deadline(target)), Some(actual)) = (&row.target, &row.actual) {
                 evidence.push(("target", Evidence::text(target.to_string())));
                 evidence.push(("actual", Evidence::text(actual.to_string())));
             }
-            add(FindingCode::LateWithoutAssessment, "achievement", evidence);
+            let is_capped = score.case == Case::DeadlineLateCapped;
+            evidence.extend(score.points.filter(|_| is_capped).map(|points| ("points", Evidence::amount(points))));
+            let code = if is_capped { FindingCode::LateCapped } else { FindingCode::LateWithoutAssessment };
+            add(code, "achievement", evidence);
         }
         _ => {}
     }

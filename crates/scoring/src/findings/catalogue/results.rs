@@ -162,3 +162,19 @@ pub(crate) const LATE_WITHOUT_ASSESSMENT: Entry = Entry {
     item_zh: "",
     item_en: "",
 };
+
+pub(crate) const LATE_CAPPED: Entry = Entry {
+    code: "late_capped",
+    severity: Severity::Warning,
+    title_zh: "逾期完成，得分封顶",
+    title_en: "Late: the points are capped",
+    explanation_zh: "完成时间晚于指标值且未说明完成程度：按自评得分计，以部分达成档次的上限为限。以月份表示的时间指该月最后一日。",
+    explanation_en: "Done later than the target, and no achievement stated: the declared score counts, at most the upper end of partial. A month means its last day.",
+    remedy_zh: "说明完成程度；完成时间只写到月的，请写明日期。",
+    remedy_en: "State the achievement; where only the month is given, state the day.",
+    example: "指标值 2023年10月，完成 2023年12月，自评10分",
+    message_zh: "“{name}”应于{target}前完成，实际{actual}，未说明完成程度[，得{points}分][，分值{weight}分]。",
+    message_en: "“{name}” was due by {target} and done {actual}; no achievement is stated[: {points} points][ of {weight}].",
+    item_zh: "",
+    item_en: "",
+};

@@ -51,6 +51,7 @@ fn every_code_of_the_specification_has_its_severity() {
             "percent_scale_suspected",
             "magnitude_suspected",
             "period_ends_early",
+            "late_capped",
             "declared_outside_band",
             "grade_differs",
             "amount_unit_suspicious",
@@ -77,7 +78,7 @@ fn every_entry_has_all_its_texts_and_leads_back_to_its_code() {
         }
     }
     let names: HashSet<_> = FindingCode::ALL.iter().map(|code| code.as_str()).collect();
-    assert_eq!(names.len(), 35);
+    assert_eq!(names.len(), 36);
 }
 
 #[test]

@@ -128,6 +128,11 @@ fn a_late_deadline_without_an_achievement_is_asked_for_one() {
     assert_eq!(finding.message(Language::Zh), "“指标”应于2023-10前完成，实际2023-12，未说明完成程度，10.00分按0分计。");
     assert!(!earns(&written("2023年12月", "2023年10月"), code));
     let mut row = number("2023年10月", "2023年12月", "10");
+    row.declared_score = Some(decimal("10"));
+    let capped = find(&form(row.clone()), FindingCode::LateCapped);
+    let message = capped.message(Language::Zh);
+    assert_eq!(message, "“指标”应于2023-10前完成，实际2023-12，未说明完成程度，得7.99分，分值10.00分。");
+    assert!(!earns(&form(row.clone()), code), "what is declared counts, capped");
     row.achievement = Some(Achievement::Partial);
-    assert!(!earns(&form(row), code));
+    assert!(!earns(&form(row.clone()), code) && !earns(&form(row), FindingCode::LateCapped));
 }
