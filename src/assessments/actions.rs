@@ -28,7 +28,7 @@ pub fn read(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<Se
     workflow::view(&load(c, caller, id)?, caller, true)
 }
 
-/// The same as JSON, with its tag; it is scored once for its versions.
+/// One assessment as JSON, with its tag. It is cached by version, so that it is scored once for each version.
 pub fn represent(
     c: &mut Connection,
     caller: &Caller,
@@ -36,7 +36,7 @@ pub fn represent(
     kept: &Representations,
 ) -> Result<(Json, ETag)> {
     let versions = store::versions_of(c, caller, id)?;
-    // What the caller may do with it is part of it.
+    // The actions that the caller may take are part of the JSON, so the caller's scopes are part of the key.
     let key = Key { ids: format!("self-assessments/{id}"), versions, form: format!("{:?}", caller.scopes()) };
     Ok((kept.or_read(key, || read(c, caller, id))?, ETag::versions(versions.0, versions.1)))
 }
@@ -50,7 +50,7 @@ pub fn read_all(
     load_all(c, found)?.iter().map(|loaded| workflow::view(loaded, caller, false)).collect()
 }
 
-/// The same with their results.
+/// Assessments as the caller sees them, with their results.
 pub fn read_whole(
     c: &mut Connection,
     caller: &Caller,
@@ -59,7 +59,7 @@ pub fn read_whole(
     load_all(c, found)?.iter().map(|loaded| workflow::view(loaded, caller, true)).collect()
 }
 
-/// An assessment with its results and what contradicts what in it.
+/// An assessment with its results and findings.
 pub struct Judgement {
     /// The assessment.
     pub row: AssessmentRow,
@@ -68,7 +68,7 @@ pub struct Judgement {
     findings: Contradictions,
 }
 
-/// As frozen, or of a draft.
+/// The findings: as frozen, or computed for a draft.
 enum Contradictions {
     Frozen(Box<Content>),
     Live(Vec<Finding>, Vec<IndicatorId>),
@@ -91,7 +91,7 @@ impl Judgement {
     }
 }
 
-/// Assessments with what is said of each.
+/// Assessments, each with its results and findings.
 pub fn judge_all(
     c: &mut Connection,
     caller: &Caller,
@@ -123,21 +123,21 @@ pub fn of_projects(
     load_with(c, found, figures)?.iter().map(|loaded| workflow::view(loaded, caller, true)).collect()
 }
 
-/// What explains an assessment: made anew for a draft, as frozen otherwise.
+/// An explanation of an assessment: computed for a draft, otherwise read from the frozen content.
 pub struct Explanation {
-    /// Out of what was frozen.
+    /// Gets it from the frozen content.
     pub frozen: fn(&Content, Language) -> &Value,
-    /// Out of a draft.
+    /// Computes it for a draft.
     pub live: fn(&Judged<'_>, &[IndicatorId], Language) -> serde_json::Result<Value>,
 }
 
-/// How every score came about.
+/// The derivation of every score.
 pub const DERIVATION: Explanation = Explanation {
     frozen: Content::derivation,
     live: |judged, ids, language| serde_json::to_value(judged.derivation(ids, language)),
 };
 
-/// What contradicts what.
+/// The findings.
 pub const FINDINGS: Explanation = Explanation {
     frozen: Content::findings,
     live: |judged, ids, language| serde_json::to_value(judged.findings(ids, language)),
@@ -214,7 +214,7 @@ fn set_profile(row: &mut AssessmentRow, profile: &Profile) {
     row.rule_profile_version = i32::try_from(profile.version).unwrap_or(i32::MAX);
 }
 
-/// Sets what is declared of the whole.
+/// Sets the declared totals.
 pub fn set_declared(row: &mut AssessmentRow, declared: Declared) {
     row.declared_total = declared.total;
     row.declared_grade_text = declared.grade_text;
@@ -224,7 +224,7 @@ pub fn set_declared(row: &mut AssessmentRow, declared: Declared) {
     row.declared_executed_amount = declared.executed_amount;
 }
 
-/// What is declared of the whole.
+/// The declared totals.
 pub fn declared(row: &AssessmentRow) -> Declared {
     Declared {
         total: row.declared_total,
@@ -236,7 +236,7 @@ pub fn declared(row: &AssessmentRow) -> Declared {
     }
 }
 
-/// A draft that the caller has read in this version.
+/// A draft, if its version is still the one that the caller has read.
 fn draft(c: &mut Connection, caller: &Caller, id: &AssessmentId, if_match: &IfMatch) -> Result<Loaded> {
     let loaded = load(c, caller, id)?;
     if_match.check(&loaded.etag())?;
@@ -246,7 +246,7 @@ fn draft(c: &mut Connection, caller: &Caller, id: &AssessmentId, if_match: &IfMa
     }
 }
 
-/// Changes what a draft declares of the whole, or its rule profile.
+/// Changes the declared totals of a draft, its texts, or its rule profile.
 pub fn update(
     c: &mut Connection,
     caller: &Caller,
@@ -277,7 +277,7 @@ pub fn update(
     read(c, caller, id)
 }
 
-/// Writes the row as its next version.
+/// Updates the row to its next version.
 pub fn save(c: &mut Connection, before: &AssessmentRow, row: &mut AssessmentRow, what: ChangeType) -> Result<()> {
     row.version += 1;
     row.updated_at = Instant::now();
@@ -332,7 +332,7 @@ fn checked_results(loaded: &Loaded, new: Vec<NewResult>, pointer: &str) -> Resul
     Ok(rows.collect())
 }
 
-/// Each place that names an indicator of another project, or one twice.
+/// The errors of entries that name an indicator of another project, or the same indicator twice.
 pub fn misnamed<'a>(
     indicators: &[Indicator],
     named: impl Iterator<Item = &'a IndicatorId>,

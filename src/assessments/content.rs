@@ -1,4 +1,4 @@
-//! What the rule says of an assessment, in one piece: computed for a draft, frozen once submitted.
+//! The content of an assessment, with everything that the rule computes: computed for a draft, frozen on submission.
 
 use crate::values::CodedGrade;
 use crate::values::coded::Coded;
@@ -33,7 +33,7 @@ pub struct ExecutionView {
     pub rate: Option<Exact>,
 }
 
-/// The totals of an assessment; of points there are none where an indicator has no weight.
+/// The totals of an assessment; points are absent if an indicator has no weight.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Summary {
     /// The sum of the computed scores, points.
@@ -84,8 +84,8 @@ pub struct Identity {
     pub declared: Value,
 }
 
-/// What the rule says, for readers of both languages. Its canonical JSON (RFC 8785) is what is frozen
-/// and hashed.
+/// Everything that the rule computes, for readers of both languages. Its canonical JSON (RFC 8785) is frozen and
+/// hashed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Content {
     /// Whose content it is: two assessments with the same figures have different hashes.
@@ -110,7 +110,7 @@ struct Explained {
     findings: Value,
 }
 
-/// An assessment with what the core says of it.
+/// An assessment with the scores and findings of the core.
 pub struct Judged<'a> {
     /// The assessment.
     pub assessment: &'a Assessment,
@@ -201,7 +201,7 @@ fn json(value: &impl Serialize) -> Result<Value> {
 }
 
 impl Content {
-    /// Reads what was frozen.
+    /// Parses frozen content.
     ///
     /// # Errors
     /// When the stored text is damaged.

@@ -1,4 +1,4 @@
-//! Assessments with all they are made of, and as the core reads them.
+//! Assessments loaded with all their rows, and converted to the input of the core.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Those of the projects: one query for each kind, however many projects.
+    /// Loads the figures of some projects: one query for each kind, however many projects.
     pub fn load(c: &mut Connection, ids: &[ProjectId]) -> Result<Figures> {
         let lines = by_project(budgets::store::of_projects(c, ids)?, |line| &line.project_id);
         let indicators = by_project(indicators::store::of_projects(c, ids)?, |indicator| &indicator.project_id);
@@ -61,7 +61,7 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// The tag of what the assessment is made of.
+    /// The tag of the versions that the assessment depends on.
     pub fn etag(&self) -> ETag {
         ETag::versions(self.row.version, self.project.version)
     }
@@ -140,7 +140,7 @@ pub fn load_all(c: &mut Connection, found: Vec<(AssessmentRow, ProjectRow)>) -> 
     load_with(c, found, &figures)
 }
 
-/// The same where the figures of the projects are at hand.
+/// Like [`load_all`], with figures of the projects that are loaded already.
 pub fn load_with(
     c: &mut Connection,
     found: Vec<(AssessmentRow, ProjectRow)>,

@@ -238,7 +238,7 @@ pub struct ActualValue {
 }
 
 impl ActualValue {
-    /// What of an actual value has figures.
+    /// The figures of an actual value: its number or its deadline; none for a plain text.
     pub fn of(actual: &Actual) -> Option<ActualValue> {
         match actual {
             Actual::Number(number) => Some(ActualValue {

@@ -1,5 +1,5 @@
-//! What only people can write of an assessment: the sections of the report that no figure gives (财预〔2020〕10号, outline of the
-//! self-evaluation report).
+//! The texts that people write for an assessment: the sections of the report that cannot be computed from figures
+//! (财预〔2020〕10号, outline of the self-evaluation report).
 
 use deserr::Deserr;
 use serde::{Deserialize, Serialize};
@@ -106,7 +106,8 @@ pub struct Spending {
     pub executed_amount: Money,
 }
 
-/// What the report says of the project beside the scores. It is frozen with them: a published report stays as it was.
+/// What the report says about the project besides the scores. It is frozen with them, so that a published report does
+/// not change.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Particulars {
     /// 主管部门, the organization above the unit

@@ -48,7 +48,7 @@ pub fn replace_reviewed_scores(
     read(c, caller, id)
 }
 
-/// Puts reviewed scores in place of those there are.
+/// Replaces the reviewed scores in memory.
 pub fn set_reviewed(loaded: &mut Loaded, new: Vec<ReviewedScore>) {
     for result in loaded.results.values_mut() {
         result.reviewed_score = None;
@@ -70,7 +70,7 @@ pub fn set_reviewed(loaded: &mut Loaded, new: Vec<ReviewedScore>) {
     }
 }
 
-/// The reviewed scores there are, in the order of the form.
+/// The existing reviewed scores, in the order of the form.
 pub fn reviewed(loaded: &Loaded) -> Vec<ReviewedScore> {
     let of = |indicator: &Indicator| {
         let result = loaded.results.get(&indicator.id)?;

@@ -39,7 +39,8 @@ pub fn get(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Result<(As
         .first(c))?)
 }
 
-/// All assessments of some projects, one of each kind, whoever asks: the open ones first, then the latest.
+/// The assessments of some projects, one of each kind, without a check of the caller: the open ones first, then the
+/// latest.
 pub fn of_projects(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<(AssessmentRow, ProjectRow)>> {
     let mut found: Vec<(AssessmentRow, ProjectRow)> = on!(c, c => {
         let found = assessments::table.inner_join(projects::table).into_boxed();
@@ -73,7 +74,7 @@ pub fn versions_of(c: &mut Connection, caller: &Caller, id: &AssessmentId) -> Re
         .first(c))?)
 }
 
-/// Those of some ids that the caller sees, with their projects.
+/// The assessments with these ids that the caller sees, with their projects.
 pub fn seen(c: &mut Connection, caller: &Caller, ids: &[AssessmentId]) -> Result<Vec<(AssessmentRow, ProjectRow)>> {
     Ok(on!(c, c => assessments::table
         .inner_join(projects::table)
@@ -83,7 +84,7 @@ pub fn seen(c: &mut Connection, caller: &Caller, ids: &[AssessmentId]) -> Result
         .load(c))?)
 }
 
-/// Says in the feed that drafts are scored anew: figures of their projects were changed.
+/// Records in the feed that drafts are scored again, because figures of their projects have changed.
 pub fn tell_rescored(c: &mut Connection, projects: &[ProjectId]) -> Result<()> {
     for chunk in projects.chunks(CHUNK) {
         let drafts: Vec<AssessmentRow> = on!(&mut *c, c => assessments::table
@@ -95,7 +96,7 @@ pub fn tell_rescored(c: &mut Connection, projects: &[ProjectId]) -> Result<()> {
     Ok(())
 }
 
-/// A page of those that the caller sees.
+/// A page of the assessments that the caller sees.
 pub fn list(
     c: &mut Connection,
     caller: &Caller,
@@ -141,7 +142,7 @@ pub fn list(
     }))
 }
 
-/// A piece of those that the caller sees, with their projects and the codes of the organizations.
+/// A piece of the assessments that the caller sees, with their projects and the codes of the organizations.
 pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<Vec<(AssessmentRow, ProjectRow, String)>> {
     Ok(on!(c, c => {
         let mut found = assessments::table
@@ -181,7 +182,7 @@ pub fn insert(c: &mut Connection, row: &AssessmentRow) -> Result<()> {
     Ok(())
 }
 
-/// Writes an assessment anew; the feed tells what happened to it.
+/// Updates an assessment, and records the change in the feed as `what`.
 pub fn update(c: &mut Connection, before: &AssessmentRow, row: &AssessmentRow, what: ChangeType) -> Result<()> {
     on!(&mut *c, c => diesel::update(assessments::table.find(&row.id)).set(row).execute(c))
         .taken("/action", OPEN.0, OPEN.1)?;
@@ -217,7 +218,7 @@ pub fn delete_drafts(c: &mut Connection, project: &ProjectId) -> Result<()> {
 /// where one is published, another is a draft.
 ///
 /// # Errors
-/// 409 when an assessment rests on them.
+/// 409 when an assessment locks them.
 pub fn check_unlocked(c: &mut Connection, project: &ProjectId) -> Result<()> {
     match locked(c, std::slice::from_ref(project))?.is_empty() {
         true => Ok(()),
@@ -225,7 +226,7 @@ pub fn check_unlocked(c: &mut Connection, project: &ProjectId) -> Result<()> {
     }
 }
 
-/// Those of the projects whose figures may not change: an assessment of them is under review, or published and not reopened.
+/// The projects whose figures are locked: one of their assessments is under review, or published and not reopened.
 pub fn locked(c: &mut Connection, projects: &[ProjectId]) -> Result<HashSet<ProjectId>> {
     let (mut locked, mut drafts) = (HashSet::new(), HashSet::new());
     let mut published = Vec::new();
@@ -266,7 +267,7 @@ pub fn delete_results(c: &mut Connection, rows: &[ResultRow]) -> Result<()> {
     Ok(())
 }
 
-/// In which assessments some indicators have a result.
+/// The assessments in which some indicators have a result.
 pub fn results_of_indicators(c: &mut Connection, ids: &[IndicatorId]) -> Result<Vec<(AssessmentId, IndicatorId)>> {
     let mut found = Vec::new();
     for chunk in ids.chunks(CHUNK) {
@@ -293,7 +294,7 @@ pub fn transitions(c: &mut Connection, id: &AssessmentId) -> Result<Vec<Transiti
         .load(c))?)
 }
 
-/// Assessments carry the year of their project, so that a year's are read in the order of an index.
+/// Copies the year of a project to its assessments, so that a year's assessments can be read in the order of an index.
 pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Result<()> {
     let rows: Vec<AssessmentRow> = on!(&mut *c, c =>
         diesel::update(assessments::table.filter(assessments::project_id.eq(project)))

@@ -1,4 +1,4 @@
-//! The way of an assessment: draft → submitted → reviewed → approved → published, and back.
+//! The workflow of an assessment: draft → submitted → reviewed → approved → published, and back.
 
 use super::content::{Content, Identity, Judged, Summary};
 use super::finding::FindingView;
@@ -27,11 +27,11 @@ struct Step {
     from: &'static [Status],
     to: Status,
     scopes: &'static [Scope],
-    /// What the feed tells of it.
+    /// The type of its event in the feed.
     told: ChangeType,
 }
 
-/// The whole workflow. What is not here cannot be done.
+/// The whole workflow. A step that is not listed here is not allowed.
 const STEPS: &[Step] = &[
     Step {
         action: Action::Submit,
@@ -98,7 +98,7 @@ fn touched(loaded: &Loaded) -> bool {
     loaded.results.values().any(|result| result.reviewed_score.is_some())
 }
 
-/// What the caller may do with an assessment now, and what something else blocks.
+/// The actions that the caller may take on an assessment now, and those that are blocked, with the reason.
 fn actions_now(loaded: &Loaded, caller: &Caller, summary: &Summary) -> (Vec<Action>, Vec<BlockedAction>) {
     let status = loaded.row.status;
     let has = |scope: Scope| caller.scopes().has(scope);
@@ -144,7 +144,7 @@ pub fn view(loaded: &Loaded, caller: &Caller, with_results: bool) -> Result<Self
         }
     };
     if row.status == Status::Submitted && touched(loaded) {
-        // The reviewer is at work: scores and totals follow, what was submitted stays as it is.
+        // During the review, final scores and totals follow the reviewed scores; what was submitted stays frozen.
         let now = Judged::new(&loaded.assessment(), profile).summary();
         (summary.final_total, summary.final_grade) = (now.final_total, now.final_grade);
         for result in &mut results {
@@ -297,7 +297,7 @@ fn submit(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
     freeze(c, loaded)
 }
 
-/// What the rule says of an assessment now, with all that its report needs.
+/// The content of an assessment as the rule computes it now, with all that its report needs.
 ///
 /// # Errors
 /// When the database fails.
@@ -306,7 +306,7 @@ pub fn content(c: &mut Connection, loaded: &Loaded) -> Result<Content> {
     let (row, project) = (&loaded.row, &loaded.project);
     let organization = organizations::store::find(c, &project.organization_id)?;
     let above = organization.parent_id.as_ref().map(|id| organizations::store::find(c, id)).transpose()?;
-    // A department that carries a project out itself answers for it itself.
+    // If a department carries a project out itself, it is also the department of the project.
     let department = std::iter::once(&organization)
         .chain(&above)
         .find(|one| one.kind == organizations::OrganizationKind::Department);
@@ -328,7 +328,7 @@ pub fn content(c: &mut Connection, loaded: &Loaded) -> Result<Content> {
     judged.content((identity, particulars), results(loaded, &judged), &loaded.ids())
 }
 
-/// Freezes what the rule says now, with the reviewed scores there are.
+/// Freezes the current content, including the reviewed scores.
 fn freeze(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
     let (text, hash) = content(c, loaded)?.freeze()?;
     loaded.row.frozen_content = Some(text);
@@ -336,8 +336,8 @@ fn freeze(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
     Ok(())
 }
 
-/// Makes a draft of it again. The reviewed scores are for figures that will change, so they go; the
-/// record of the step keeps them.
+/// Turns an assessment back into a draft. The reviewed scores are removed, because they belong to figures that will
+/// change; the record of the step keeps them.
 fn thaw(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
     loaded.row.frozen_content = None;
     loaded.row.content_hash = None;

@@ -133,7 +133,8 @@ impl Connection {
         }
     }
 
-    /// The current time by the one clock that all servers on this database share: that of Postgres.
+    /// The current time by the one clock that all servers on this database share: that of Postgres, or on SQLite the
+    /// local one.
     ///
     /// # Errors
     /// When the database fails.

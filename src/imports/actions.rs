@@ -1,4 +1,4 @@
-//! The way of an import: made, given its content, settled, committed, reverted, deleted.
+//! The life cycle of an import: created, given its content, settled, committed, reverted, deleted.
 
 use std::path::Path;
 
@@ -15,10 +15,10 @@ use crate::db::Connection;
 use crate::http::error::{Code, Error, FieldError, Message, Result, Spot};
 use crate::values::{Instant, Stored};
 
-/// Errors of rejected rows that are listed in one answer.
+/// The most errors of rejected rows that one answer lists.
 const LISTED: usize = 1000;
 
-/// What a caller needs besides `imports:write` to change what a kind of import changes.
+/// Checks the scopes that a kind of import needs besides `imports:write`.
 pub fn permit(caller: &Caller, kind: ImportKind) -> Result<()> {
     match kind {
         ImportKind::Organizations => caller.may(&[Scope::OrgAdmin]),
@@ -31,7 +31,7 @@ pub fn permit(caller: &Caller, kind: ImportKind) -> Result<()> {
     }
 }
 
-/// An upload as it lies on disk.
+/// An upload on disk.
 pub struct Uploaded {
     /// SHA-256.
     pub hash: String,
@@ -43,13 +43,13 @@ pub struct Uploaded {
 pub struct Accepted {
     /// The import: the one that was asked for, or the first one of the same file.
     pub row: ImportRow,
-    /// Whether it is the first one of the same file, and the new files are not needed.
+    /// Whether `row` is an earlier import of the same file, so that the new files are not needed.
     pub is_repeat: bool,
     /// Whether it is to be checked now.
     pub must_validate: bool,
 }
 
-/// Makes an import; with content it is the first one of the same file, where there is one.
+/// Creates an import. If it has content and there is already an import of the same file, returns that one.
 pub fn create(
     c: &mut Connection,
     caller: &Caller,
@@ -97,7 +97,7 @@ pub fn create(
     Ok(Accepted { row, is_repeat: false, must_validate: true })
 }
 
-/// Gives an import its content. Where the same file is another import already, this one points to it.
+/// Gives an import its content. If another import has the same file already, this one becomes a duplicate of it.
 pub fn accept(c: &mut Connection, caller: &Caller, id: &ImportId, content: &Uploaded) -> Result<Accepted> {
     let mut row = store::get(c, caller, id)?;
     let before = row.clone();
@@ -115,7 +115,8 @@ pub fn accept(c: &mut Connection, caller: &Caller, id: &ImportId, content: &Uplo
     Ok(Accepted { row, is_repeat: false, must_validate: true })
 }
 
-/// The same file again: what is not committed yet is checked anew, since what is registered may have changed.
+/// The same file was uploaded again: if the import is validated but not committed, it is checked again, since the
+/// registered data may have changed.
 fn again(c: &mut Connection, mut first: ImportRow) -> Result<Accepted> {
     let must_validate = first.status == ImportStatus::Validated;
     if must_validate {
@@ -133,7 +134,7 @@ fn take_content(row: &mut ImportRow, content: &Uploaded) {
     row.status = ImportStatus::Validating;
 }
 
-/// What makes two imports the same: the file, what it is taken for, and in whose name.
+/// The fingerprint of an import: equal for the same file, settings and organization.
 fn fingerprint(row: &ImportRow, hash: &str) -> String {
     let scope = format!(
         "{}\n{}\n{}\n{:?}\n{}\n{hash}",
@@ -146,15 +147,15 @@ fn fingerprint(row: &ImportRow, hash: &str) -> String {
     Sha256::digest(scope).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What the check of an import came to.
+/// The result of checking an import.
 pub enum Checked {
-    /// It was read to its end.
+    /// It was read completely.
     Report(RowCounts, Vec<Note>),
     /// It cannot be read.
     Failed(Failure),
 }
 
-/// Writes down what the check came to; an import that was deleted meanwhile is let be.
+/// Stores the result of the check. Does nothing if the import was deleted meanwhile.
 pub fn settle(c: &mut Connection, id: &ImportId, checked: Checked) -> Result<()> {
     let Some(mut row) = store::find(c, id)? else { return Ok(()) };
     let before = row.clone();
@@ -183,7 +184,7 @@ fn fail(row: &mut ImportRow, failure: &Failure) -> Result<()> {
     Ok(())
 }
 
-/// After a start: what a former process was checking has failed, and changed nothing.
+/// After a start: marks the imports that a previous process was checking as failed; they have changed nothing.
 pub fn fail_unfinished(c: &mut Connection, ids: &[String]) -> Result<usize> {
     let code = Code::Interrupted;
     let entry = code.entry();
@@ -223,7 +224,7 @@ pub fn not_allowed(action: ImportAction, row: &ImportRow) -> Error {
     )
 }
 
-/// Makes the changes of an import. One that is committed already stays as it is.
+/// Makes the changes of an import. Idempotent: one that is committed already stays as it is.
 pub fn commit(
     c: &mut Connection,
     caller: &Caller,
@@ -252,7 +253,7 @@ pub fn commit(
     Ok(row)
 }
 
-/// The error of a commit that rejected rows forbid, with the place of each.
+/// The error of a commit that is refused because of rejected rows, with the place of each.
 fn rejected(row: &ImportRow, path: &Path) -> Result<Error> {
     let count = row.rejected_rows;
     let mut error = Error::new(
@@ -291,7 +292,7 @@ fn rejected(row: &ImportRow, path: &Path) -> Result<Error> {
     Ok(error)
 }
 
-/// Undoes the changes of an import. One that is reverted already stays as it is.
+/// Undoes the changes of an import. Idempotent: one that is reverted already stays as it is.
 pub fn undo(c: &mut Connection, caller: &Caller, id: &ImportId, files: &ImportFiles) -> Result<ImportRow> {
     let mut row = resolved(c, caller, id)?;
     let before = row.clone();
@@ -310,7 +311,7 @@ pub fn undo(c: &mut Connection, caller: &Caller, id: &ImportId, files: &ImportFi
     Ok(row)
 }
 
-/// An outdated plan: the import is checked anew.
+/// The plan is out of date: sets the import back to be checked again.
 pub fn check_again(c: &mut Connection, caller: &Caller, id: &ImportId) -> Result<ImportRow> {
     let mut row = resolved(c, caller, id)?;
     let before = row.clone();
@@ -321,7 +322,7 @@ pub fn check_again(c: &mut Connection, caller: &Caller, id: &ImportId) -> Result
     Ok(row)
 }
 
-/// Forgets an import whose changes are not made, or are undone.
+/// Deletes an import that is not committed, or is reverted.
 pub fn delete(c: &mut Connection, caller: &Caller, id: &ImportId, if_match: &crate::http::etag::IfMatch) -> Result<()> {
     let row = store::get(c, caller, id)?;
     if_match.check(&row.etag())?;

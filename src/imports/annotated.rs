@@ -1,4 +1,4 @@
-//! An upload given back as a workbook, with what is wrong marked and explained in its cells.
+//! An upload returned as a workbook, with its errors marked and explained in the cells.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Write};
@@ -19,7 +19,7 @@ use crate::http::error::{Error, Message, Result};
 use crate::sheets::{A4, XLSX, heading_format, new_workbook, unwritten};
 use crate::workbooks::{self, Areas, Place, Sheet};
 
-/// Rejected rows that are marked at most.
+/// The most rejected rows that are marked.
 const MARKED: usize = 50_000;
 /// Characters of a comment at most, as spreadsheet programs take them.
 const LONGEST_NOTE: usize = 2_000;
@@ -27,7 +27,7 @@ const LONGEST_NOTE: usize = 2_000;
 /// Columns that are made wide enough to be read.
 const COLUMNS: u16 = 30;
 
-/// What is said about a cell.
+/// The comments on each cell.
 type Marks = BTreeMap<Place, Vec<String>>;
 
 struct Looks {
@@ -130,7 +130,7 @@ fn forms(content: &Path, lines: &[ReportLine], stem: &str, language: Language) -
     Ok(Template { name: format!("{stem}-annotated.zip"), media_type: "application/zip", bytes })
 }
 
-/// A workbook as it was, with its marks; where that cannot be, one with the same texts at the same places.
+/// The uploaded workbook with its marks; if that is not possible, a new one with the same texts at the same places.
 fn workbook(
     bytes: &[u8],
     sheets: &[Sheet],
@@ -153,7 +153,7 @@ fn workbook(
     }
 }
 
-/// A workbook with the same texts at the same places, merged as they were.
+/// A new workbook with the same texts at the same places, and the same merged areas.
 fn written_anew(sheets: &[Sheet], marks: &BTreeMap<String, Marks>) -> Result<Vec<u8>> {
     let (mut book, looks) = (new_workbook()?, Looks::new());
     let none = Marks::new();

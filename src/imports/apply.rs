@@ -19,15 +19,15 @@ use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::{assessments, changes, organizations, projects};
 
-/// Changes that are written together: few enough for the memory, so many that a batch costs what its rows do.
+/// Changes in one batch: few enough to fit in memory, enough that the cost per batch does not matter.
 const TOGETHER: usize = 2_000;
 
-/// What was planned no longer fits what is registered.
+/// The error of a plan that no longer fits the registered data.
 fn outdated() -> Error {
     Error::of(Code::ImportOutdated)
 }
 
-/// A record that was made meanwhile, or went, means that the plan is out of date.
+/// Turns a constraint violation into `import_outdated`: a record was added or deleted since the plan was made.
 fn current<T>(result: QueryResult<T>) -> Result<T> {
     result.map_err(|cause| match cause {
         diesel::result::Error::DatabaseError(
@@ -38,7 +38,7 @@ fn current<T>(result: QueryResult<T>) -> Result<T> {
     })
 }
 
-/// Changes of one table that wait to be written together.
+/// The changes of one table in a batch.
 struct Pending<T> {
     added: Vec<T>,
     /// Each as it was, and as it will be.
@@ -62,7 +62,7 @@ impl<T: Table> Pending<T> {
         }
     }
 
-    /// What goes, if it still is as it was.
+    /// Deletes the rows in `gone`, if their versions are unchanged.
     fn delete(&mut self, c: &mut Connection) -> Result<()> {
         if self.gone.is_empty() {
             return Ok(());
@@ -93,7 +93,7 @@ impl<T: Table> Pending<T> {
     }
 }
 
-/// Changes that wait to be written together, of all tables.
+/// A batch: changes of all tables that are written together.
 #[derive(Default)]
 struct Batch {
     size: usize,
@@ -141,7 +141,7 @@ impl Batch {
         }
     }
 
-    /// What others refer to comes first, and goes last.
+    /// Writes the batch in the order of the foreign keys: referenced rows are added first and deleted last.
     fn write(&mut self, c: &mut Connection, code_ranges: &CodeRanges) -> Result<()> {
         self.size = 0;
         let figures = std::mem::take(&mut self.figures);
@@ -160,7 +160,7 @@ impl Batch {
         let added = self.organizations.added.clone();
         self.organizations.add(c)?;
         for organization in &added {
-            // Another division may have come since the check.
+            // Another division may have been registered since the check.
             if !code_ranges.allow(c, organization)? {
                 return Err(outdated());
             }
@@ -190,7 +190,7 @@ pub fn moved(written: &Written<ProjectRow>) -> Option<(ProjectId, Place)> {
     is_moved.then(|| (after.id.clone(), Place::Organization(before.organization_id.to_string())))
 }
 
-/// Rows that are there, with their versions.
+/// The versions of the rows that exist, by id.
 type Versions<I> = std::collections::HashMap<I, i64>;
 
 fn touch<I: Clone + Eq + std::hash::Hash>(
@@ -210,7 +210,8 @@ fn touch<I: Clone + Eq + std::hash::Hash>(
     current(touch_all(c, &ids))
 }
 
-/// Makes the changes of a plan, below divisions whose the codes are; `done` is told how many there were each time, and may stop it.
+/// Makes the changes of a plan in batches. `code_ranges` says which division may use a code; `done` is called with the
+/// size of each full batch, and may stop the import.
 ///
 /// # Errors
 /// `import_outdated` when something that the plan rests on has changed since.

@@ -25,7 +25,7 @@ pub struct Written<T> {
     /// As it was; none where it is new.
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub before: Option<T>,
-    /// As it will be; none where it goes.
+    /// As it will be; none if it is deleted.
     #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
     pub after: Option<T>,
 }
@@ -41,7 +41,7 @@ impl<T> Written<T> {
         Box::new(Written { before: Some(before), after: Some(after) })
     }
 
-    /// A row that goes.
+    /// A deleted row.
     pub fn gone(before: T) -> Box<Written<T>> {
         Box::new(Written { before: Some(before), after: None })
     }
@@ -63,9 +63,10 @@ pub enum Change {
     Assessment(Box<Written<AssessmentRow>>),
     /// Of the result of an indicator.
     Result(Box<Written<ResultRow>>),
-    /// Lines or indicators of a project change: that counts as a change of the project, which has this version now.
+    /// Budget lines or indicators of a project change, which increments the project's version; this is its version
+    /// before.
     TouchedProject(ProjectId, i64),
-    /// Results of an assessment change.
+    /// Results of an assessment change, which increments its version; this is its version before.
     TouchedAssessment(AssessmentId, i64),
 }
 
@@ -86,11 +87,11 @@ pub trait Table: Clone + Serialize + DeserializeOwned + Recorded {
     fn location(&self) -> String;
     /// Adds rows.
     fn insert_all(c: &mut Connection, rows: &[Self]) -> QueryResult<()>;
-    /// Writes a row anew where it still has the version.
+    /// Updates a row under an optimistic lock: false if its version has changed.
     fn overwrite(c: &mut Connection, before: &Self, row: &Self) -> QueryResult<bool>;
-    /// Deletes rows of which the feed has told.
+    /// Deletes rows whose deletion is recorded in the feed already.
     fn delete_all(c: &mut Connection, rows: &[Self]) -> QueryResult<()>;
-    /// The versions of those that are there.
+    /// The versions of the rows that exist.
     fn versions(c: &mut Connection, ids: &[Self::Id]) -> Result<HashMap<Self::Id, i64>>;
 }
 

@@ -10,7 +10,7 @@ pub enum Holds {
     Text,
     /// A whole number.
     Whole,
-    /// An amount in yuan; a heading with 千元, 万元 or 亿元 counts in those.
+    /// An amount in yuan, or in 千元, 万元 or 亿元 if the heading says so.
     Amount,
     /// Points.
     Points,
@@ -171,8 +171,8 @@ pub fn of(kind: ImportKind) -> &'static [Column] {
     }
 }
 
-/// A heading as it was recognised: its column, and in how many yuan its amounts count. One that says a unit of amounts
-/// that is not known is not recognised, so that no amount is taken for another.
+/// Recognises a heading: its column, and how many yuan the unit of its amounts has. A heading with an unknown unit is
+/// not recognised, so that no amount is misread.
 pub fn recognise(kind: ImportKind, heading: &str) -> Option<(&'static Column, u32)> {
     let plain: String = heading
         .chars()

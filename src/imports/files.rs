@@ -1,4 +1,4 @@
-//! The files of imports, and what is under way: a folder for each import, removed after its time.
+//! The files of imports, in a folder for each that is removed after its retention, and the work in progress.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use super::model::{ImportId, ImportProgress, Phase};
 use crate::http::error::{Code, Error, Result};
 use crate::organizations::codes::CodeRanges;
 
-/// Imports that are checked at the same time; others wait, so that reads keep a core.
+/// The most imports that are checked at the same time; others wait, so that a core is left for reads.
 const AT_ONCE: usize = 2;
 
 /// How far an import is, and whether it is to stop.
@@ -24,7 +24,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// At the beginning of a phase.
+    /// Starts a phase.
     pub fn enter(&self, phase: Phase, total: u64) {
         self.processed.store(0, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
@@ -32,13 +32,13 @@ impl Progress {
         self.phase.store(at.unwrap_or_default(), Ordering::Relaxed);
     }
 
-    /// So many more are done; fails where the import was cancelled.
+    /// Adds `count` to what is done; fails if the import was cancelled.
     ///
     /// # Errors
-    /// 409 for whoever waits for it.
+    /// 409 when the import was cancelled.
     pub fn advance(&self, count: u64) -> Result<()> {
         let done = self.processed.fetch_add(count, Ordering::Relaxed).saturating_add(count);
-        // A total is what was counted beforehand, and may be short.
+        // The total was counted beforehand and may be too small.
         self.total.fetch_max(done, Ordering::Relaxed);
         match self.is_cancelled.load(Ordering::Relaxed) {
             true => Err(Error::new(Code::ActionNotAllowed, "导入已被取消", "the import was cancelled")),
@@ -62,7 +62,7 @@ impl Progress {
     }
 }
 
-/// Where imports keep their files, and what is under way in this process.
+/// The folder of the files of imports, and the work in progress in this process.
 pub struct ImportFiles {
     folder: PathBuf,
     /// Bytes of an upload at most, unpacked.
@@ -70,7 +70,7 @@ pub struct ImportFiles {
     /// Hours that files are kept.
     pub kept_hours: i64,
     running: Mutex<HashMap<ImportId, Arc<Progress>>>,
-    /// Who may check now.
+    /// The permits of the imports that may be checked now.
     pub turns: Arc<Semaphore>,
     /// Whose the codes of new organizations are.
     pub code_ranges: CodeRanges,
@@ -111,7 +111,7 @@ impl ImportFiles {
         progress
     }
 
-    /// Ends it; what another request has begun for the same import meanwhile goes on being shown.
+    /// Ends it. If another request has begun work on the same import meanwhile, that progress stays visible.
     pub fn end(&self, id: &ImportId, progress: &Arc<Progress>) {
         let mut running = self.running();
         if running.get(id).is_some_and(|shown| Arc::ptr_eq(shown, progress)) {
@@ -119,7 +119,7 @@ impl ImportFiles {
         }
     }
 
-    /// What is under way for an import.
+    /// The progress of the work on an import, if any.
     pub fn progress(&self, id: &ImportId) -> Option<Arc<Progress>> {
         self.running().get(id).cloned()
     }

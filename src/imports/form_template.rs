@@ -53,7 +53,7 @@ pub fn workbook(c: &mut Connection, projects: &[ProjectRow], year: Option<i32>) 
     let mut sets = by_project(indicators::store::of_projects(c, &ids)?, |one| &one.project_id);
     let mut drafts: HashMap<ProjectId, AssessmentRow> = assessments::store::of_projects(c, &ids)?
         .into_iter()
-        // The open one comes first, and the last that is collected stays.
+        // The open one comes first; reversed, so that it is collected last and replaces the others.
         .rev()
         .map(|(row, _)| (row.project_id.clone(), row))
         .collect();
@@ -95,7 +95,7 @@ fn empty(year: Option<i32>) -> Form {
 }
 
 impl Filled<'_> {
-    /// What is registered, as the form has it.
+    /// The registered data in the shape of the form.
     fn form(&self, year: Option<i32>) -> Form {
         let (on_funds, rows) = form::split(&self.indicators, |row| {
             (row.level1.as_str(), row.level2.as_ref().map(|level| level.as_str()), row.name.as_str())

@@ -115,7 +115,7 @@ pub async fn create_import(
     let (answer, accepted) = match kept {
         Ok((answer, Some(accepted))) if !accepted.is_repeat => (answer, Some(accepted)),
         other => {
-            // This upload is not kept: it failed, or an earlier one stands for it.
+            // The files of this upload are not kept: it failed, or it repeats an earlier one.
             files.remove(&id);
             other?
         }
@@ -150,7 +150,7 @@ pub async fn get_import(
     let mut etag = row.etag();
     let import = shown(row, &files, language)?;
     if let Some(progress) = &import.progress {
-        // What is moving is another representation each time.
+        // The representation changes with the progress, and so does its tag.
         etag = etag.with(&format!("{}.{}", progress.phase.as_str(), progress.processed));
     }
     etag::read(&request, &etag.with(language.as_str()), &import)
@@ -183,13 +183,13 @@ pub async fn replace_import_content(
     if row.status != ImportStatus::AwaitingContent {
         return Err(actions::not_allowed(ImportAction::PutContent, &row));
     }
-    // Two uploads at once must not write into one file: each has its own until one is accepted.
+    // Concurrent uploads must not write to the same file: each has its own folder until one is accepted.
     let own = ImportId::new();
     let content = received(&files, &own, &request, payload).await?.ok_or_else(|| Error::of(Code::EmptyContent))?;
     let (content, writer, target) = (uploaded(content), caller.clone(), id.clone());
     let mover = files.clone();
     let from = own.clone();
-    // Whoever reads that it is being checked reads how far it is as well.
+    // Registered before the status changes, so that a client that reads `validating` also reads the progress.
     let waiting = files.begin(&id, Phase::Waiting);
     let accepted = db
         .write(caller.author(), move |c| {
@@ -326,7 +326,7 @@ fn uploaded(content: Content) -> Uploaded {
     Uploaded { hash: content.hash, bytes: content.bytes }
 }
 
-/// Receives an upload; what does not arrive whole leaves nothing behind.
+/// Receives an upload. An incomplete one leaves no files behind.
 async fn received(
     files: &Data<ImportFiles>,
     id: &ImportId,

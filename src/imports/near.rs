@@ -1,4 +1,4 @@
-//! What a wrong name or code may have meant: the nearest of those that are there.
+//! Suggestions for a wrong name or code: the most similar registered ones.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,17 +8,17 @@ use crate::db::Connection;
 use crate::http::error::Result;
 use crate::{organizations, projects};
 
-/// Names that are looked through at most.
+/// The most names that are searched.
 const LOOKED_AT: i64 = 5_000;
-/// Suggestions at most, so that a file of wrong names does not cost an hour.
+/// The most suggestions for one file, so that a file full of wrong names does not take an hour.
 const SUGGESTIONS: usize = 2_000;
-/// How much two texts must have in common, in hundredths.
+/// The least similarity for a suggestion, in hundredths.
 const ALIKE: usize = 50;
 
 /// Codes and names.
 type Names = Vec<(String, String)>;
 
-/// Names that were read once.
+/// A cache of the names, each list of which is read once.
 #[derive(Default)]
 pub struct Near {
     projects: HashMap<i32, Names>,
@@ -27,7 +27,7 @@ pub struct Near {
 }
 
 impl Near {
-    /// Projects of the year whose code or name is near.
+    /// Projects of the year whose code or name is similar.
     pub fn projects(&mut self, c: &mut Connection, caller: &Caller, year: i32, wanted: &str) -> Result<Vec<String>> {
         if let Entry::Vacant(free) = self.projects.entry(year) {
             free.insert(projects::store::names(c, caller, year, LOOKED_AT)?);
@@ -37,7 +37,7 @@ impl Near {
         Ok(names.map(|names| nearest(names, wanted)).unwrap_or_default())
     }
 
-    /// Organizations whose code or name is near.
+    /// Organizations whose code or name is similar.
     pub fn organizations(&mut self, c: &mut Connection, caller: &Caller, wanted: &str) -> Result<Vec<String>> {
         if self.organizations.is_none() {
             self.organizations = Some(organizations::store::names(c, caller, LOOKED_AT)?);
@@ -48,7 +48,7 @@ impl Near {
     }
 }
 
-/// The three nearest, as `code name`.
+/// The three most similar, as `code name`.
 fn nearest(names: &Names, wanted: &str) -> Vec<String> {
     let mut found: Vec<(usize, &(String, String))> = names
         .iter()
@@ -59,7 +59,7 @@ fn nearest(names: &Names, wanted: &str) -> Vec<String> {
     found.into_iter().take(3).map(|(_, (code, name))| format!("{code} {name}")).collect()
 }
 
-/// What two texts have in common, in hundredths: 100 less the share of characters that must be changed.
+/// The similarity of two texts in hundredths: 100 minus the share of characters that must be changed.
 fn likeness(one: &str, other: &str) -> usize {
     let longest = one.chars().count().max(other.chars().count()).max(1);
     100_usize.saturating_sub(strsim::levenshtein(one, other) * 100 / longest)

@@ -22,8 +22,8 @@ const TOGETHER: usize = 500;
 /// Chunks that are read ahead.
 const AHEAD: usize = 3;
 
-/// Gives each change to `take`, in their order. They are read in a thread of their own, so that a transaction that
-/// uses them does not wait for the file.
+/// Passes each change to `take`, in order. A thread of its own reads them ahead, so that a transaction that uses them
+/// does not wait for the file.
 ///
 /// # Errors
 /// What `take` gives; when the file cannot be read.
@@ -36,7 +36,7 @@ pub fn each(path: &Path, mut take: impl FnMut(Change) -> Result<()>) -> Result<(
             loop {
                 let chunk = chunk(&mut reader);
                 let is_over = chunk.as_ref().map_or(true, Vec::is_empty);
-                // The other side is gone when it had enough.
+                // The receiver is gone if `take` has failed.
                 if sender.send(chunk).is_err() || is_over {
                     break;
                 }

@@ -1,4 +1,4 @@
-//! An upload on its way to the database: checked, waited for, committed, and checked anew where that is needed.
+//! Processing an upload: checking it, waiting for the check, committing it, and checking it again where needed.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use crate::findings::Language;
 use crate::http::error::{Code, Error, Result};
 use crate::http::idempotency::{Answer, Keyed};
 
-/// Between two looks at an import that is being checked.
+/// The poll interval for an import that is being checked.
 const LOOK: Duration = Duration::from_millis(50);
-/// Looks at an import that nobody here is checking before it is answered as it is.
+/// How often an import is polled that this server is not checking, before it is answered in its current state.
 const LOOKS: u32 = 200;
-/// How often an upload waits with others of the same file that have it checked anew.
+/// How often an upload waits again because another upload of the same file has started a new check.
 const ROUNDS: u32 = 50;
 
-/// Checks an import that was given its content, and gives it as it is then.
+/// Checks an import that was given its content, and returns it in the state after that.
 pub async fn process(
     db: &Data<Database>,
     files: &Data<ImportFiles>,
@@ -38,8 +38,8 @@ pub async fn process(
         }
     }
     let mut row = current(db, caller, id).await?;
-    // A retry that comes while the first upload is still being checked waits with it. Right after the first one was
-    // accepted, and where another server checks it, there is no progress to be seen here.
+    // A retry that arrives while the first upload is still being checked waits for the same check. No progress is
+    // visible here just after the first one was accepted, or if another server checks it.
     let mut looks_without_progress = 0;
     while to_the_end && row.status == ImportStatus::Validating && looks_without_progress < LOOKS {
         looks_without_progress = if files.progress(&row.id).is_some() { 0 } else { looks_without_progress + 1 };
@@ -56,8 +56,8 @@ pub async fn process(
     }
 }
 
-/// Checks an import and commits it. Another upload of the same file may have it checked anew between the two: then
-/// this one waits with it.
+/// Checks an import and commits it. If another upload of the same file starts a new check in between, this one waits
+/// for that check too.
 pub async fn process_and_commit(
     db: &Data<Database>,
     files: &Data<ImportFiles>,
@@ -90,8 +90,8 @@ pub async fn current(db: &Data<Database>, caller: &Caller, id: &ImportId) -> Res
     db.read(move |c| actions::resolved(c, &reader, &wanted)).await
 }
 
-/// Commits an import. When what is registered has changed since it was checked, it is checked anew, and committed if
-/// that comes to the same; otherwise the caller has to look at it again.
+/// Commits an import. If the registered data has changed since the check, the import is checked again, and committed if
+/// the row counts are the same; otherwise the error is returned and the caller has to review it again.
 pub async fn commit(
     db: &Data<Database>,
     files: &Data<ImportFiles>,

@@ -66,7 +66,7 @@ pub struct Record {
     pub value: Result<Json, RowError>,
     /// The columns of the table that it comes from.
     pub columns: Option<Arc<Columns>>,
-    /// What stands in the cells that were read in another form: 1,080.5 as 1080.5.
+    /// The original texts of cells whose value was normalized: 1,080.5 is read as 1080.5.
     pub originals: HashMap<&'static str, String>,
 }
 
@@ -170,7 +170,7 @@ impl<T: Deserr<E>, E: DeserializeError> Deserr<E> for Given<T> {
     }
 }
 
-/// The keys that a file has named, each in few bytes, so that a key that comes again is found.
+/// The keys that occurred in a file, as short hashes, to find duplicates.
 #[derive(Debug, Default)]
 pub struct Seen(HashMap<u128, u64>);
 
@@ -189,7 +189,7 @@ impl Seen {
     }
 }
 
-/// The error of a key that comes again.
+/// The error of a duplicate key.
 pub fn twice(record: &Record, field: &str, earlier: u64) -> RowError {
     record.wrong(
         field,

@@ -1,4 +1,4 @@
-//! The report of an import: a line of a file for each row, so that the millionth costs what the first does.
+//! The report of an import: a file with a line for each row, so that reading the millionth costs as much as the first.
 
 use std::io::{BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -95,7 +95,7 @@ pub struct ReportLine {
     /// All that is wrong with it.
     #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<RowError>,
-    /// What was done in another way than the row says.
+    /// Where the import did something other than what the row says.
     #[serde(rename = "n", default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
     /// What the rule says of a form.
@@ -166,7 +166,7 @@ impl ReportLine {
     }
 }
 
-/// The letter that a line of the file begins with, so that rows of other outcomes are passed over unread.
+/// The first letter of a line in the file, so that lines of other outcomes are skipped without parsing them.
 fn letter(outcome: Outcome) -> u8 {
     match outcome {
         Outcome::Created => b'c',
@@ -187,7 +187,7 @@ pub fn write(file: &mut impl Write, line: &ReportLine) -> Result<()> {
     file.write_all(b"\n").map_err(|cause| failed(&cause))
 }
 
-/// Lines of some outcomes (all, where none is given) from a place in the file on, each with where it begins.
+/// Lines with some outcomes (all if none is given) from a byte offset on, each with its own offset.
 ///
 /// # Errors
 /// When the file cannot be read.

@@ -1,4 +1,4 @@
-//! Undoing the changes of an import, as long as nothing later touched what it wrote.
+//! Undoing the changes of an import, as long as nothing has changed since what it wrote.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -15,10 +15,10 @@ use crate::http::error::{Code, Error, FieldError, Message, Result};
 use crate::projects::ProjectId;
 use crate::{assessments, changes, organizations, projects};
 
-/// Later changes that are listed at most.
+/// The most later changes that one answer lists.
 const LISTED: usize = 1000;
 
-/// What later changes stand in the way.
+/// The later changes that prevent the revert.
 #[derive(Default)]
 struct Conflicts(Vec<FieldError>);
 
@@ -54,7 +54,7 @@ impl Conflicts {
     }
 }
 
-/// A record that others refer to cannot go.
+/// Turns a foreign key violation into the error that a record is still referred to and cannot be deleted.
 fn unreferenced<T>(result: QueryResult<T>) -> Result<T> {
     result.map_err(|cause| match cause {
         diesel::result::Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Error::new(
@@ -87,7 +87,7 @@ pub fn revert(c: &mut Connection, path: &Path) -> Result<()> {
         Ok(assessments::store::insert_results(c, &before)?)
     })?;
     each_chunk(path, project, |chunk| {
-        // Back to the former organization: the plan read backwards.
+        // Before and after are swapped, so that a moved project moves back to its former organization.
         let back = chunk.iter().map(|one| Written { before: one.after.clone(), after: one.before.clone() });
         let moved: Vec<_> = back.filter_map(|one| apply::moved(&one)).collect();
         undo(c, chunk)?;
@@ -96,7 +96,7 @@ pub fn revert(c: &mut Connection, path: &Path) -> Result<()> {
         }
         Ok(())
     })?;
-    // Those below first: a plan has parents before children.
+    // Children first: a plan has parents before children.
     let mut made = Vec::new();
     each_chunk(path, organization, |chunk| {
         made.extend(chunk);
@@ -207,7 +207,7 @@ fn unchanged<T: Table>(c: &mut Connection, chunk: &[Written<T>], conflicts: &mut
     Ok(())
 }
 
-/// Rows as they were: new ones go, changed ones are written back as their next version, gone ones return.
+/// Restores rows: added ones are deleted, changed ones are written back as their next version, deleted ones are added.
 fn undo<T: Table>(c: &mut Connection, chunk: Vec<Written<T>>) -> Result<()> {
     let (mut made, mut gone) = (Vec::new(), Vec::new());
     for written in chunk {
@@ -227,7 +227,7 @@ fn undo<T: Table>(c: &mut Connection, chunk: Vec<Written<T>>) -> Result<()> {
     c.spill_journal()
 }
 
-/// Gives the changes of one kind in chunks, so that memory does not grow with the plan.
+/// Passes the changes of one kind to `take` in chunks, so that memory does not grow with the plan.
 fn each_chunk<T>(path: &Path, pick: fn(Change) -> Option<T>, mut take: impl FnMut(Vec<T>) -> Result<()>) -> Result<()> {
     let mut chunk = Vec::new();
     plan::each(path, |change| {
@@ -275,7 +275,7 @@ fn figures(change: Change) -> Option<ProjectId> {
     }
 }
 
-/// The project of a row that went: what came in its place must not stand beside it when it returns.
+/// The project of a deleted row: a row that has replaced it since must not exist beside the restored one.
 fn of_gone(change: Change) -> Option<ProjectId> {
     match change {
         Change::Indicator(written) if written.after.is_none() => written.before.map(|row| row.project_id),

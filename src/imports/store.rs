@@ -25,7 +25,7 @@ pub fn of_fingerprint(c: &mut Connection, fingerprint: &str) -> Result<Option<Im
         .optional())?)
 }
 
-/// A page of those that the caller sees.
+/// A page of the imports that the caller sees.
 pub fn list(c: &mut Connection, caller: &Caller, query: &ImportQuery, paging: &Paging) -> Result<Page<ImportRow>> {
     let sort = query.sort.unwrap_or(ImportSort::Id);
     let (rows, total) = on!(c, c => {
@@ -59,7 +59,7 @@ pub fn delete(c: &mut Connection, id: &ImportId) -> Result<()> {
     Ok(())
 }
 
-/// Those of some ids that were being checked: after a start, what a former process left.
+/// The imports among some ids that were being checked: after a start, those that a previous process left.
 pub fn unfinished(c: &mut Connection, ids: &[String]) -> Result<Vec<ImportRow>> {
     let mut found = Vec::new();
     for chunk in ids.chunks(crate::db::bulk::CHUNK) {
@@ -72,7 +72,7 @@ pub fn unfinished(c: &mut Connection, ids: &[String]) -> Result<Vec<ImportRow>> 
     Ok(found)
 }
 
-/// When the files of some ids are to go; those that have no import are left out.
+/// When the files of some ids expire; ids without an import are left out.
 pub fn expiries(c: &mut Connection, ids: &[String]) -> Result<Vec<(String, Instant)>> {
     let mut found = Vec::new();
     for chunk in ids.chunks(crate::db::bulk::CHUNK) {

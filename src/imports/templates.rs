@@ -20,7 +20,7 @@ use crate::projects::model::ProjectRow;
 use crate::projects::{self, ProjectId};
 use crate::sheets::{XLSX, heading_format, new_workbook, unwritten};
 
-/// Rows for which a template offers choices.
+/// Rows of a template that have a drop-down list of choices.
 const OFFERED: u32 = 10_000;
 
 /// A file to download.
@@ -68,7 +68,7 @@ pub fn template(
         );
         return Err(Error::fields(Code::BadQuery, vec![misread.at("organization")]));
     }
-    // What is below the organization that is asked for, never more than the caller sees.
+    // The subtree of the requested organization, limited to what the caller sees.
     let below = caller.below(top);
     let format = query.format.unwrap_or(TemplateFormat::Xlsx);
     let name = format!("{}.{}", kind.as_str(), format.as_str());
@@ -153,7 +153,7 @@ fn project_rows(c: &mut Connection, below: &Caller, kind: ImportKind, year: i32)
                 let found = assessments::by_project(indicators::store::of_projects(c, &ids)?, |one| &one.project_id);
                 let drafts: HashMap<ProjectId, _> = assessments::store::of_projects(c, &ids)?
                     .into_iter()
-                    // The open one comes first, and the last that is collected stays.
+                    // The open one comes first; reversed, so that it is collected last and replaces the others.
                     .rev()
                     .map(|(row, _)| (row.project_id, row.id))
                     .collect();
@@ -241,7 +241,7 @@ fn cell(column: &Column, row: &Cells, language: Language) -> String {
 
 fn csv(all: &[Column], rows: &[Cells], language: Language) -> Result<Vec<u8>> {
     let failed = |cause: csv::Error| Error::internal(&cause);
-    // Spreadsheet programs take UTF-8 for what it is only with a mark.
+    // Spreadsheet programs recognise UTF-8 only with a byte order mark.
     let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     writer.write_record(all.iter().map(|column| heading(column, language))).map_err(failed)?;
     for row in rows {
@@ -253,7 +253,7 @@ fn csv(all: &[Column], rows: &[Cells], language: Language) -> Result<Vec<u8>> {
 fn xlsx(all: &[Column], rows: &[Cells], language: Language) -> Result<Vec<u8>> {
     let mut workbook = new_workbook()?;
     let sheet = workbook.add_worksheet();
-    // Codes of twenty digits stay texts only where the column is one.
+    // Only a column in text format keeps codes of twenty digits as texts.
     let text_format = Format::new().set_num_format("@").set_text_wrap().set_align(FormatAlign::Top);
     for (column, at) in all.iter().zip(0_u16..) {
         let name = heading(column, language);

@@ -1,4 +1,4 @@
-//! Checking an upload: its rows read, planned against what is registered, and reported. Nothing is changed.
+//! Checking an upload: its rows are read, planned against the registered data, and reported. Nothing is changed.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -21,7 +21,7 @@ use crate::forms::{self, Form};
 use crate::http::error::{Code, Error, Result};
 use crate::organizations::codes::CodeRanges;
 
-/// Chunks that are read ahead of their planning.
+/// The most chunks that are read ahead of the planning.
 const AHEAD: usize = 3;
 
 /// The files of a report as they are written.
@@ -104,7 +104,7 @@ fn check_rows(
     progress.enter(Phase::Validating, rows.total);
     let notes = std::mem::take(&mut rows.notes);
     let mut output = Output::create(folder)?;
-    // Rows are read in one thread, planned in this one, and written down in a third.
+    // One thread reads the rows, this one plans them, and a third writes the report and the plan.
     let output = std::thread::scope(|threads| {
         let (sender, receiver) = sync_channel(AHEAD);
         threads.spawn(move || {
@@ -112,7 +112,7 @@ fn check_rows(
             loop {
                 let chunk: std::result::Result<Vec<Record>, Unreadable> = rows.by_ref().take(CHUNK).collect();
                 let is_over = chunk.as_ref().map_or(true, Vec::is_empty);
-                // The other side is gone when the import was cancelled.
+                // The receiver is gone if the import was cancelled.
                 if sender.send(chunk).is_err() || is_over {
                     break;
                 }
@@ -123,7 +123,7 @@ fn check_rows(
             to_write.into_iter().try_for_each(|planned| output.write(planned))?;
             Ok::<Output, Error>(output)
         });
-        // What cannot be written down ends the writing thread, which says why.
+        // If writing fails, the writing thread ends; its result says why.
         let mut is_written = true;
         for chunk in receiver {
             let chunk = chunk?;

@@ -1,4 +1,4 @@
-//! The work on imports beside the requests: checking, sweeping, and what is left after a start.
+//! Background work on imports: checking, sweeping, and cleaning up after a restart.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,10 +16,10 @@ use crate::hourly;
 use crate::http::error::{Error, Result};
 use crate::values::{FromText, Instant};
 
-/// How long a request waits for a check before it is answered with what there is.
+/// How long a request waits for a check before it is answered with the current state.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Checks an import, in a thread of its own; it goes on when the client has hung up.
+/// Checks an import, in a thread of its own; the check continues if the client disconnects.
 pub fn validate(
     db: Data<Database>,
     files: Data<ImportFiles>,
@@ -34,7 +34,7 @@ pub fn validate(
         let code_ranges = files.code_ranges.clone();
         let work = move || {
             let checked = validation::check(&in_thread, caller, code_ranges, &row, &folder, &progress);
-            // Nobody waits when the service is stopping.
+            // The receiver is gone when the service is stopping.
             drop(sender.send(checked));
             row.organization_code
         };
@@ -68,13 +68,13 @@ pub fn validate(
     })
 }
 
-/// Waits for a check as long as a request may wait.
+/// Waits for a check for at most `PATIENCE`.
 pub async fn patiently(work: rt::task::JoinHandle<()>) {
-    // What takes longer goes on, and the client reads its progress.
+    // A longer check continues in the background, and the client polls its progress.
     drop(rt::time::timeout(PATIENCE, work).await);
 }
 
-/// After a start: what a former process was checking has failed.
+/// After a start: marks the imports that a previous process was checking as failed.
 ///
 /// # Errors
 /// When the database fails.
@@ -90,7 +90,7 @@ pub async fn after_start(db: &Database, files: &ImportFiles) -> Result<()> {
     Ok(())
 }
 
-/// Removes the files whose time is over, and those of imports that are gone.
+/// Removes the expired files, and those of imports that no longer exist.
 ///
 /// # Errors
 /// When the database fails.
@@ -102,7 +102,7 @@ pub async fn sweep(db: &Database, files: &Data<ImportFiles>) -> Result<usize> {
     let work = move || {
         let is_over = |id: &ImportId| match known.get(id.as_str()) {
             Some(expiry) => *expiry <= now,
-            // An upload that is on its way has a folder before it has a row.
+            // An upload that is being received has a folder before its import has a row.
             None => files.is_old(id),
         };
         let ids = ids.iter().filter_map(|id| ImportId::from_text(id).ok());

@@ -1,4 +1,4 @@
-//! The way of a subscription and of its messages.
+//! The operations on a subscription and on its messages.
 
 use std::time::Duration;
 
@@ -18,14 +18,14 @@ use crate::http::error::{Code, Error, Result};
 use crate::http::etag::IfMatch;
 use crate::values::{Instant, Stored};
 
-/// How long a former secret signs beside the new one.
+/// How long the former secret is still used beside the new one.
 const CHANGE_OVER: Duration = Duration::from_secs(24 * 3600);
-/// How long a receiver that failed is left alone before the next message, when it does not say.
+/// The longest back-off of a subscription after a failed attempt, if the receiver does not ask for another.
 const REST: Duration = Duration::from_secs(30);
-/// Dead letters that one replay sends again.
+/// The most dead letters that one replay sends again.
 const REPLAYED: i64 = 10_000;
 
-/// Makes a subscription of what happens from now on.
+/// Creates a subscription to the events from now on.
 ///
 /// # Errors
 /// 422 when it is to begin as disabled.
@@ -78,7 +78,7 @@ fn check_status(wanted: WebhookSubscriptionStatus, current: WebhookSubscriptionS
     Ok(())
 }
 
-/// Changes a subscription. One that is active again has not failed yet.
+/// Changes a subscription. Reactivating it clears its failures.
 ///
 /// # Errors
 /// 404, 412, and 422 with each wrong field.
@@ -108,7 +108,7 @@ pub fn update(
     Ok(row)
 }
 
-/// Deletes a subscription; what was not sent yet is not sent any more.
+/// Deletes a subscription; its pending messages are not sent any more.
 ///
 /// # Errors
 /// 404 and 412.
@@ -118,7 +118,7 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId, i
     store::delete(c, &row)
 }
 
-/// Gives a subscription a new secret; the former one signs beside it for a day.
+/// Gives a subscription a new secret; for a day, messages are signed with the former one as well.
 ///
 /// # Errors
 /// 404.
@@ -151,7 +151,7 @@ pub fn progress(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId)
     })
 }
 
-/// Makes a message that only tries the receiver.
+/// Creates a ping: a message that only tests the receiver.
 ///
 /// # Errors
 /// 404, and 409 when nothing is sent now.
@@ -224,7 +224,8 @@ pub fn replay_one(c: &mut Connection, caller: &Caller, id: &WebhookDeliveryId) -
     Ok(row)
 }
 
-/// Makes the messages of some events, if no other server has done so: the cursor still stands at `former`.
+/// Creates the messages of some events and moves the cursor to `until`, under an optimistic lock: false if the cursor
+/// is no longer at `former`, because another server was faster.
 ///
 /// # Errors
 /// When the database fails.
@@ -251,8 +252,8 @@ pub fn enqueue(
     Ok(true)
 }
 
-/// Writes down what became of an attempt. A receiver that wants no more, or of which no message was taken since this one
-/// was made, is served no longer.
+/// Stores the outcome of an attempt, if the lease is still held. Disables the subscription if the receiver answers 410,
+/// or if this message becomes a dead letter and the receiver has accepted none since it was created.
 ///
 /// # Errors
 /// When the database fails.
@@ -274,7 +275,7 @@ pub fn settle(c: &mut Connection, sent: &DeliveryRow, attempt: &Attempt, retries
     }
     let done = usize::try_from(row.attempts).unwrap_or(usize::MAX);
     let pause = retries.get(done.saturating_sub(1)).copied();
-    // What waits beside this message waits as well, as long as the receiver asks for, or for a moment.
+    // The other messages of the subscription wait too: as long as the receiver asks for, or for a short back-off.
     let rest = attempt.pause.unwrap_or_else(|| pause.unwrap_or_default().min(REST));
     store::note_failure(c, &row.subscription_id, now, now.after(rest))?;
     match pause {
@@ -302,7 +303,7 @@ pub fn settle(c: &mut Connection, sent: &DeliveryRow, attempt: &Attempt, retries
     }
 }
 
-/// A pause made up to a tenth longer, so that what failed together is not tried together.
+/// Adds jitter of up to a tenth to a back-off, so that messages that failed together are not retried together.
 fn spread(pause: Duration) -> Duration {
     pause * rand::random_range(1000..=1100) / 1000
 }

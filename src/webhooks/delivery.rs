@@ -15,7 +15,7 @@ use crate::http::page::{Count, Limit};
 use crate::values::input::Many;
 use crate::values::{Instant, Stored, id_type, named_enum};
 
-/// The type of a message that only tries whether the receiver is there.
+/// The type of a message that only tests whether the receiver answers.
 pub const PING: &str = "jixiao.ping";
 
 id_type! {
@@ -86,7 +86,7 @@ impl WebhookMessage {
         })
     }
 
-    /// A message of no event, to try the receiver.
+    /// A message without an event, to test the receiver.
     pub fn ping(cursor: &CursorRow, now: Instant) -> WebhookMessage {
         WebhookMessage {
             message_type: PING.to_owned(),
@@ -128,9 +128,9 @@ pub struct DeliveryRow {
     pub attempts: i32,
     /// When it is sent next.
     pub next_attempt_at: Instant,
-    /// Which sending is under way.
+    /// The id of the lease of the attempt in progress.
     pub lease: Option<String>,
-    /// Until when nobody else sends it.
+    /// When the lease expires; until then no other server sends the message.
     pub leased_until: Option<Instant>,
     /// The receiver's last answer.
     pub response_status: Option<i32>,
@@ -182,7 +182,7 @@ impl DeliveryRow {
         ETag::version(self.version)
     }
 
-    /// It is to be sent at once, with all attempts before it.
+    /// Makes it pending again: due now, with all its attempts left.
     pub fn send_again(&mut self, now: Instant) {
         self.version += 1;
         self.status = WebhookDeliveryStatus::Pending;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// What the receiver of a webhook is asked.
+/// The request that a receiver of a webhook gets.
 pub fn message() -> Value {
     let header = |name: &str, text: &str| json!({"name": name, "in": "header", "required": true, "description": text, "schema": {"type": "string", "minLength": 1, "pattern": r"\S"}});
     json!({

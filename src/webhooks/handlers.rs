@@ -62,9 +62,9 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
         .service(create_webhook_delivery_replay);
 }
 
-/// Names that are looked up at once for callers.
+/// The most host names that are resolved at once for callers.
 static LOOKUPS: Semaphore = Semaphore::const_new(8);
-/// How long a caller waits for a name.
+/// How long a caller waits for a host name to be resolved.
 const LOOKUP_TIME: Duration = Duration::from_secs(2);
 
 /// The webhook subscriptions of the caller's subtree.
@@ -135,7 +135,7 @@ pub async fn update_webhook_subscription(
     let (reader, wanted) = (caller.clone(), id.clone());
     let before = db.read(move |c| store::get(c, &reader, &wanted)).await?;
     if_match.check(&before.etag())?;
-    // A name is not looked up while others wait for the transaction.
+    // The host name is resolved before the transaction, so that other writes do not wait for it.
     let new = patch.apply(&NewWebhookSubscription::of(&before)?)?;
     if new.url != before.url {
         check_target(targets, new.url).await?;
@@ -279,13 +279,13 @@ pub async fn create_webhook_delivery_replay(
         .await
 }
 
-/// Looks a name up in a thread of its own and for a moment only: a name server that does not answer must not hold up others.
-/// What is not known by then passes, since it is looked up again before each message.
+/// Resolves the host name in a thread of its own with a short timeout, so that a name server that does not answer does
+/// not block other callers. A name that is not resolved in time passes, since it is resolved again before each message.
 async fn check_target(targets: Data<Targets>, url: WebhookUrl) -> Result<()> {
     let Ok(turn) = LOOKUPS.try_acquire() else { return Ok(()) };
     let (sender, receiver) = oneshot::channel();
     let work = move || {
-        // Nobody waits any more when it took too long.
+        // The receiver is gone after the timeout.
         drop(sender.send(targets.check(&url)));
         drop(turn);
     };

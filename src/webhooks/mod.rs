@@ -1,8 +1,8 @@
-//! Webhooks: what happens is posted to those who asked for it, signed (Standard Webhooks), at least once.
+//! Webhooks: events are posted to subscribers, signed (Standard Webhooks), at least once.
 //!
 //! A message is a hint to read the feed: it names an event with its number and carries no state of a resource. Messages
-//! are made from the feed, so none is missed, whichever server made the change; each waits in the database until it
-//! was taken, with longer and longer pauses, and is a dead letter after the last.
+//! are made from the feed, so none is missed, whichever server made the change. Each waits in the database until the
+//! receiver accepts it, is retried with a growing back-off, and is a dead letter after the last attempt.
 
 pub mod actions;
 pub mod delivery;

@@ -67,9 +67,9 @@ pub struct SubscriptionRow {
     pub status_reason: Option<String>,
     /// What messages are signed with: `whsec_` and base64.
     pub secret: String,
-    /// Signs as well until `former_secret_until`.
+    /// The secret before; messages are signed with it as well until `former_secret_until`.
     pub former_secret: Option<String>,
-    /// Until when the former secret signs.
+    /// Until when messages are signed with the former secret as well.
     pub former_secret_until: Option<Instant>,
     /// When it was made.
     pub created_at: Instant,
@@ -83,7 +83,7 @@ impl SubscriptionRow {
         ETag::version(self.version)
     }
 
-    /// The secrets that sign now, the newest first.
+    /// The secrets to sign with now, the newest first.
     pub fn secrets(&self, now: Instant) -> Vec<&str> {
         let former =
             self.former_secret.as_deref().filter(|_| self.former_secret_until.is_some_and(|until| until > now));
@@ -103,11 +103,11 @@ pub struct CursorRow {
     pub division_code: String,
     /// Messages are made of all events up to this number.
     pub position: i64,
-    /// The number of the last event that there is a message of.
+    /// The number of the last event for which there is a message.
     pub last_event_position: Option<i64>,
     /// Since when no message was taken; none while they are.
     pub failing_since: Option<Instant>,
-    /// Until when its receiver is left alone.
+    /// The end of the back-off: nothing is sent to its receiver before.
     pub not_before: Option<Instant>,
     /// When the last message was taken.
     pub last_delivered_at: Option<Instant>,
@@ -167,7 +167,7 @@ impl From<SubscriptionRow> for WebhookSubscription {
 }
 
 impl WebhookSubscription {
-    /// The subscription with its secret, for the one answer that tells it.
+    /// The subscription with its secret, for an answer that reveals the secret.
     pub fn with_secret(row: SubscriptionRow) -> WebhookSubscription {
         let secret = Some(row.secret.clone());
         WebhookSubscription { secret, ..row.into() }

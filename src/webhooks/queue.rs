@@ -23,7 +23,7 @@ use crate::values::Instant;
 
 owned!(webhook_deliveries, DeliveryRow, WebhookDeliveryId);
 
-/// A page of those that the caller sees.
+/// A page of the deliveries that the caller sees.
 pub fn list(
     c: &mut Connection,
     caller: &Caller,
@@ -50,7 +50,7 @@ pub fn list(
     Ok(paging.page(rows, total, |row: &DeliveryRow| (row.id.to_string(), row.id.to_string())))
 }
 
-/// Adds messages. One of an event that there is a message of already makes that one new: the event is sent again.
+/// Adds messages, as an upsert by event: if there is already a message for the event, that one is sent again.
 pub fn insert(c: &mut Connection, rows: &[DeliveryRow]) -> Result<()> {
     for row in rows {
         let known = match &row.event_id {
@@ -73,13 +73,13 @@ pub fn insert(c: &mut Connection, rows: &[DeliveryRow]) -> Result<()> {
     Ok(())
 }
 
-/// Writes a delivery anew.
+/// Updates a delivery.
 pub fn save(c: &mut Connection, row: &DeliveryRow) -> Result<()> {
     on!(c, c => diesel::update(webhook_deliveries::table.find(&row.id)).set(row).execute(c))?;
     Ok(())
 }
 
-/// What waits is sent at once, with all attempts before it: its receiver is there again.
+/// Makes the pending messages due now, with all their attempts left, because the receiver is available again.
 pub fn restart(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<()> {
     let now = c.now()?;
     on!(c, c => diesel::update(webhook_deliveries::table
@@ -110,7 +110,7 @@ pub fn dead(c: &mut Connection, id: &WebhookSubscriptionId, most: i64) -> Result
         .load(c))?)
 }
 
-/// The subscriptions that have messages to send, whose they are, and since when each is failing.
+/// The active subscriptions with messages due, the organization that owns each, and since when it is failing.
 pub fn due_subscriptions(c: &mut Connection) -> Result<Vec<(WebhookSubscriptionId, String, Option<Instant>)>> {
     let now = c.now()?;
     let due = diesel::dsl::exists(
@@ -130,7 +130,7 @@ pub fn due_subscriptions(c: &mut Connection) -> Result<Vec<(WebhookSubscriptionI
         .load(c))?)
 }
 
-/// The messages of a subscription that are to be sent now, the oldest first.
+/// The messages of a subscription that are due and not leased, the oldest first.
 fn due(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant, most: i64) -> Result<Vec<DeliveryRow>> {
     Ok(on!(c, c => webhook_deliveries::table
         .filter(webhook_deliveries::subscription_id.eq(id))
@@ -143,7 +143,8 @@ fn due(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant, most: i64) 
         .load(c))?)
 }
 
-/// Takes messages to send them: nobody else does for so long. The subscription is as it is now.
+/// Leases messages that are due: until the lease expires, no other server sends them. Returns them with the current
+/// subscription.
 pub fn claim(
     c: &mut Connection,
     id: &WebhookSubscriptionId,
@@ -152,8 +153,8 @@ pub fn claim(
 ) -> Result<Option<(SubscriptionRow, Vec<DeliveryRow>)>> {
     let subscription = super::store::find(c, id)?.filter(|row| row.status == WebhookSubscriptionStatus::Active);
     let Some(subscription) = subscription else { return Ok(None) };
-    // Time may have gone by since it was decided to look: others had the lock. And a server whose clock is ahead must not
-    // take what another is still sending.
+    // The time is read inside the transaction, which may have waited for the lock. It is the database's time: a server
+    // whose clock is ahead must not take messages that another server still leases.
     let now = c.now()?;
     let until = now.after(lease);
     let mut rows = due(c, id, now, most)?;
@@ -167,12 +168,12 @@ pub fn claim(
     Ok(Some((subscription, rows)))
 }
 
-/// A message that this lease is of, if it still is: it may have been sent again, or deleted.
+/// The message, if it is still under the lease of `row`; meanwhile it may have been leased again, or deleted.
 pub fn leased(c: &mut Connection, row: &DeliveryRow) -> Result<Option<DeliveryRow>> {
     Ok(find(c, &row.id)?.filter(|current| current.lease.is_some() && current.lease == row.lease))
 }
 
-/// Forgets messages that were made before an instant and are not to be sent any more, the first of them.
+/// Deletes messages created before an instant that are no longer pending, the oldest first and at most `most`.
 pub fn forget(c: &mut Connection, before: Instant, most: i64) -> Result<usize> {
     let old: Vec<WebhookDeliveryId> = on!(&mut *c, c => webhook_deliveries::table
         .filter(webhook_deliveries::created_at.lt(before))
@@ -181,7 +182,7 @@ pub fn forget(c: &mut Connection, before: Instant, most: i64) -> Result<usize> {
         .limit(most)
         .select(webhook_deliveries::id)
         .load(c))?;
-    // One of them may be sent again by now.
+    // One of them may have become pending again meanwhile.
     Ok(on!(c, c => diesel::delete(webhook_deliveries::table
         .filter(webhook_deliveries::id.eq_any(&old))
         .filter(webhook_deliveries::status.ne(WebhookDeliveryStatus::Pending)))

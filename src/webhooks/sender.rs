@@ -14,10 +14,10 @@ use crate::http::retry_after;
 
 /// How long a receiver may take to answer.
 pub const TIMEOUT: Duration = Duration::from_secs(15);
-/// Pauses that a receiver asks for are kept up to this one.
+/// The longest back-off that a receiver can ask for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
 
-/// Looks names up and lets only allowed addresses pass, each time a connection is made.
+/// Resolves host names and lets only allowed addresses pass, each time a connection is made.
 #[derive(Debug)]
 struct Guard(Targets);
 
@@ -35,14 +35,14 @@ impl Resolver for Guard {
     }
 }
 
-/// What became of an attempt.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// The receiver's answer, if there was one.
     pub status: Option<u16>,
-    /// Why it failed; none where the receiver has taken the message.
+    /// Why it failed; none if the receiver accepted the message.
     pub problem: Option<String>,
-    /// How long the receiver asks to be left alone.
+    /// The back-off that the receiver asks for.
     pub pause: Option<Duration>,
 }
 
@@ -85,7 +85,7 @@ impl Sender {
         Sender(ureq::Agent::with_parts(config, DefaultConnector::default(), Guard(targets)))
     }
 
-    /// Posts a message and says what the receiver made of it. It blocks until then.
+    /// Posts a message and returns the outcome. It blocks until then.
     pub fn post(&self, post: &Post) -> Attempt {
         let sent = self
             .0

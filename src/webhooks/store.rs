@@ -21,7 +21,7 @@ use crate::values::Instant;
 
 owned!(webhook_subscriptions, SubscriptionRow, WebhookSubscriptionId, recorded);
 
-/// A page of those that the caller sees.
+/// A page of the subscriptions that the caller sees.
 pub fn list(
     c: &mut Connection,
     caller: &Caller,
@@ -54,18 +54,18 @@ pub fn delete(c: &mut Connection, row: &SubscriptionRow) -> Result<()> {
     Ok(())
 }
 
-/// Where a subscription begins.
+/// Inserts the cursor of a new subscription.
 pub fn insert_cursor(c: &mut Connection, cursor: &CursorRow) -> Result<()> {
     on!(c, c => diesel::insert_into(cursors::table).values(cursor).execute(c))?;
     Ok(())
 }
 
-/// How far a subscription has come.
+/// The cursor of a subscription.
 pub fn cursor(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<CursorRow> {
     Ok(on!(c, c => cursors::table.find(id).select(CursorRow::as_select()).first(c))?)
 }
 
-/// Writes a cursor anew, if it still stands where it was read; otherwise another server was faster.
+/// Moves a cursor under an optimistic lock: false if it is no longer at `former`, because another server was faster.
 pub fn move_cursor(c: &mut Connection, cursor: &CursorRow, former: i64) -> Result<bool> {
     let moved = on!(c, c => diesel::update(cursors::table.find(&cursor.subscription_id))
         .filter(cursors::position.eq(former))
@@ -78,7 +78,7 @@ pub fn move_cursor(c: &mut Connection, cursor: &CursorRow, former: i64) -> Resul
     Ok(moved == 1)
 }
 
-/// A message was taken.
+/// Notes that a message was accepted, which ends a failure and its back-off.
 pub fn note_success(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant) -> Result<()> {
     on!(c, c => diesel::update(cursors::table.find(id))
         .set((
@@ -90,7 +90,7 @@ pub fn note_success(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant
     Ok(())
 }
 
-/// Messages are tried anew: nothing has failed yet.
+/// Clears the failure and its back-off, so that messages are sent again.
 pub fn clear_failure(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<()> {
     on!(c, c => diesel::update(cursors::table.find(id))
         .set((cursors::failing_since.eq(None::<Instant>), cursors::not_before.eq(None::<Instant>)))
@@ -98,7 +98,8 @@ pub fn clear_failure(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<(
     Ok(())
 }
 
-/// A message was not taken: its receiver is left alone for a while. The first of several failures counts.
+/// Notes that a message was not accepted, and backs off until `until`. `failing_since` keeps the first of several
+/// failures.
 pub fn note_failure(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant, until: Instant) -> Result<()> {
     on!(&mut *c, c => diesel::update(cursors::table.find(id)).set(cursors::not_before.eq(until)).execute(c))?;
     on!(c, c => diesel::update(cursors::table.find(id))
@@ -108,15 +109,15 @@ pub fn note_failure(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant
     Ok(())
 }
 
-/// Whether any subscription is served.
+/// Whether any subscription is active.
 pub fn any_active(c: &mut Connection) -> Result<bool> {
     let active =
         webhook_subscriptions::table.filter(webhook_subscriptions::status.eq(WebhookSubscriptionStatus::Active));
     Ok(on!(c, c => diesel::select(diesel::dsl::exists(active)).get_result(c))?)
 }
 
-/// The subscriptions that are served, each with its cursor, whose division has events that they have not come to, or whose
-/// organization belongs to another division by now.
+/// The active subscriptions, each with its cursor, whose division has events beyond the cursor, or whose organization
+/// belongs to another division now.
 pub fn behind(c: &mut Connection) -> Result<Vec<(SubscriptionRow, CursorRow)>> {
     let mut found: Vec<(SubscriptionRow, CursorRow)> = on!(&mut *c, c => cursors::table
         .inner_join(webhook_subscriptions::table)

@@ -61,7 +61,7 @@ impl FromText for WebhookUrl {
 text_json!(str WebhookUrl);
 text_sql!(WebhookUrl);
 
-/// Networks that are no public ones: special-purpose addresses by the registries of IANA (RFC 6890 and its successors).
+/// Networks that are not public: special-purpose addresses by the registries of IANA (RFC 6890 and its successors).
 const SPECIAL_V4: &[([u8; 4], u8)] = &[
     ([0, 0, 0, 0], 8),
     ([10, 0, 0, 0], 8),
@@ -80,7 +80,7 @@ const SPECIAL_V4: &[([u8; 4], u8)] = &[
     ([240, 0, 0, 0], 4),
 ];
 
-/// Within 2000::/3, which is all that is public: Teredo and the like, documentation, 6to4, segment routing.
+/// The exceptions within 2000::/3, the only public range: Teredo and the like, documentation, 6to4, segment routing.
 const SPECIAL_V6: &[([u16; 8], u8)] = &[
     ([0x2001, 0, 0, 0, 0, 0, 0, 0], 23),
     ([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0], 32),
@@ -103,7 +103,7 @@ fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// An IPv4 address that is written as an IPv6 one is the IPv4 one.
+/// Turns an IPv4 address that is written as an IPv6 one into the IPv4 address.
 fn plain(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(six) => six.to_ipv4_mapped().map_or(address, IpAddr::V4),
@@ -129,8 +129,8 @@ impl Targets {
         self.networks.iter().any(|network| network.contains(&address)) || (is_encrypted && is_public(address))
     }
 
-    /// Passes when messages may be sent there. A name that has no address yet passes: it is looked up again before each
-    /// message.
+    /// Passes when messages may be sent to the address. A host name that does not resolve yet passes: it is resolved
+    /// again before each message.
     ///
     /// # Errors
     /// 422 at `/url` with the address that is refused.
@@ -153,7 +153,7 @@ impl Targets {
     }
 }
 
-/// What a host stands for now; nothing where its name is not known.
+/// The addresses that a host resolves to now; none if its name is unknown.
 fn addresses(url: &Url) -> Vec<IpAddr> {
     match url.host() {
         Some(Host::Ipv4(address)) => vec![address.into()],

@@ -1,4 +1,4 @@
-//! The work on webhooks beside the requests: messages are made from the feed, sent, and forgotten after their time.
+//! Background work on webhooks: messages are made from the feed, sent, and deleted after their retention.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,53 +23,53 @@ use crate::values::Instant;
 
 /// Events that become messages in one transaction.
 const AT_ONCE: i64 = 200;
-/// Messages of a subscription that wait at most: what comes after them waits in the feed.
+/// The most pending messages of a subscription; further events stay in the feed until there is room.
 const WAITING: i64 = 1000;
-/// Messages that are under way at once.
+/// The most messages that are being sent at once.
 const SENDING: usize = 16;
-/// Those of one subscription; a receiver that fails gets one at a time.
+/// The most messages of one subscription that are being sent at once; a failing receiver gets one at a time.
 const SENDING_EACH: usize = 4;
-/// How far a cursor may lie behind where its reader has looked without finding anything for it.
+/// How many events without a match may be scanned before the cursor is moved in the database.
 const UNMOVED: i64 = 1000;
-/// How long a message belongs to the server that took it: longer than an attempt can last.
+/// The lease of a message for the server that sends it: longer than an attempt can last.
 const LEASE: Duration = Duration::from_secs(60);
-/// Between two looks when nothing happens here: retries come due, and other servers write.
+/// The poll interval when nothing happens on this server: retries become due, and other servers write.
 const LOOK: Duration = Duration::from_millis(250);
-/// Between two rounds when much happens.
+/// The pause between two rounds when there is more to do.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Messages that one transaction forgets.
+/// Messages that one transaction deletes.
 const FORGOTTEN: i64 = 5000;
 
-/// Sends the messages of a database, beside other servers that do the same.
+/// Sends the messages of a database, concurrently with other servers that do the same.
 #[derive(Clone)]
 pub struct Worker {
     db: Database,
     sender: Sender,
     retries: Arc<[Duration]>,
     slots: Arc<Semaphore>,
-    /// Whose turn it is.
+    /// A counter that rotates which subscription is served first.
     turn: Arc<AtomicUsize>,
-    /// Woken when a message was sent: there is room for the next.
+    /// Notified when an attempt has ended, so that there is room for the next message.
     sent: Arc<Notify>,
     state: Arc<Mutex<State>>,
 }
 
 #[derive(Default)]
 struct State {
-    /// Messages of each subscription that are under way from here.
+    /// How many messages of each subscription this server is sending.
     sending: HashMap<WebhookSubscriptionId, usize>,
-    /// For a cursor that stands there: up to where there is nothing for it.
+    /// For each subscription with a cursor as in `Looked`: the number up to which no event matches.
     looked: HashMap<WebhookSubscriptionId, (Looked, i64)>,
 }
 
-/// A cursor and what its subscription wants: the division, the number and the version of the subscription.
+/// The division and number of a cursor, and the version of its subscription, which determines what matches.
 type Looked = (String, i64, i64);
 
 fn looked_from(subscription: &SubscriptionRow, cursor: &CursorRow) -> Looked {
     (cursor.division_code.clone(), cursor.position, subscription.version)
 }
 
-/// What is wrong with one subscription must not keep the others waiting.
+/// Logs an error of one subscription and goes on, so that the others do not wait for it.
 fn of_one(id: &WebhookSubscriptionId, done: Result<bool>) -> bool {
     done.unwrap_or_else(|cause| {
         log::warn!("the webhook subscription {id} cannot be worked on: {cause}");
@@ -77,7 +77,7 @@ fn of_one(id: &WebhookSubscriptionId, done: Result<bool>) -> bool {
     })
 }
 
-/// A message that is about to be sent, and the place that it takes up.
+/// A message that is about to be sent, with the slot that it occupies.
 struct Outgoing {
     subscription: SubscriptionRow,
     delivery: DeliveryRow,
@@ -85,7 +85,7 @@ struct Outgoing {
 }
 
 impl Worker {
-    /// One that sends to these targets, again after each of these pauses.
+    /// A worker that sends to `targets` and retries after each back-off of `retries`.
     pub fn new(db: Database, targets: Targets, retries: Vec<Duration>) -> Worker {
         Worker {
             db,
@@ -112,13 +112,14 @@ impl Worker {
         }
     }
 
-    /// Waits until what is under way is settled, as long as an attempt can last: what was taken is not sent again.
+    /// Waits until the attempts in progress are settled, at most as long as one can last. Otherwise a message that its
+    /// receiver accepted would be sent again.
     pub async fn finish(&self) {
         let all = u32::try_from(SENDING).unwrap_or(u32::MAX);
         drop(timeout(TIMEOUT + LOOK, self.slots.acquire_many(all)).await);
     }
 
-    /// Makes what messages there are to make and begins to send those that are due; says whether there may be more.
+    /// Makes the next messages and starts sending those that are due; returns whether there may be more.
     ///
     /// # Errors
     /// When the database fails.
@@ -132,7 +133,7 @@ impl Worker {
             is_busy |= of_one(&id, self.make(subscription, cursor).await);
         }
         let mut due = self.db.read(queue::due_subscriptions).await?;
-        // Each is the first in its turn: those with many messages must not take all the room.
+        // Each subscription is first in turn, so that those with many messages do not take all the slots.
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let first = turn.checked_rem(due.len()).unwrap_or_default();
         due.rotate_left(first);
@@ -147,7 +148,7 @@ impl Worker {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes the messages of the next events that a subscription wants.
+    /// Makes messages of the next events that match a subscription.
     async fn make(&self, subscription: SubscriptionRow, cursor: CursorRow) -> Result<bool> {
         let key = looked_from(&subscription, &cursor);
         let looked = self.state().looked.get(&cursor.subscription_id).cloned();
@@ -158,7 +159,8 @@ impl Worker {
         let Some(Next { mut cursor, former, until, events, is_gap }) = read else { return Ok(false) };
         let is_elsewhere = cursor.division_code != division_code;
         if events.is_empty() && cursor.position == former && until - former < UNMOVED && !is_elsewhere {
-            // A write for each event that it does not want would cost the writers more than the feed.
+            // Remembered in memory only: a write for every event that does not match would cost more than the feed
+            // itself.
             self.state().looked.insert(cursor.subscription_id.clone(), (key, until));
             return Ok(false);
         }
@@ -168,7 +170,7 @@ impl Worker {
                 cursor.subscription_id,
                 cursor.position
             );
-            // Its receiver learns it from the number of an event that it never got.
+            // The receiver detects the gap: the next message names, as the event before it, one that it never got.
             cursor.last_event_position = Some(cursor.position);
         }
         let code = subscription.organization_code.clone();
@@ -179,10 +181,10 @@ impl Worker {
             .map(|is_made| is_made && has_more)
     }
 
-    /// Begins to send what is due of a subscription, as far as there is room.
+    /// Starts sending the messages of a subscription that are due, as far as there are free slots.
     async fn send_due(&self, id: WebhookSubscriptionId, organization_code: &str, is_failing: bool) -> Result<bool> {
         let allowed = if is_failing { 1 } else { SENDING_EACH };
-        // Receivers that hang must leave room for those that answer.
+        // Receivers that hang must leave slots for those that answer.
         if is_failing && self.slots.available_permits() <= SENDING / 2 {
             return Ok(false);
         }
@@ -205,7 +207,7 @@ impl Worker {
             rt::spawn(async move {
                 let id = outgoing.subscription.id.clone();
                 if let Err(cause) = worker.send(outgoing).await {
-                    // Its lease ends, and it is sent again.
+                    // Its lease expires, and it is sent again.
                     log::warn!("what became of a message of the webhook subscription {id} is not known: {cause}");
                 }
                 if let Some(count) = worker.state().sending.get_mut(&id) {
@@ -217,7 +219,7 @@ impl Worker {
         Ok(is_busy)
     }
 
-    /// Sends one message and writes down what became of it.
+    /// Sends one message and stores the outcome.
     async fn send(&self, outgoing: Outgoing) -> Result<()> {
         let Outgoing { subscription, delivery, slot } = outgoing;
         let now = Instant::now();
@@ -239,12 +241,12 @@ impl Worker {
 /// The next events for a subscription.
 struct Next {
     cursor: CursorRow,
-    /// Where the cursor stood.
+    /// The position of the cursor when it was read.
     former: i64,
-    /// Up to where it has been looked.
+    /// The number up to which the feed was scanned.
     until: i64,
     events: Vec<ChangeRow>,
-    /// Whether events that nobody looked at are no longer kept.
+    /// Whether events were deleted from the feed before they were scanned.
     is_gap: bool,
 }
 
@@ -254,7 +256,7 @@ fn next_events(
     cursor: &CursorRow,
     from: i64,
 ) -> Result<Option<Next>> {
-    // What it wants may have changed since it was listed; it is looked at again then.
+    // The subscription may have been changed since it was listed; the next round reads it again.
     if store::find(c, &subscription.id)?.is_none_or(|current| current.version != subscription.version) {
         return Ok(None);
     }
@@ -266,8 +268,8 @@ fn next_events(
     let view = changes::store::view(c, &subscription.organization_code)?;
     let (head, forgotten) = changes::store::head(c, &view.division_code)?;
     if view.division_code != cursor.division_code {
-        // The organization was registered below a division: it follows that one from its first event there, of which it
-        // sees only those that came after.
+        // The organization was registered below another division: the cursor starts at the first event kept there. The
+        // organization sees only events since it was registered.
         cursor.division_code.clone_from(&view.division_code);
         cursor.last_event_position = None;
         return Ok(Some(Next { cursor, former, until: forgotten, events: Vec::new(), is_gap: false }));
@@ -286,7 +288,7 @@ fn next_events(
     Ok(Some(Next { cursor, former, until, events, is_gap }))
 }
 
-/// Forgets messages that were made so many days ago and are not to be sent any more.
+/// Deletes messages that are older than `days` and no longer pending.
 ///
 /// # Errors
 /// When the database fails.

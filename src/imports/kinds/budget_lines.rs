@@ -120,7 +120,7 @@ fn written_row(
     Ok(written(new, project, before))
 }
 
-/// The line as it will be; none where it is registered so already.
+/// The line as it will be; none if nothing changes.
 pub(super) fn written(new: NewBudgetLine, project: &ProjectRow, before: Option<&BudgetLine>) -> Option<BudgetLine> {
     if before.is_some_and(|before| NewBudgetLine::from(before) == new) {
         return None;

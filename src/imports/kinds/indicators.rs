@@ -59,7 +59,7 @@ impl ProjectLine for Line {
 }
 
 impl Line {
-    /// Whether the row names this indicator; a table without the second level leaves that open.
+    /// Whether the row names this indicator; in a table without a column for the second level, any second level fits.
     fn names(&self, one: &Indicator) -> bool {
         let fits = match &self.level2 {
             Given::Absent => true,
@@ -76,7 +76,7 @@ pub struct IndicatorPlanner {
     seen: Seen,
     near: Near,
     touched: HashSet<ProjectId>,
-    /// The last position of each project, as far as this file has come.
+    /// The last position used in each project, including the rows planned so far.
     last: HashMap<ProjectId, i32>,
 }
 
@@ -156,7 +156,7 @@ fn written_row(
     let of = |part: fn(&NewIndicator) -> Option<LongText>| written.as_ref().and_then(part);
     let weight = line.weight.over(written.as_ref().and_then(|one| one.weight));
     let target_text = line.target_text.over(of(|one| one.target_text.clone()));
-    // A new text decides anew what the old one had decided, unless the row says otherwise.
+    // With a new target text, what was derived from the old one is derived again, unless the row gives it.
     let is_new_text = written.as_ref().is_some_and(|one| one.target_text != target_text);
     let kept = written.as_ref().filter(|_| !is_new_text);
     let position = line.position.over(written.as_ref().and_then(|one| one.position));
@@ -184,7 +184,7 @@ fn written_row(
     Ok(changed(new, understood, project, position, before))
 }
 
-/// The row as it was and as it will be; none where it is registered so already.
+/// The row as it was and as it will be; none if nothing changes.
 pub(super) fn changed(
     new: NewIndicator,
     understood: crate::indicators::target::Understood,

@@ -1,4 +1,5 @@
-//! What the rows of each kind change: read and checked against what is registered, changing nothing.
+//! Planning the changes of each kind of rows: they are read and checked against the registered data; nothing is
+//! changed.
 
 mod budget_lines;
 mod forms;
@@ -29,7 +30,7 @@ use crate::values::input::Errors;
 
 pub use forms::FormPlanner;
 
-/// In which subtree and year an import works.
+/// The settings of an import: for whom, for which year, and what it may create.
 pub struct Scope {
     /// Who uploads.
     pub caller: Caller,
@@ -66,10 +67,11 @@ impl Planned {
 
 /// Plans the rows of one kind, in chunks.
 pub trait Planner: Send {
-    /// What becomes of some rows, in their order; a planner that needs all rows first gives them at the end.
+    /// Plans some rows and returns the outcomes in their order. A planner that needs all rows first returns them at the
+    /// end.
     fn plan(&mut self, c: &mut Connection, scope: &Scope, records: Vec<Record>) -> Result<Vec<Planned>>;
 
-    /// What becomes of the rows that are left.
+    /// The outcomes of the rows that are not returned yet.
     fn finish(&mut self, _: &mut Connection, _: &Scope) -> Result<Vec<Planned>> {
         Ok(Vec::new())
     }
@@ -114,7 +116,7 @@ impl NamedProjects {
         Ok(NamedProjects { found, locked })
     }
 
-    /// The project of a row whose figures may change, or why there is none.
+    /// The project that a row names, or the error that there is none.
     fn of(
         &self,
         c: &mut Connection,
@@ -139,13 +141,13 @@ impl NamedProjects {
 
 /// A row that belongs to a project.
 trait ProjectLine: Deserr<Errors> {
-    /// The field that the error of a row that comes again names.
+    /// The field that the error of a duplicate row names.
     const FIELD: &'static str;
 
     /// The year, where the row says it, and the code of its project.
     fn project(&self) -> (Option<i32>, &NaturalCode);
 
-    /// What the row is called in its project, for people; rows of one name are the same.
+    /// A readable name of the row within its project; rows with the same name are duplicates.
     fn name(&self) -> String;
 }
 
@@ -155,11 +157,11 @@ struct OfProject<'a, L> {
     line: L,
     key: String,
     project: Arc<ProjectRow>,
-    /// Whether an assessment rests on the project's figures.
+    /// Whether an assessment locks the project's figures.
     is_locked: bool,
 }
 
-/// Reads rows and finds their projects; a row that cannot be read, names no project, or comes again is rejected.
+/// Reads rows and finds their projects. A row is rejected if it cannot be read, names no project, or is a duplicate.
 fn of_projects<'a, L: ProjectLine>(
     c: &mut Connection,
     scope: &Scope,
@@ -213,7 +215,7 @@ fn ids<L>(rows: &[std::result::Result<OfProject<'_, L>, Box<Planned>>]) -> Vec<P
     found.into_iter().collect()
 }
 
-/// The error of a row that changes figures on which an assessment rests.
+/// The error of a row that changes figures that an assessment locks.
 fn locked(record: &Record, code: &str) -> RowError {
     record.wrong(
         "project_code",

@@ -1,4 +1,4 @@
-//! 单位: a row each; a row may stand above or below that of its parent.
+//! 单位: a row each; the row of a parent may come before or after those of its children.
 
 use std::collections::HashMap;
 
@@ -73,7 +73,8 @@ impl Planner for OrganizationPlanner {
                 parents.insert(id, parent.code.to_string());
             }
         }
-        // Rows whose parent is known are settled, round by round; what is left waits for nothing that comes.
+        // Each round plans the rows whose parent is known. When a round plans none, the rest wait for each other and
+        // are planned as they are.
         let mut order = Vec::new();
         loop {
             let still: Vec<&str> = waiting.iter().map(|(_, line)| line.code.as_str()).collect();
@@ -107,7 +108,7 @@ impl Planner for OrganizationPlanner {
             }
             waiting = later;
         }
-        // Parents come first in the plan; the report is in the order of the file.
+        // The plan has parents before children; the report is in the order of the file.
         let mut changes: Vec<Change> = Vec::new();
         for at in &order {
             changes.extend(outcome.get_mut(at).map(|planned| std::mem::take(&mut planned.changes)).unwrap_or_default());
@@ -120,7 +121,7 @@ impl Planner for OrganizationPlanner {
     }
 }
 
-/// Whether the parent is a row of the file that is not settled yet.
+/// Whether the parent is a row of the file that is not planned yet.
 fn waits(still: &[&str], parent: &NaturalCode, line: &Line) -> bool {
     parent != &line.code && still.contains(&parent.as_str())
 }
@@ -154,12 +155,12 @@ impl OrganizationPlanner {
         let kind = line.kind.required(before.map(|one| one.kind), "kind", record, &mut errors);
         let registered = before.and_then(|one| one.parent_id.as_ref()).and_then(|id| parents.get(id)).cloned();
         let parent_code = match &line.parent_code {
-            // What an import does not move need not be given again.
+            // An import does not move organizations, so the parent of a registered one may be left out.
             Given::Absent | Given::Cleared if before.is_some() => registered.clone(),
             Given::Absent | Given::Cleared => None,
             Given::Value(code) => Some(code.to_string()),
         };
-        // A root's own parent, and that of the caller's own organization, lie outside of what the caller sees.
+        // A root has no parent, and the caller does not see the parent of its own organization.
         let keeps = before.is_some_and(|one| match &parent_code {
             None => one.parent_id.is_none() || one.code.as_str() == scope.caller.organization_code,
             code => *code == registered,

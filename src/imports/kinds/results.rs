@@ -67,10 +67,10 @@ impl Line {
 pub struct ResultPlanner {
     seen: Seen,
     near: Near,
-    /// Indicators that have had their row.
+    /// Indicators that already had a row, with its number.
     had: HashMap<IndicatorId, u64>,
     touched: HashSet<AssessmentId>,
-    /// Drafts that the file makes.
+    /// Drafts that the file creates.
     made: HashMap<ProjectId, AssessmentRow>,
 }
 
@@ -116,7 +116,7 @@ impl Planner for ResultPlanner {
                 continue;
             }
             if line.says_nothing() && !drafts.contains_key(&project.id) && !self.made.contains_key(&project.id) {
-                // A row that a template prints and nobody filled in.
+                // A row of a template that was not filled in.
                 let location = format!("/api/v1/indicators/{}", indicator.id);
                 planned.push(Planned::unchanged(record.place.clone(), key, location));
                 continue;
@@ -214,6 +214,6 @@ fn written(
         && after.achievement.is_none()
         && after.declared_score.is_none()
         && after.deviation_reason.is_none();
-    // A row that a template prints and nobody fills in changes nothing.
+    // A row of a template that was not filled in changes nothing.
     (before != Some(&after) && !(before.is_none() && says_nothing)).then_some(after)
 }

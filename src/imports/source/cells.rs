@@ -10,7 +10,7 @@ use super::{Rows, Unreadable};
 use crate::http::error::Code;
 use crate::workbooks::{Areas, Place, Sheet, Workbook};
 
-/// Rows among which the header is looked for.
+/// The rows at the top in which the header is searched.
 const TITLES: u32 = 20;
 
 /// The rows of all sheets.
@@ -34,7 +34,7 @@ fn sheet_rows(sheet: &Sheet, kind: ImportKind, records: &mut Vec<Record>) -> Res
     };
     let mut rows: Vec<u32> = sheet.cells.keys().map(|place| place.row).collect();
     rows.dedup();
-    // A title above the table may hold one word that is a column's name too.
+    // A title above the table may contain a word that is also a column's name, so one match is not enough.
     let needed = columns::of(kind).len().min(2);
     let header = rows
         .iter()

@@ -79,9 +79,9 @@ pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unread
 
 /// Rows of titles above a header at most.
 const TITLES: usize = 10;
-/// Bytes of a file among which its header is looked for.
+/// The bytes at the start of a file in which the header is searched.
 const START: u64 = 1 << 18;
-/// What stands between the cells of a row; the first counts where none is better.
+/// The separators that are tried; the first one wins a tie.
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
 
 /// How a file is laid out.
@@ -91,7 +91,7 @@ struct Layout {
     titles: usize,
 }
 
-/// Finds the row that names most columns, and the separator by which it does; the file is at its beginning afterwards.
+/// Finds the row that names the most columns, and the separator with which it does. Rewinds the file.
 fn layout(file: &mut File, encoding: &'static Encoding, kind: ImportKind) -> Result<Layout, Unreadable> {
     let mut start = Vec::new();
     file.take(START).read_to_end(&mut start)?;
@@ -116,7 +116,7 @@ fn headings(row: &csv::StringRecord) -> Vec<(u32, String)> {
     row.iter().enumerate().map(|(at, text)| (column(at), text.to_owned())).collect()
 }
 
-/// Ends every line by a single line feed: the parser would count a row behind where they end by two characters.
+/// Normalizes line ends to a single line feed: with two characters, the parser's line count would be off by one.
 struct PlainLines<R> {
     inner: R,
     after_return: bool,
@@ -136,7 +136,8 @@ impl<R: Read> Read for PlainLines<R> {
                     kept += 1;
                 }
             }
-            // Nothing is left of a lone line feed, and nothing at all is the end.
+            // A buffer may become empty (a lone line feed was dropped), but returning 0 bytes would mean the end: read
+            // on.
             if kept > 0 || length == 0 {
                 return Ok(kept);
             }
@@ -161,8 +162,8 @@ fn damaged(cause: csv::Error) -> Unreadable {
     )
 }
 
-/// Whether a file is UTF-8, as a whole or but for a few broken characters, which its rows then name; it is at its
-/// beginning afterwards. Other encodings read as UTF-8 break at nearly every character.
+/// Whether a file is UTF-8, apart from at most a few broken characters, which are reported at their rows. Text in other
+/// encodings is invalid UTF-8 at nearly every character. Rewinds the file.
 fn is_utf8(file: &mut File) -> Result<bool, Unreadable> {
     let (mut buffer, mut kept) = (vec![0; 1 << 16], 0_usize);
     let (mut whole, mut broken) = (0_usize, 0_usize);
@@ -186,7 +187,7 @@ fn is_utf8(file: &mut File) -> Result<bool, Unreadable> {
                     broken += 1;
                     rest = bad.get(skipped..).unwrap_or_default();
                 }
-                // A character may be cut by the end of the buffer.
+                // The end of the buffer may split a character.
                 None => {
                     (rest, is_cut) = (bad, true);
                     break;

@@ -62,7 +62,7 @@ pub struct Rows {
     rows: Box<dyn Iterator<Item = Result<Record, Unreadable>> + Send>,
     /// How many rows there are, as far as that is known before they are read.
     pub total: u64,
-    /// What of the file was left alone.
+    /// What was ignored in the file.
     pub notes: Vec<Note>,
 }
 
@@ -74,7 +74,7 @@ impl Iterator for Rows {
     }
 }
 
-/// Opens a flat table: .xlsx, CSV or NDJSON, told apart by what it begins with.
+/// Opens a flat table: .xlsx, CSV or NDJSON, recognised by its first bytes.
 ///
 /// # Errors
 /// When it is none of these, or has no header that can be understood.
@@ -121,7 +121,7 @@ fn lines(file: &mut File) -> Result<u64, Unreadable> {
     Ok(count)
 }
 
-/// A file with more rows than are taken.
+/// The error of a file with too many rows.
 fn too_many_rows() -> Unreadable {
     Unreadable::content(
         Code::FileTooLarge,

@@ -16,7 +16,7 @@ use crate::workbooks::{self, Limits, Workbook, WorkbookError};
 const MOST_FILES: usize = 20_000;
 /// Bytes of all files of an archive together at most, unpacked.
 const LARGEST_ARCHIVE: u64 = 2 << 30;
-/// How many times larger than the archive its files may be together; those of forms are packed already.
+/// How many times larger than the archive its unpacked files may be together; workbooks are compressed already.
 const LARGEST_RATIO: u64 = 200;
 
 /// One file of an upload of forms.
@@ -25,7 +25,7 @@ pub struct FormFile {
     pub name: Option<Arc<str>>,
     /// The file itself.
     pub bytes: Vec<u8>,
-    /// The workbook, or why it is none.
+    /// The workbook, or why the file is not one.
     pub workbook: Result<Workbook, WorkbookError>,
 }
 
@@ -35,7 +35,7 @@ pub struct FormFiles {
     single: Option<Vec<u8>>,
     next: usize,
     left: u64,
-    /// What lies beside the files of people and is left alone.
+    /// The names of the other files in the archive, which are ignored.
     pub left_alone: Vec<String>,
     /// How many files there are.
     pub total: u64,
@@ -97,7 +97,7 @@ impl FormFiles {
             };
             let name = readable(entry.name_raw());
             let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-            // What systems put beside the files of people: folders, and notes of their own.
+            // Folders, and metadata files that operating systems add.
             if entry.is_dir()
                 || base.is_empty()
                 || base.starts_with('.')
@@ -130,11 +130,11 @@ impl FormFiles {
     }
 }
 
-/// Whether a file of an archive is none that a person fills in: what systems keep, and notes in plain text, such as
-/// the one that an annotated archive has itself.
+/// Whether a file of an archive is not a form to read: system files, and plain-text notes, such as the one that an
+/// annotated archive contains.
 fn is_clutter(name: &str) -> bool {
     let name = name.to_lowercase();
-    // What a unit hands in beside its form: the report, scans, evidence; and what systems leave.
+    // Attachments that units hand in with the form (report, scans, evidence), and system files.
     const ENDS: &[&str] = &[
         ".doc", ".docx", ".wps", ".pdf", ".ofd", ".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".ppt",
         ".pptx", ".mp4", ".rar", ".7z", ".db", ".ini", ".txt", ".md", ".lnk", ".url", ".log", ".tmp",
@@ -154,7 +154,7 @@ impl Iterator for FormFiles {
     }
 }
 
-/// A name in an archive: UTF-8, or what Chinese systems write without saying so.
+/// A name in an archive: UTF-8, or the encoding that Chinese systems use without declaring it.
 fn readable(raw: &[u8]) -> String {
     match std::str::from_utf8(raw) {
         Ok(name) => name.to_owned(),

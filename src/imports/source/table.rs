@@ -54,7 +54,7 @@ impl Header {
         cells.iter().filter(|(_, text)| columns::recognise(kind, text).is_some()).count()
     }
 
-    /// Reads the header of a table; every column must be known, so that none is left out in silence.
+    /// Reads the header of a table; every column must be known, so that none is silently ignored.
     pub fn read(kind: ImportKind, cells: &[(u32, String)], has_cells: bool) -> Result<Header, Unreadable> {
         let (mut found, mut headings) = (Vec::new(), Columns { has_cells, ..Columns::default() });
         let (mut unknown, mut twice) = (Vec::new(), Vec::new());
@@ -94,7 +94,7 @@ impl Header {
         Ok(Header { columns: found, headings: Arc::new(headings) })
     }
 
-    /// A row of the table; none where it holds nothing. `text` gives the cell of a column.
+    /// A row of the table; none if it is empty. `text` returns the cell of a column.
     pub fn record(&self, place: RowPlace, text: impl Fn(u32) -> Option<(String, Option<Flaw>)>) -> Option<Record> {
         let mut fields = Map::new();
         let (mut is_empty, mut error, mut originals) = (true, None, HashMap::new());
@@ -106,7 +106,8 @@ impl Header {
             if let Some(flaw) = flaw.filter(|flaw| *flaw == Flaw::Formula || column.holds == Holds::Text) {
                 error = error.or(Some((at, column.field, flaw, cell.as_ref().map(|(text, _)| text.clone()))));
             }
-            // A required cell that is empty is missing, or leaves what is registered; any other clears it.
+            // An empty cell of a required field counts as absent: the registered value stays. Any other empty cell
+            // clears it.
             if written.is_none() && column.required {
                 continue;
             }
@@ -138,10 +139,11 @@ impl Header {
     }
 }
 
-/// A cell as the value of its field; what does not fit stays the text that it is, and its type says what is wrong.
+/// Converts a cell to the value of its field. A text that does not fit stays a text; reading the field reports the
+/// error.
 fn value(column: &Column, factor: u32, text: &str) -> Value {
     let half = half_width(text);
-    // Names keep the width that people gave them; codes and figures have one.
+    // Names keep full-width characters; codes and figures are normalized to half width.
     let is_name = column.holds == Holds::Text && !column.field.ends_with("code");
     let text = if is_name || matches!(column.holds, Holds::Lines | Holds::Steps) { text } else { half.as_str() };
     match column.holds {
@@ -176,7 +178,7 @@ fn value(column: &Column, factor: u32, text: &str) -> Value {
     }
 }
 
-/// The text with the half-width forms of what an input method writes full-width.
+/// The text with full-width characters, as input methods write them, turned into half-width ones.
 fn half_width(text: &str) -> String {
     text.chars().map(crate::values::half_width).collect::<String>().trim().to_owned()
 }

@@ -17,10 +17,10 @@ use crate::values::{LongText, Money};
 use crate::workbooks::Place;
 use crate::{assessments, budgets, indicators};
 
-/// Changes, where what they concern is found, whether it was there, and notes.
+/// The changes, the location of the resource that they concern, whether it existed before, and notes.
 pub(super) type Changed = (Vec<Change>, String, bool, Vec<Note>);
 
-/// The changes of a form; none where it has errors.
+/// The changes of a form; none if it has errors.
 pub(super) fn changes(
     c: &mut Connection,
     form: &Form,
@@ -81,7 +81,7 @@ pub(super) fn changes(
     changes.extend(figures);
     let result_changes = result_changes(results, new_results);
     match (open, declared) {
-        // A form in which nothing is reported yet, as a template gives it, opens no draft.
+        // A form in which nothing is reported yet, such as an empty template, opens no draft.
         (None, _) if !opens => {}
         (None, _) => changes.push(Change::Assessment(Written::new(assessment))),
         (Some(before), true) => changes.push(Change::Assessment(Written::changed(before, assessment))),
@@ -95,11 +95,11 @@ pub(super) fn changes(
     }
     changes.extend(result_changes);
     check_unlocked(locked, &changes, start, errors);
-    // A project that was there is changed, whether or not it has a draft.
+    // A project that existed counts as updated, whether or not it has a draft.
     Ok(Some((changes, location, has_draft || !opens, notes)))
 }
 
-/// Whether a form declares anything of the whole: not where its funds are those that are registered.
+/// Whether a form declares a total score, a grade, or total funds that differ from the registered ones.
 fn says_something(form: &Form, assessment: &AssessmentRow, lines: &[BudgetLine]) -> bool {
     let sum = BudgetSummary::of(lines);
     let is_other = |declared: Option<Money>, registered: Money| declared.is_some_and(|one| one != registered);
@@ -110,7 +110,7 @@ fn says_something(form: &Form, assessment: &AssessmentRow, lines: &[BudgetLine])
         || is_other(assessment.declared_executed_amount, sum.executed_amount)
 }
 
-/// A form that says what is registered is unchanged, whatever became of its assessment; any other needs a draft.
+/// Adds an error if the form changes anything while the assessment is not a draft.
 fn check_unlocked(locked: Option<Status>, changes: &[Change], start: Place, errors: &mut Errors) {
     if let Some(status) = locked.filter(|_| !changes.is_empty()) {
         let misread = Misread::new(

@@ -100,8 +100,8 @@ pub(super) fn fund_changes(
     changed.collect()
 }
 
-/// The form's indicators as the project's: those of the same levels and name are kept, the others go or come.
-/// Gives the changes, and the rows in the order of the form.
+/// The form's indicators as those of the project: indicators with the same levels and name are kept, others are added
+/// or deleted. Returns the changes, and the rows in the order of the form.
 pub(super) fn indicator_changes(
     form: &Form,
     project: &ProjectRow,
@@ -115,12 +115,12 @@ pub(super) fn indicator_changes(
         let same =
             left.iter().position(|one| (&one.level1, &one.level2, &one.name) == (&new.level1, &new.level2, &new.name));
         let before = same.map(|at| left.remove(at));
-        // A form says nothing of how its target is measured: what was registered for the same text stays.
+        // A form does not say how its target is measured: what is registered for the same target text stays.
         if let Some(before) = before.filter(|before| before.target_text == new.target_text) {
             let registered = NewIndicator::of(before);
             new = NewIndicator { weight: new.weight, ..registered };
         }
-        // Of a form without points, what a person gave since the last upload stays.
+        // If the form prints no points, a weight that was entered since the last upload stays.
         new.weight = new.weight.or_else(|| before.and_then(|before| before.weight));
         let understood = match understand(&new, "") {
             Ok(understood) => understood,

@@ -33,7 +33,7 @@ use crate::workbooks::Place;
 #[derive(Default)]
 pub struct FormPlanner {
     near: Near,
-    /// Projects that have had their form, by the place that named them.
+    /// Projects that already had a form, with the place of that form.
     had: std::collections::HashMap<(i32, String), String>,
 }
 
@@ -135,7 +135,7 @@ impl FormPlanner {
         }
     }
 
-    /// The unit that a form names, by code or else by exact name.
+    /// The unit that a form names: by code, otherwise by exact name.
     fn unit(
         &mut self,
         c: &mut Connection,
@@ -184,7 +184,7 @@ impl FormPlanner {
         Ok(None)
     }
 
-    /// The project that a form names, by code or else by exact name; whether it is made here.
+    /// The project that a form names: by code, otherwise by exact name; and whether it is new.
     fn project(
         &mut self,
         c: &mut Connection,

@@ -1,4 +1,4 @@
-//! What a form declares and reached, as the draft of its project.
+//! The declarations and results of a form, as the draft of its project.
 
 use rust_decimal::Decimal;
 
@@ -12,7 +12,7 @@ use crate::indicators::model::IndicatorRow;
 use crate::projects::model::ProjectRow;
 use crate::values::Money;
 
-/// The draft with what the form declares, and whether that is another than before.
+/// The draft with what the form declares, and whether that differs from before.
 pub(super) fn assessment_change(
     form: &Form,
     project: &ProjectRow,
@@ -24,7 +24,8 @@ pub(super) fn assessment_change(
         total.and_then(|total| amount(total).as_ref()).map(|cited| Money::from_yuan(cited.value))
     };
     let (before, sum) = (open.map(registered), BudgetSummary::of(lines));
-    // A report prints the sum of the lines where nothing is stated: that is no statement when it comes back.
+    // Where nothing was declared, a printed form shows the sum of the lines. When it is uploaded again, that sum is not
+    // taken for a declaration.
     let stated = |amount, kept: fn(&Declared) -> Option<Money>, sum: Money| {
         let is_printed = before.as_ref().is_some_and(|before| kept(before).is_none());
         stated(amount).filter(|value| !(is_printed && *value == sum))
@@ -100,7 +101,7 @@ pub(super) fn result_changes(before: Vec<ResultRow>, after: Vec<ResultRow>) -> V
             changes.push(Change::Result(Box::new(Written { before: same, after: Some(row) })));
         }
     }
-    // A result in which nothing is filled in is as good as none.
+    // A result in which nothing is filled in counts as none.
     let gone = left
         .into_iter()
         .filter(|row| says_something(row) || row.reviewed_score.is_some())
