@@ -59,11 +59,11 @@ pub struct SubscriptionRow {
     pub name: ShortText,
     /// Where messages are posted to.
     pub url: WebhookUrl,
-    /// The types of events that it wants; all where it is empty.
+    /// The types of events that it subscribes to; all if empty.
     pub types: Stored<Vec<ChangeType>>,
-    /// Whether it is served.
+    /// Whether messages are sent.
     pub status: WebhookSubscriptionStatus,
-    /// Why the service has given up.
+    /// Why the service disabled it.
     pub status_reason: Option<String>,
     /// What messages are signed with: `whsec_` and base64.
     pub secret: String,
@@ -91,7 +91,7 @@ impl SubscriptionRow {
     }
 }
 
-/// How far a subscription has come.
+/// The cursor of a subscription: how far it has read the feed.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = webhook_cursors)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
@@ -101,7 +101,7 @@ pub struct CursorRow {
     pub subscription_id: WebhookSubscriptionId,
     /// The division whose feed it follows.
     pub division_code: String,
-    /// Messages are made of all events up to this number.
+    /// Messages exist for all matching events up to this number.
     pub position: i64,
     /// The number of the last event for which there is a message.
     pub last_event_position: Option<i64>,
