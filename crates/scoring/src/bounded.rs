@@ -41,12 +41,16 @@ impl Bounded {
     /// The bounded number that a text is, how often it occurs in a year included (每季度1次 is 4次), without a remark that
     /// has no figure: `50%（完成一半）`, `4次，疫情影响`.
     pub(super) fn read(text: &Folded) -> Option<Self> {
-        let yearly = || {
+        Self::read_yearly(text).or_else(|| text.without_remarks().find_map(|text| Self::read_yearly(&text)))
+    }
+
+    /// The same of a text without a remark.
+    fn read_yearly(text: &Folded) -> Option<Self> {
+        let by_its_words = || {
             let (times, rest) = frequency::before(text)?;
             Self::read_whole(&rest)?.times(times)
         };
-        let without_remark = || Self::read(&text.without_remark()?);
-        yearly().or_else(|| Self::read_whole(text)?.by_its_unit()).or_else(without_remark)
+        by_its_words().or_else(|| Self::read_whole(text)?.by_its_unit())
     }
 
     /// The same, so many times a year; none where what is counted is no occasion.

@@ -29,10 +29,9 @@ impl Folded {
             gap = false;
             folded.push(char, written);
         }
-        while let Some('。' | ';' | ',' | '、' | '.' | '!') = folded.chars.last() {
-            folded.chars.pop();
-            folded.written.pop();
-        }
+        let length = without_end(&folded.chars).len();
+        folded.chars.truncate(length);
+        folded.written.truncate(length);
         folded
     }
 
@@ -41,24 +40,42 @@ impl Folded {
         self.written.push(written);
     }
 
-    /// The text without a remark at its end that has no figure: in brackets, or behind a comma.
-    pub(super) fn without_remark(&self) -> Option<Self> {
-        let has_no_figure = |chars: &[char]| !chars.iter().any(char::is_ascii_digit);
-        let open = match self.chars.last() {
-            Some(')') => self.chars.iter().rposition(|char| *char == '('),
-            _ => self.chars.iter().rposition(|char| matches!(char, ',' | ';' | '、' | '。')),
+    /// The texts that are left when remarks without a figure are taken from the end, one after the other: in brackets, or
+    /// behind a comma. Each character is looked at once, however many remarks there are.
+    pub(super) fn without_remarks(&self) -> impl Iterator<Item = Self> {
+        std::iter::successors(self.before_remark(self.chars.len()), |end| self.before_remark(*end))
+            .filter(|end| *end <= LONGEST_FIGURE)
+            .filter_map(|end| {
+                let (chars, written) = (self.chars.get(..end)?, self.written.get(..end)?);
+                Some(Self { chars: chars.to_vec(), written: written.to_vec() })
+            })
+    }
+
+    /// Where the text ends without the remark that ends at a place.
+    fn before_remark(&self, end: usize) -> Option<usize> {
+        let chars = self.chars.get(..end)?;
+        let open = match chars.last() {
+            Some(')') => chars.iter().rposition(|char| *char == '('),
+            _ => chars.iter().rposition(|char| matches!(char, ',' | ';' | '、' | '。')),
         };
-        let at = open.filter(|at| *at > 0)?;
-        let remark = self.chars.get(at..)?;
+        let (head, remark) = chars.split_at_checked(open.filter(|at| *at > 0)?)?;
         // 未 and 不 may take back what stands before.
         let denies = remark.iter().any(|char| matches!(char, '未' | '不' | '计' | '拟' | '推'));
-        (has_no_figure(remark) && !denies).then(|| Self::new(&self.written(0, at)))
+        let is_remark = !denies && !remark.iter().any(char::is_ascii_digit);
+        is_remark.then(|| without_end(head).len())
     }
 
     /// The text as it was written between two places.
     pub(super) fn written(&self, from: usize, to: usize) -> String {
         self.written.get(from..to).unwrap_or_default().iter().collect()
     }
+}
+
+/// The text without the punctuation that ends a cell.
+fn without_end(chars: &[char]) -> &[char] {
+    let is_end = |char: &char| matches!(char, '。' | ';' | ',' | '、' | '.' | '!');
+    let length = chars.iter().rposition(|char| !is_end(char)).map_or(0, |last| last.saturating_add(1));
+    chars.get(..length).unwrap_or(chars)
 }
 
 fn fold(char: char) -> Option<char> {

@@ -244,3 +244,15 @@ fn a_text_longer_than_a_figure_is_prose() {
     let long = "1-".repeat(9_999) + "1";
     assert_eq!(parse_target(&long, None).measure, Measure::Qualitative);
 }
+
+#[test]
+fn a_text_of_thousands_of_remarks_is_read_at_once() {
+    let remarks = "，啊".repeat(16_000);
+    let read = |text: &str| parse_actual(text, Measure::Number, None, Some(Comparison::AtLeast));
+    let reached = read("4次").unwrap();
+    assert_eq!(read(&format!("4次{remarks}")), Some(reached));
+    let text = format!("4次{remarks}，未完成{remarks}");
+    assert_eq!(read(&text), Some(Actual::Text(text.clone())), "what is taken back is not read");
+    let brackets = "（啊）".repeat(16_000);
+    assert_eq!(read(&format!("4次{brackets}")).unwrap().to_string(), "4次");
+}
