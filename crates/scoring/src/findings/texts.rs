@@ -34,29 +34,23 @@ pub(super) fn check_row(index: usize, row: &Row, score: &RowScore, findings: &mu
         evidence.push(("word", Evidence::text(word)));
         findings.push(Finding::of_row(FindingCode::WordingOpposite, index, "actual_text", evidence));
     }
-    if let Some(Target::Number { bound, .. }) = &row.target
-        && let Some(other) = another_magnitude(bound, reached, &written)
-    {
+    let Some(Target::Number { bound, .. }) = &row.target else { return };
+    let Some(raw) = RawQuantity::read(&Folded::new(&written).chars) else { return };
+    let mut ask = |code, other| {
         let evidence = vec![
             ("name", Evidence::text(&row.name)),
             ("target", Evidence::text(bound.to_string())),
             ("actual_text", Evidence::text(written.as_str())),
             ("actual", Evidence::text(reached.to_string())),
-            ("other", Evidence::Number(other.to_string())),
+            other,
         ];
-        findings.push(Finding::of_row(FindingCode::MagnitudeSuspected, index, "actual_text", evidence));
+        findings.push(Finding::of_row(code, index, "actual_text", evidence));
+    };
+    if let Some(other) = another_magnitude(bound, reached, &raw) {
+        ask(FindingCode::MagnitudeSuspected, ("other", Evidence::Number(other.to_string())));
     }
-    if let Some(Target::Number { bound, .. }) = &row.target
-        && let Some(percent) = as_percent(bound.unit(), bound.value(), &written)
-    {
-        let evidence = vec![
-            ("name", Evidence::text(&row.name)),
-            ("target", Evidence::text(bound.to_string())),
-            ("actual_text", Evidence::text(written.as_str())),
-            ("actual", Evidence::text(reached.to_string())),
-            ("percent", Evidence::text(format!("{percent}%"))),
-        ];
-        findings.push(Finding::of_row(FindingCode::PercentScaleSuspected, index, "actual_text", evidence));
+    if let Some(percent) = as_percent(bound, &raw) {
+        ask(FindingCode::PercentScaleSuspected, ("percent", Evidence::text(format!("{percent}%"))));
     }
 }
 
@@ -68,23 +62,31 @@ pub(super) fn is_figure_not_read(row: &Row) -> bool {
 
 /// A year (2022年) and the number of a document (〔2022〕5号) are no figures of what was reached; a class (A类) is one.
 fn holds_a_figure(chars: &[char]) -> bool {
-    let text: String = chars.iter().collect();
-    let without_documents: String = text
-        .split(['〔', '[', '【'])
-        .enumerate()
-        .map(|(at, part)| match at {
-            0 => part,
-            _ => part.split_once('号').map_or("", |(_, rest)| rest),
-        })
-        .collect();
-    let mut rest: Vec<char> = without_documents.chars().collect();
-    while let Some(at) = rest.windows(5).position(|five| {
-        matches!(five, ['1' | '2', one, two, three, '年'] if [one, two, three].iter().all(|char| char.is_ascii_digit()))
-    }) {
-        rest.drain(at..at.saturating_add(5));
+    let mut rest = chars;
+    while let [first, others @ ..] = rest {
+        rest = match rest {
+            ['1' | '2', one, two, three, '年', others @ ..]
+                if [one, two, three].iter().all(|char| char.is_ascii_digit()) =>
+            {
+                others
+            }
+            ['〔' | '[' | '【', ..] => after_document(others).unwrap_or(others),
+            ['A'..='F', '类' | '级' | '等', ..] => return true,
+            _ if first.is_ascii_digit() => return true,
+            _ => others,
+        };
     }
-    let has_class = rest.windows(2).any(|two| matches!(two, ['A'..='F', '类' | '级' | '等']));
-    has_class || rest.iter().any(char::is_ascii_digit)
+    false
+}
+
+/// What follows the number of a document, behind the bracket before its year: `2022〕5号`. None where it is none.
+fn after_document(chars: &[char]) -> Option<&[char]> {
+    const LONGEST: usize = 16;
+    let at = chars.iter().take(LONGEST).position(|char| *char == '号')?;
+    let (number, rest) = chars.split_at_checked(at.saturating_add(1))?;
+    let is_of_a_number =
+        |char: &char| char.is_ascii_digit() || matches!(char, '〕' | ']' | '】' | '第' | '号' | '年' | '-');
+    number.iter().all(is_of_a_number).then_some(rest)
 }
 
 /// Words that turn a figure round.
@@ -97,9 +99,9 @@ fn opposite(actual: &str, others: &[&str]) -> Option<&'static str> {
 }
 
 /// What a bare fraction would be as a percentage, where that is near the target and the fraction is not.
-fn as_percent(unit: Option<&str>, target: Decimal, actual: &str) -> Option<Decimal> {
-    let raw = RawQuantity::read(&Folded::new(actual).chars)?;
+fn as_percent(target: &Quantity, raw: &RawQuantity) -> Option<Decimal> {
     let limit = Decimal::new(15, 1);
+    let (target, unit) = (target.value(), target.unit());
     let is_fraction = unit == Some("%") && raw.unit.is_empty() && raw.value > Decimal::ZERO && raw.value <= limit;
     let percent = raw.value.checked_mul(Decimal::ONE_HUNDRED)?.normalize();
     (is_fraction && percent.checked_mul(Decimal::TWO)? >= target && target > limit).then_some(percent)
@@ -107,8 +109,7 @@ fn as_percent(unit: Option<&str>, target: Decimal, actual: &str) -> Option<Decim
 
 /// What an actual would be without the magnitude of the target, or with its point between thousands, where that is near the
 /// target and what was read is not.
-fn another_magnitude(target: &Quantity, reached: &Quantity, actual: &str) -> Option<Decimal> {
-    let raw = RawQuantity::read(&Folded::new(actual).chars)?;
+fn another_magnitude(target: &Quantity, reached: &Quantity, raw: &RawQuantity) -> Option<Decimal> {
     let (target, read) = (target.scaled_value(), reached.scaled_value());
     let is_near =
         |other: Decimal| other.saturating_mul(Decimal::TEN) >= target && other <= target.saturating_mul(Decimal::TEN);
@@ -130,6 +131,10 @@ mod tests {
         for (text, expected) in [
             ("完成2022年度任务", false),
             ("按财预〔2022〕5号执行", false),
+            ("按财预[2022]第15号文", false),
+            ("【重点】完成12项", true),
+            ("[5,10]", true),
+            ("执行〔2022〕5号文，完成3项", true),
             ("效果明显", false),
             ("90%以上，力争95%", true),
             ("前10名", true),
