@@ -3,20 +3,13 @@
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
+use super::heading_tests::{FUNDS, TABLE};
 use super::layout_tests::{laid_out, lines};
 use super::{Form, ProblemKind, read};
 use crate::workbooks::{self, Limits};
 use jixiao_scoring::Profile;
 
 const NAME: &[&str] = &["项目名称", "道路养护"];
-const FUNDS: [&[&str]; 2] = [
-    &["项目资金（万元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "得分"],
-    &["", "年度资金总额", "100", "100", "90", "10", "9"],
-];
-const TABLE: [&[&str]; 2] = [
-    &["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"],
-    &["产出指标", "数量指标", "里程", "≥50公里", "48公里", "90", "86"],
-];
 
 /// A form with these rows above its funds, and these below its indicators.
 fn with(above: &[&[&str]], below: &[&[&str]]) -> Form {

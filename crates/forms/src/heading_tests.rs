@@ -5,11 +5,13 @@ use super::{Form, of_sheets};
 use crate::workbooks::built::workbook;
 use crate::workbooks::{self, Limits};
 
-const FUNDS: [&[&str]; 2] = [
+/// The funds of a form, in 万元.
+pub const FUNDS: [&[&str]; 2] = [
     &["项目资金（万元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "得分"],
     &["", "年度资金总额", "100", "100", "90", "10", "9"],
 ];
-const TABLE: [&[&str]; 2] = [
+/// Its only indicator.
+pub const TABLE: [&[&str]; 2] = [
     &["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"],
     &["产出指标", "数量指标", "里程", "≥50公里", "48公里", "90", "86"],
 ];

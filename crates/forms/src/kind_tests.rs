@@ -1,20 +1,15 @@
 //! What a sheet is, and what of a form is left alone and said.
 
+use super::heading_tests::{FUNDS, TABLE};
 use super::layout_tests::laid_out;
 use super::{Form, ProblemKind};
 use crate::workbooks::{self, FileKind, Limits, WorkbookError};
 
-const TABLE: [&[&str]; 5] = [
-    &["项目名称", "道路养护"],
-    &["项目资金（万元）", "", "年初预算数", "全年预算数", "全年执行数", "分值", "得分"],
-    &["", "年度资金总额", "100", "100", "90", "10", "9"],
-    &["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"],
-    &["产出指标", "数量指标", "里程", "≥50公里", "48公里", "90", "86"],
-];
+const NAME: &[&str] = &["项目名称", "道路养护"];
 
 fn titled(title: &str) -> Form {
     let titles: [&[&str]; 2] = [&[title], &["（2023年度）"]];
-    laid_out(&[&titles, &TABLE[..]].concat(), &[]).remove(0)
+    laid_out(&[&titles, &[NAME][..], &FUNDS, &TABLE].concat(), &[]).remove(0)
 }
 
 #[test]
@@ -42,7 +37,8 @@ fn a_self_assessment_is_one_whatever_its_project_is_called() {
         assert_eq!((form.problems.len(), form.indicators.len()), (0, 1), "{title}");
     }
     let named: Vec<&[&str]> =
-        [&[&["项目支出绩效自评表（2023年度）"][..], &["项目名称", "视频监控表计改造"]], &TABLE[1..]].concat();
+        [&[&["项目支出绩效自评表（2023年度）"][..], &["项目名称", "视频监控表计改造"]][..], &FUNDS[..], &TABLE]
+            .concat();
     assert_eq!(laid_out(&named, &[])[0].problems, []);
 }
 
@@ -50,21 +46,22 @@ fn a_self_assessment_is_one_whatever_its_project_is_called() {
 fn texts_between_the_funds_are_no_amounts_and_are_said() {
     let listing: &[&str] = &["", "", "按收入性质分：", "", "按支出性质分："];
     let managed: &[&str] = &["", "分配科学性", "按因素法分配"];
-    let rows = [&[&["绩效自评表（2023年度）"][..]], &TABLE[..3], &[listing, managed], &TABLE[3..]].concat();
+    let titles: [&[&str]; 2] = [&["绩效自评表（2023年度）"], NAME];
+    let rows = [&titles[..], &FUNDS, &[listing, managed], &TABLE].concat();
     let form = laid_out(&rows, &[]).remove(0);
     assert_eq!((form.problems.len(), form.funds.len(), form.text_rows.as_slice()), (0, 1, &[5, 6][..]));
     let notes: Vec<String> = form.notes().into_iter().map(|(zh, _)| zh).collect();
     assert_eq!(notes, ["第5、6行在资金中只有文字，未读取"]);
     // A name that stands where an amount should, beside amounts, is still asked about.
     let wrong: &[&str] = &["", "其他资金", "待定额", "1", "1"];
-    let rows = [&[&["绩效自评表（2023年度）"][..]], &TABLE[..3], &[wrong], &TABLE[3..]].concat();
+    let rows = [&titles[..], &FUNDS, &[wrong], &TABLE].concat();
     assert_eq!(laid_out(&rows, &[])[0].problems[0].kind, ProblemKind::NotANumber);
 }
 
 #[test]
 fn hidden_rows_and_columns_are_read_and_said() {
     let mut cells = String::new();
-    for (row, texts) in (1..).zip([&[&["绩效自评表（2023年度）"][..]], &TABLE[..]].concat()) {
+    for (row, texts) in (1..).zip([&[&["绩效自评表（2023年度）"][..], NAME], &FUNDS[..], &TABLE].concat()) {
         let hidden = if row == 6 { r#" hidden="1""# } else { "" };
         cells.push_str(&format!(r#"<row r="{row}"{hidden}>"#));
         for (column, text) in ('A'..='Z').zip(texts) {
@@ -107,8 +104,8 @@ fn a_file_of_another_kind_is_told_what_it_is() {
 fn the_names_of_other_systems_are_known() {
     let rows = [
         &[&["绩效自评表（2021年度）"][..], &["转移支付（项目）名称", "食品监管补助"]],
-        &TABLE[1..3],
-        &[&["一级指标", "二级指标", "三级指标", "预期实现值", "实际完成值", "分值", "得分"], TABLE[4]],
+        &FUNDS[..],
+        &[&["一级指标", "二级指标", "三级指标", "预期实现值", "实际完成值", "分值", "得分"], TABLE[1]],
     ]
     .concat();
     let form = laid_out(&rows, &[]).remove(0);

@@ -19,7 +19,7 @@ mod styles;
 mod tests;
 mod xml;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use archive::Limits;
 pub use book::read;
@@ -74,7 +74,7 @@ pub struct Sheet {
     /// The cells that hold something, by row and column.
     pub cells: BTreeMap<Place, Cell>,
     /// Its hidden rows, whose cells are read all the same.
-    pub hidden_rows: Vec<u32>,
+    pub hidden_rows: BTreeSet<u32>,
     /// Its hidden columns, likewise: the first and the last of each run.
     pub hidden_columns: Vec<(u32, u32)>,
     /// The merged areas.

@@ -62,7 +62,7 @@ pub fn read(
                     let row = attribute(start, "r").and_then(|row| row.parse().ok());
                     next = Place { row: row.unwrap_or(next.row.saturating_add(1)), column: 1 };
                     if is_set(start, "hidden") && sheet.hidden_rows.len() < limits.cells {
-                        sheet.hidden_rows.push(next.row);
+                        sheet.hidden_rows.insert(next.row);
                     }
                 }
                 "c" => {
