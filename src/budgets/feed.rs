@@ -21,11 +21,15 @@ impl Recorded for BudgetLine {
     const UPDATED: ChangeType = ChangeType::BudgetLineUpdated;
     const DELETED: ChangeType = ChangeType::BudgetLineDeleted;
 
+    fn place(&self) -> Place {
+        Place::Project(self.project_id.to_string())
+    }
+
     fn subject(&self) -> Subject {
         Subject {
             id: self.id.to_string(),
             version: self.version,
-            place: Place::Project(self.project_id.to_string()),
+            place: self.place(),
             key: NaturalKey {
                 funding_source: Some(self.funding_source.as_str().to_owned()),
                 economic_category: Some(self.economic_category.to_string()),

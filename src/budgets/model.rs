@@ -10,9 +10,9 @@ use crate::db::schema::budget_lines;
 use crate::http::etag::ETag;
 use crate::http::page::{Count, Limit};
 use crate::projects::ProjectId;
-use crate::scoring::{Denominator, Execution, FundLine};
+use crate::scoring::{Denominator, Execution, FundLine, half_width};
 use crate::values::input::{FromText, Many, Misread, Parameter};
-use crate::values::{Exact, Instant, Money, ShortText, half_width, id_type, named_enum};
+use crate::values::{Exact, Instant, Money, ShortText, id_type, named_enum};
 
 id_type! {
     /// The id of a budget line.

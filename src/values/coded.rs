@@ -32,6 +32,9 @@ pub trait Names: Copy + fmt::Debug + 'static {
 
     /// The name in JSON and in the database.
     fn code(self) -> &'static str;
+
+    /// The one of that name.
+    fn of_code(text: &str) -> Option<Self>;
 }
 
 macro_rules! names {
@@ -47,6 +50,10 @@ macro_rules! names {
 
             fn code(self) -> &'static str {
                 self.as_str()
+            }
+
+            fn of_code(text: &str) -> Option<Self> {
+                Self::from_name(text)
             }
         }
     )+};
@@ -69,7 +76,7 @@ pub struct Coded<T>(pub T);
 
 impl<T: Names> Coded<T> {
     fn of(text: &str) -> Option<Coded<T>> {
-        T::VALUES.iter().copied().find(|one| one.code() == text).map(Coded)
+        T::of_code(text).map(Coded)
     }
 }
 

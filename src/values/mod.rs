@@ -24,4 +24,4 @@ pub use money::{Money, Points};
 pub use named::uuid_text;
 pub(crate) use named::{id_type, named_enum, text_sql};
 pub use stored::Stored;
-pub use texts::{LONG_TEXT, LongText, NaturalCode, SHORT_TEXT, ShortText, half_width};
+pub use texts::{LONG_TEXT, LongText, NaturalCode, SHORT_TEXT, ShortText};

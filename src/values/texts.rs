@@ -127,12 +127,3 @@ impl FromText for NaturalCode {
 
 text_json!(str NaturalCode);
 text_sql!(NaturalCode);
-
-/// The half-width form of a character that an input method writes full-width: Ｐ is P, ２ is 2.
-pub fn half_width(char: char) -> char {
-    match char {
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(char) - 0xFEE0).unwrap_or(char),
-        '\u{3000}' => ' ',
-        other => other,
-    }
-}

@@ -91,9 +91,22 @@ fn fold(char: char) -> Option<char> {
         '−' | '–' | '—' | '―' | '‐' | '‑' | '─' | '﹣' => '-',
         '〜' | '∼' | '∽' => '~',
         '×' | '·' | '•' | '∙' | '⋅' | '・' => '*',
-        wide @ '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(wide).saturating_sub(0xFEE0)).unwrap_or(wide),
-        other => other,
+        other => half_width(other),
     })
+}
+
+/// The half-width form of a character that an input method writes full-width: Ｐ is P, ２ is 2.
+///
+/// ```
+/// assert_eq!("Ｐ－２％".chars().map(jixiao_scoring::half_width).collect::<String>(), "P-2%");
+/// ```
+#[must_use]
+pub fn half_width(char: char) -> char {
+    match char {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(char).saturating_sub(0xFEE0)).unwrap_or(char),
+        '\u{3000}' => ' ',
+        other => other,
+    }
 }
 
 /// What follows a word at the head of `chars`.

@@ -69,7 +69,7 @@ pub use deadline::Deadline;
 pub use derivation::{Derivation, RowDerivation, TotalDerivation, derive};
 pub use evaluation_kind::EvaluationKind;
 pub use execution::Execution;
-pub use folded::is_not_given;
+pub use folded::{half_width, is_not_given};
 pub use grade::{Grade, GradeLimits};
 pub use levels::{Level, Level2, levels};
 pub use measure::{Comparison, Measure};

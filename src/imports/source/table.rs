@@ -180,7 +180,7 @@ fn value(column: &Column, factor: u32, text: &str) -> Value {
 
 /// The text with full-width characters, as input methods write them, turned into half-width ones.
 fn half_width(text: &str) -> String {
-    text.chars().map(crate::values::half_width).collect::<String>().trim().to_owned()
+    text.chars().map(crate::scoring::half_width).collect::<String>().trim().to_owned()
 }
 
 /// A number without the commas between its thousands.
