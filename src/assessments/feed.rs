@@ -24,11 +24,15 @@ impl Recorded for AssessmentRow {
     const UPDATED: ChangeType = ChangeType::SelfAssessmentUpdated;
     const DELETED: ChangeType = ChangeType::SelfAssessmentDeleted;
 
+    fn place(&self) -> Place {
+        Place::Project(self.project_id.to_string())
+    }
+
     fn subject(&self) -> Subject {
         Subject {
             id: self.id.to_string(),
             version: self.version,
-            place: Place::Project(self.project_id.to_string()),
+            place: self.place(),
             key: NaturalKey {
                 kind: Some(self.kind.as_str().to_owned()),
                 revision: Some(self.revision),

@@ -29,7 +29,7 @@ pub enum Share {
 /// A write that waits.
 pub(super) struct Job {
     pub(super) share: Share,
-    organization_code: String,
+    author: Author,
     work: Work,
 }
 
@@ -41,11 +41,9 @@ impl Job {
         work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     ) -> (Job, oneshot::Receiver<Result<T>>) {
         let (answer, answered) = oneshot::channel();
-        let organization_code = author.organization_code.clone();
         let work: Work = Box::new(move |connection| {
             let result = connection.and_then(|connection| {
                 let is_alone = connection.depth() == 0;
-                connection.author = author;
                 connection.transaction(|c| {
                     if is_alone {
                         let code = c.author.organization_code.clone();
@@ -57,7 +55,18 @@ impl Job {
             // The receiver is gone if the client disconnected; the write stays committed all the same.
             Box::new(move |committed: Result<()>| drop(answer.send(committed.and(result))))
         });
-        (Job { share, organization_code, work }, answered)
+        (Job { share, author, work }, answered)
+    }
+
+    /// Whose division the write excludes others from, by any organization of it.
+    pub(super) fn organization_code(&self) -> &str {
+        &self.author.organization_code
+    }
+
+    /// Makes the write, which knows its author.
+    fn run(self, connection: &mut Connection) -> Answer {
+        connection.author = self.author;
+        (self.work)(Ok(connection))
     }
 
     /// Answers with an error, without writing anything.
@@ -68,7 +77,7 @@ impl Job {
     /// Runs the write in a transaction of its own.
     pub(super) fn write_alone(self, connection: &mut Connection, heads: &Heads) {
         connection.journal.spills = self.share == Share::Alone;
-        let answer = (self.work)(Ok(&mut *connection));
+        let answer = self.run(&mut *connection);
         connection.journal.spills = false;
         heads.announce(connection.journal.take_heads());
         answer(Ok(()));
@@ -83,17 +92,17 @@ impl Job {
         heads: &Heads,
     ) {
         let begun = connection.begin().map_err(Error::from);
-        if let Err(cause) = begun.and_then(|()| connection.lock_division(&self.organization_code)) {
+        if let Err(cause) = begun.and_then(|()| connection.lock_division(self.organization_code())) {
             connection.abandon();
             return self.refuse(cause);
         }
-        let mut answers = vec![(self.work)(Ok(&mut *connection))];
+        let mut answers = vec![self.run(&mut *connection)];
         // A lost connection takes the transaction with it; the writes that still wait are left for another connection.
         while answers.len() < limit
             && connection.depth() == 1
             && let Some(job) = others.next()
         {
-            answers.push((job.work)(Ok(&mut *connection)));
+            answers.push(job.run(&mut *connection));
         }
         let committed = match connection.depth() {
             1 => connection.write_journal().and_then(|()| Ok(connection.commit()?)),

@@ -40,6 +40,9 @@ pub trait Recorded {
     /// It was deleted.
     const DELETED: ChangeType;
 
+    /// Whose it is.
+    fn place(&self) -> Place;
+
     /// The resource, as the feed names it.
     fn subject(&self) -> Subject;
 }
@@ -143,9 +146,8 @@ impl Connection {
 
     /// Like [`Connection::changed`], for a change with a type of its own, such as a step of the workflow.
     pub fn changed_by<T: Recorded>(&mut self, what: ChangeType, before: &T, after: &T) {
-        let (was, is) = (before.subject(), after.subject());
-        let former = (was.place != is.place).then_some(was.place);
-        self.record_moved(what, is, former);
+        let former = Some(before.place()).filter(|place| *place != after.place());
+        self.record_moved(what, after.subject(), former);
     }
 
     /// Records rows whose version was incremented because a part of them changed, or that are computed again; none of

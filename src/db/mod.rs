@@ -169,12 +169,10 @@ impl Database {
         author: impl Into<Author>,
         work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let author = author.into();
-        let organization_code = author.organization_code.clone();
-        let (job, answered) = Job::new(share, author, work);
+        let (job, answered) = Job::new(share, author.into(), work);
         match &self.writes {
             Writes::Sqlite(writer) => writer.send(job)?,
-            Writes::Postgres(queues) => queues.send(&organization_code, job)?,
+            Writes::Postgres(queues) => queues.send(job)?,
         }
         answered.await.map_err(|cause| Error::internal(&cause))?
     }

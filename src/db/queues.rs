@@ -66,19 +66,20 @@ impl Queues {
         Ok(Queues(Arc::new(Owner(shared))))
     }
 
-    /// Queues a write of an organization.
+    /// Queues a write of its author's organization.
     ///
     /// # Errors
     /// 503 when too many wait.
-    pub(super) fn send(&self, organization_code: &str, job: Job) -> Result<()> {
+    pub(super) fn send(&self, job: Job) -> Result<()> {
         let shared = &self.0.0;
         let mut state = shared.state();
-        match state.queues.get_mut(organization_code) {
+        match state.queues.get_mut(job.organization_code()) {
             Some(queue) if queue.len() >= shared.limit => return Err(Error::busy()),
             Some(queue) => queue.push_back(job),
             None => {
-                state.queues.insert(organization_code.to_owned(), VecDeque::from([job]));
-                state.turns.push_back(organization_code.to_owned());
+                let organization_code = job.organization_code().to_owned();
+                state.turns.push_back(organization_code.clone());
+                state.queues.insert(organization_code, VecDeque::from([job]));
                 shared.ready.notify_one();
             }
         }

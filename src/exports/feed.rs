@@ -22,11 +22,15 @@ impl Recorded for ExportRow {
     const UPDATED: ChangeType = ChangeType::ExportUpdated;
     const DELETED: ChangeType = ChangeType::ExportDeleted;
 
+    fn place(&self) -> Place {
+        Place::Code(self.organization_code.clone())
+    }
+
     fn subject(&self) -> Subject {
         Subject {
             id: self.id.to_string(),
             version: self.version,
-            place: Place::Code(self.organization_code.clone()),
+            place: self.place(),
             key: NaturalKey { kind: Some(self.kind.as_str().to_owned()), ..NaturalKey::default() },
         }
     }

@@ -23,11 +23,15 @@ impl Recorded for ImportRow {
     const UPDATED: ChangeType = ChangeType::ImportUpdated;
     const DELETED: ChangeType = ChangeType::ImportDeleted;
 
+    fn place(&self) -> Place {
+        Place::Code(self.organization_code.to_string())
+    }
+
     fn subject(&self) -> Subject {
         Subject {
             id: self.id.to_string(),
             version: self.version,
-            place: Place::Code(self.organization_code.to_string()),
+            place: self.place(),
             key: NaturalKey { kind: Some(self.kind.as_str().to_owned()), ..NaturalKey::default() },
         }
     }

@@ -22,11 +22,15 @@ impl Recorded for IndicatorRow {
     const UPDATED: ChangeType = ChangeType::IndicatorUpdated;
     const DELETED: ChangeType = ChangeType::IndicatorDeleted;
 
+    fn place(&self) -> Place {
+        Place::Project(self.project_id.to_string())
+    }
+
     fn subject(&self) -> Subject {
         Subject {
             id: self.id.to_string(),
             version: self.version,
-            place: Place::Project(self.project_id.to_string()),
+            place: self.place(),
             key: NaturalKey {
                 level1: Some(self.level1.to_string()),
                 level2: self.level2.as_ref().map(ToString::to_string),

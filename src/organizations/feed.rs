@@ -22,12 +22,11 @@ impl Recorded for Organization {
     const UPDATED: ChangeType = ChangeType::OrganizationUpdated;
     const DELETED: ChangeType = ChangeType::OrganizationDeleted;
 
+    fn place(&self) -> Place {
+        Place::Organization(self.id.to_string())
+    }
+
     fn subject(&self) -> Subject {
-        Subject {
-            id: self.id.to_string(),
-            version: self.version,
-            place: Place::Organization(self.id.to_string()),
-            key: NaturalKey::default(),
-        }
+        Subject { id: self.id.to_string(), version: self.version, place: self.place(), key: NaturalKey::default() }
     }
 }

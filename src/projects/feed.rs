@@ -22,11 +22,15 @@ impl Recorded for ProjectRow {
     const UPDATED: ChangeType = ChangeType::ProjectUpdated;
     const DELETED: ChangeType = ChangeType::ProjectDeleted;
 
+    fn place(&self) -> Place {
+        Place::Organization(self.organization_id.to_string())
+    }
+
     fn subject(&self) -> Subject {
         Subject {
             id: self.id.to_string(),
             version: self.version,
-            place: Place::Organization(self.organization_id.to_string()),
+            place: self.place(),
             key: NaturalKey {
                 fiscal_year: Some(self.fiscal_year),
                 project_code: Some(self.code.to_string()),

@@ -23,11 +23,15 @@ impl Recorded for SubscriptionRow {
     const UPDATED: ChangeType = ChangeType::WebhookSubscriptionUpdated;
     const DELETED: ChangeType = ChangeType::WebhookSubscriptionDeleted;
 
+    fn place(&self) -> Place {
+        Place::Code(self.organization_code.clone())
+    }
+
     fn subject(&self) -> Subject {
         Subject {
             id: self.id.to_string(),
             version: self.version,
-            place: Place::Code(self.organization_code.clone()),
+            place: self.place(),
             key: NaturalKey { name: Some(self.name.to_string()), ..NaturalKey::default() },
         }
     }
