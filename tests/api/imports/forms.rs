@@ -10,6 +10,7 @@ use crate::support::{App, cases};
 cases![
     the_published_forms_give_the_totals_of_their_tables,
     a_form_without_points_goes_in_and_is_completed,
+    a_sheet_of_another_kind_is_refused_in_one_sentence_and_not_scored,
     a_project_that_is_registered_under_the_code_before_its_name_is_not_made_again,
     a_form_fills_the_draft_of_its_project_and_is_unchanged_the_second_time,
     a_form_names_its_project_by_code_or_else_by_name,
@@ -179,6 +180,26 @@ async fn a_project_that_is_registered_under_the_code_before_its_name_is_not_made
     assert_eq!(counts(&import), [2, 0, 0, 0], "{import:#}");
     let projects = items(&client.get("/api/v1/projects").await.json(200));
     assert_eq!(projects.len(), 2, "{projects:#?}");
+}
+
+async fn a_sheet_of_another_kind_is_refused_in_one_sentence_and_not_scored(app: App) {
+    app.tree().await;
+    let client = uploader(&app);
+    let rows: [&[&str]; 4] = [
+        &["项目支出绩效运行监控表（2023年度）"],
+        &["项目名称", "水源地保护", "实施单位", "市水库管理处"],
+        &["项目资金（万元）", "", "年初预算数", "1-7月执行数", "全年预计执行数"],
+        &["一级指标", "二级指标", "三级指标", "年度指标值", "1-7月执行情况"],
+    ];
+    let (import, report) = check(&client, &format!("{KIND}&create_missing=true"), super::files::xlsx(&rows)).await;
+    assert_eq!(counts(&import), [0, 0, 0, 1]);
+    assert_eq!(
+        wrong(&report),
+        [(1, "A1".to_owned(), "monitoring_form".to_owned())],
+        "no unit is to be registered for it"
+    );
+    assert!(report[0].get("computed_total").is_none(), "{report:#?}");
+    assert_eq!(report[0]["key"], "水源地保护");
 }
 
 /// The unit and project of the sound form.

@@ -56,6 +56,11 @@ impl FormPlanner {
                 en: en.to_owned(),
             });
         }
+        // What the sheet is says all: nothing of it was read that could be mended, and nothing is scored.
+        if form.is_other_kind() {
+            let key = form.project_name.as_ref().map(|name| name.value.clone());
+            return Ok(Planned::rejected(place, key, errors.0));
+        }
         let year = self.year(scope, form, start, &mut errors);
         let name = form.project_name.as_ref().map(|name| name.value.clone());
         let key =
