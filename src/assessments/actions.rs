@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::content::{Content, Judged};
 use super::finding::FindingView;
+use super::guard::{self, Write};
 use super::loaded::{Figures, Loaded, load, load_all, load_with};
 use super::model::{Action, AssessmentId, AssessmentRow, Declared, ResultRow, ResultView, SelfAssessment, Status};
 use super::request::{NewDeclaration, NewResult, NewSelfAssessment};
@@ -167,6 +168,7 @@ pub fn explain(
 pub fn create(c: &mut Connection, caller: &Caller, new: NewSelfAssessment) -> Result<SelfAssessment> {
     let project = projects::store::get(c, caller, &new.project_id)
         .map_err(|error| error.of_reference("/project_id", ("项目", "project"), &new.project_id))?;
+    guard::check(c, Write::InYear(project.fiscal_year))?;
     let profile = chosen(new.rule_profile.as_ref(), new.kind.map(|kind| kind.0))?;
     let narrative = Stored::new(&new.narrative)?;
     let mut row = AssessmentRow { deviation_reason: new.deviation_reason, narrative, ..draft_row(&project, profile) };
@@ -240,10 +242,8 @@ pub fn declared(row: &AssessmentRow) -> Declared {
 fn draft(c: &mut Connection, caller: &Caller, id: &AssessmentId, if_match: &IfMatch) -> Result<Loaded> {
     let loaded = load(c, caller, id)?;
     if_match.check(&loaded.etag())?;
-    match loaded.row.status {
-        Status::Draft => Ok(loaded),
-        status => Err(workflow::not_allowed(Action::Edit, status)),
-    }
+    guard::check(c, Write::Assessment(id.clone(), Action::Edit))?;
+    Ok(loaded)
 }
 
 /// Changes the declared totals of a draft, its texts, or its rule profile.

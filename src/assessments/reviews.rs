@@ -1,10 +1,11 @@
 //! Reviewed scores (复核得分): set as a whole while an assessment is submitted, each with its reason.
 
 use super::actions::{misnamed, read, save};
+use super::guard::{self, Write};
 use super::loaded::{Loaded, load};
-use super::model::{Action, AssessmentId, ResultRow, SelfAssessment, Status};
+use super::model::{Action, AssessmentId, ResultRow, SelfAssessment};
 use super::request::ReviewedScore;
-use super::{store, workflow};
+use super::store;
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::journal::ChangeType;
@@ -24,9 +25,7 @@ pub fn replace_reviewed_scores(
     let mut loaded = load(c, caller, id)?;
     let before = loaded.row.clone();
     if_match.check(&loaded.etag())?;
-    if loaded.row.status != Status::Submitted {
-        return Err(workflow::not_allowed(Action::SetReviewedScores, loaded.row.status));
-    }
+    guard::check(c, Write::Assessment(id.clone(), Action::SetReviewedScores))?;
     let mut errors = misnamed(&loaded.indicators, new.iter().map(|score| &score.indicator_id), "");
     for (index, score) in new.iter().enumerate() {
         let weight = loaded.indicators.iter().find(|one| one.id == score.indicator_id).and_then(|one| one.weight);

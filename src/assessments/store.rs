@@ -1,7 +1,5 @@
 //! Every query of the self-assessments, their results and their transitions.
 
-use std::collections::HashSet;
-
 use diesel::prelude::*;
 
 use super::model::{AssessmentId, AssessmentRow, AssessmentSort, ResultRow, Status, Transition};
@@ -15,7 +13,7 @@ use crate::db::schema::{
     assessment_results as results, assessment_transitions as transitions, organization_ancestors as ancestors,
     organizations, projects, self_assessments as assessments,
 };
-use crate::http::error::{Code, Error, Result, Taken};
+use crate::http::error::{Result, Taken};
 use crate::http::page::{Page, Paging, Slice, keyset};
 use crate::indicators::IndicatorId;
 use crate::on;
@@ -212,39 +210,6 @@ pub fn delete_drafts(c: &mut Connection, project: &ProjectId) -> Result<()> {
         .load(c))?;
     c.deleted(&drafts)?;
     Ok(delete_all(c, &drafts)?)
-}
-
-/// Passes when the figures of a project may change: none of its assessments is under review, and
-/// where one is published, another is a draft.
-///
-/// # Errors
-/// 409 when an assessment locks them.
-pub fn check_unlocked(c: &mut Connection, project: &ProjectId) -> Result<()> {
-    match locked(c, std::slice::from_ref(project))?.is_empty() {
-        true => Ok(()),
-        false => Err(Error::of(Code::FiguresLocked)),
-    }
-}
-
-/// The projects whose figures are locked: one of their assessments is under review, or published and not reopened.
-pub fn locked(c: &mut Connection, projects: &[ProjectId]) -> Result<HashSet<ProjectId>> {
-    let (mut locked, mut drafts) = (HashSet::new(), HashSet::new());
-    let mut published = Vec::new();
-    for chunk in projects.chunks(CHUNK) {
-        let found: Vec<(ProjectId, Status)> = on!(&mut *c, c => assessments::table
-            .filter(assessments::project_id.eq_any(chunk))
-            .select((assessments::project_id, assessments::status))
-            .load(c))?;
-        for (id, status) in found {
-            match status {
-                Status::Draft => drop(drafts.insert(id)),
-                Status::Published => published.push(id),
-                Status::Submitted | Status::Reviewed | Status::Approved => drop(locked.insert(id)),
-            }
-        }
-    }
-    locked.extend(published.into_iter().filter(|id| !drafts.contains(id)));
-    Ok(locked)
 }
 
 /// Adds results.

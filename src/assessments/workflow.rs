@@ -2,6 +2,7 @@
 
 use super::content::{Content, Identity, Judged, Summary};
 use super::finding::FindingView;
+use super::guard::{self, Write};
 use super::loaded::{Loaded, load};
 use super::model::{
     Action, ActualValue, AssessmentId, BlockedAction, ResultView, SelfAssessment, Status, Total, Transition,
@@ -84,6 +85,15 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// Whether an assessment of this status allows the action, whoever takes it.
+pub fn allows(action: Action, status: Status) -> bool {
+    match action {
+        Action::Edit | Action::Delete => status == Status::Draft,
+        Action::SetReviewedScores => status == Status::Submitted,
+        _ => STEPS.iter().any(|step| step.action == action && step.from.contains(&status)),
+    }
+}
+
 /// 409: the state does not allow the action.
 pub fn not_allowed(action: Action, status: Status) -> Error {
     let (action, status) = (action.as_str(), status.as_str());
@@ -103,13 +113,13 @@ fn actions_now(loaded: &Loaded, caller: &Caller, summary: &Summary) -> (Vec<Acti
     let status = loaded.row.status;
     let has = |scope: Scope| caller.scopes().has(scope);
     let (mut allowed, mut blocked) = (Vec::new(), Vec::new());
-    if status == Status::Draft && has(Scope::AssessmentsWrite) {
+    if allows(Action::Edit, status) && has(Scope::AssessmentsWrite) {
         allowed.push(Action::Edit);
         if loaded.row.revision == 1 {
             allowed.push(Action::Delete);
         }
     }
-    if status == Status::Submitted && has(Scope::AssessmentsReview) {
+    if allows(Action::SetReviewedScores, status) && has(Scope::AssessmentsReview) {
         allowed.push(Action::SetReviewedScores);
     }
     for step in STEPS {
@@ -225,9 +235,7 @@ pub fn take(
     })?;
     caller.may(step.scopes)?;
     if_match.check(&loaded.etag())?;
-    if !step.from.contains(&from) {
-        return Err(not_allowed(step.action, from));
-    }
+    guard::check(c, Write::Assessment(id.clone(), step.action))?;
     if matches!(step.action, Action::Return | Action::Reopen) && new.comment.is_none() {
         return Err(Error::field(
             "/comment",

@@ -1,5 +1,6 @@
 //! Making the changes of an import, set-wise, in one transaction.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use diesel::QueryResult;
@@ -7,6 +8,7 @@ use diesel::result::DatabaseErrorKind;
 
 use super::change::{Change, Table, Written};
 use super::plan;
+use crate::assessments::guard::{self, Write};
 use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow};
 use crate::budgets::model::BudgetLine;
 use crate::db::Connection;
@@ -104,7 +106,9 @@ struct Batch {
     assessments: Pending<AssessmentRow>,
     results_gone: Vec<ResultRow>,
     results_added: Vec<ResultRow>,
-    /// Projects whose figures change: none of their assessments may be under review.
+    /// What it writes, for the guard.
+    writes: HashSet<Write>,
+    /// Projects whose figures change: their drafts are scored again.
     figures: Vec<ProjectId>,
     /// Projects that another organization carries out now, with the former one.
     moved: Vec<(ProjectId, Place)>,
@@ -115,6 +119,7 @@ struct Batch {
 impl Batch {
     fn take(&mut self, change: Change) {
         self.size += 1;
+        self.writes.extend(change.write());
         match change {
             Change::Organization(written) => self.organizations.take(*written),
             Change::Project(written) => {
@@ -144,10 +149,11 @@ impl Batch {
     /// Writes the batch in the order of the foreign keys: referenced rows are added first and deleted last.
     fn write(&mut self, c: &mut Connection, code_ranges: &CodeRanges) -> Result<()> {
         self.size = 0;
-        let figures = std::mem::take(&mut self.figures);
-        if !assessments::store::locked(c, &figures)?.is_empty() {
+        let writes: Vec<Write> = std::mem::take(&mut self.writes).into_iter().collect();
+        if guard::refusals(c, &writes)?.iter().any(Option::is_some) {
             return Err(outdated());
         }
+        let figures = std::mem::take(&mut self.figures);
         assessments::store::tell_rescored(c, &figures)?;
         let touched = std::mem::take(&mut self.touched_projects);
         touch(c, &touched, projects::store::versions, projects::store::touch_all)?;

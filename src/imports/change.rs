@@ -7,7 +7,8 @@ use diesel::QueryResult;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow};
+use crate::assessments::guard::Write;
+use crate::assessments::model::{Action, AssessmentId, AssessmentRow, ResultRow};
 use crate::budgets::model::{BudgetLine, BudgetLineId};
 use crate::db::Connection;
 use crate::db::journal::Recorded;
@@ -41,6 +42,11 @@ impl<T> Written<T> {
         Box::new(Written { before: Some(before), after: Some(after) })
     }
 
+    /// The row as it will be, or was.
+    pub fn one(&self) -> Option<&T> {
+        self.after.as_ref().or(self.before.as_ref())
+    }
+
     /// A deleted row.
     pub fn gone(before: T) -> Box<Written<T>> {
         Box::new(Written { before: Some(before), after: None })
@@ -68,6 +74,28 @@ pub enum Change {
     TouchedProject(ProjectId, i64),
     /// Results of an assessment change, which increments its version; this is its version before.
     TouchedAssessment(AssessmentId, i64),
+}
+
+impl Change {
+    /// What it writes, for the guard; none for what belongs to no fiscal year.
+    pub fn write(&self) -> Option<Write> {
+        Some(match self {
+            Change::Organization(_) => return None,
+            Change::Project(written) => match (&written.before, &written.after) {
+                (Some(before), Some(after)) if before.figures() != after.figures() => Write::Figures(after.id.clone()),
+                _ => Write::InYear(written.one()?.fiscal_year),
+            },
+            Change::BudgetLine(written) => Write::Figures(written.one()?.project_id.clone()),
+            Change::Indicator(written) => Write::Figures(written.one()?.project_id.clone()),
+            Change::Assessment(written) => match (&written.before, &written.after) {
+                (None, Some(after)) => Write::InYear(after.fiscal_year),
+                (before, _) => Write::Assessment(before.as_ref()?.id.clone(), Action::Edit),
+            },
+            Change::Result(written) => Write::Assessment(written.one()?.assessment_id.clone(), Action::Edit),
+            Change::TouchedProject(id, _) => Write::Figures(id.clone()),
+            Change::TouchedAssessment(id, _) => Write::Assessment(id.clone(), Action::Edit),
+        })
+    }
 }
 
 /// A table whose rows have an id and a version.

@@ -8,6 +8,7 @@ use diesel::result::DatabaseErrorKind;
 
 use super::change::{Change, Table, Written};
 use super::{apply, plan};
+use crate::assessments::guard::{self, Refusal, Write};
 use crate::assessments::model::{AssessmentId, ResultRow};
 use crate::db::Connection;
 use crate::db::bulk::CHUNK;
@@ -26,6 +27,19 @@ impl Conflicts {
     fn add(&mut self, location: String, zh: String, en: String) {
         if self.0.len() < LISTED {
             self.0.push(FieldError::new(location, Code::ImportTouched, Message::new(zh, en)));
+        }
+    }
+
+    /// A write that the guard refuses, unless a later change of the same thing is listed already.
+    fn refused(&mut self, write: &Write, refusal: &Refusal) {
+        let location = match write {
+            Write::InYear(year) => format!("/api/v1/projects?fiscal_year={year}"),
+            Write::Figures(id) => format!("/api/v1/projects/{id}"),
+            Write::Assessment(id, _) => format!("/api/v1/self-assessments/{id}"),
+        };
+        if !self.0.iter().any(|listed| listed.pointer == location) {
+            let message = refusal.message();
+            self.add(location, message.zh, message.en);
         }
     }
 
@@ -162,16 +176,18 @@ fn check(c: &mut Connection, path: &Path) -> Result<()> {
         }
         Ok(())
     })?;
-    each_chunk(path, figures, |ids| {
-        for id in assessments::store::locked(c, &ids)? {
-            let (zh, en) = (
-                "项目的自评已送审或已公开".to_owned(),
-                "an assessment of the project was submitted or published".to_owned(),
-            );
-            conflicts.add(format!("/api/v1/projects/{id}"), zh, en);
-        }
-        Ok(())
-    })?;
+    each_chunk(
+        path,
+        |change| change.write(),
+        |writes| {
+            for (write, refusal) in writes.iter().zip(guard::refusals(c, &writes)?) {
+                if let Some(refusal) = refusal {
+                    conflicts.refused(write, &refusal);
+                }
+            }
+            Ok(())
+        },
+    )?;
     let mut lost: HashSet<ProjectId> = HashSet::new();
     each_chunk(path, of_gone, |ids| {
         lost.extend(ids);

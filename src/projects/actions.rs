@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::model::{Include, NewProject, ProjectHead, ProjectId, ProjectRow};
 use super::project::Project;
 use super::store;
+use crate::assessments::guard::{self, Write};
 use crate::assessments::{self, Figures, by_project};
 use crate::auth::Caller;
 use crate::db::Connection;
@@ -121,6 +122,7 @@ pub fn expand(
 /// Adds a project to an organization of the caller's subtree.
 pub fn create(c: &mut Connection, caller: &Caller, new: NewProject) -> Result<Project> {
     let organization = organization(c, caller, &new.organization_id)?;
+    guard::check(c, Write::InYear(new.fiscal_year))?;
     store::insert(c, organization.division_code, new).map(Project::from)
 }
 
@@ -138,8 +140,10 @@ pub fn update(
     let new = change(&written)?;
     // A new name or organization touches no figure.
     if new.figures() != written.figures() {
-        assessments::store::check_unlocked(c, id)?;
+        guard::check(c, Write::Figures(id.clone()))?;
     }
+    guard::check(c, Write::InYear(before.fiscal_year))?;
+    guard::check(c, Write::InYear(new.fiscal_year))?;
     if (new.fiscal_year, &new.code) != (before.fiscal_year, &before.code) && scores::store::any_of_project(c, id)? {
         return Err(Error::new(
             Code::InUse,
@@ -177,6 +181,7 @@ pub fn update(
 pub fn delete(c: &mut Connection, caller: &Caller, id: &ProjectId, if_match: &IfMatch) -> Result<()> {
     let before = store::get(c, caller, id)?;
     if_match.check(&before.etag())?;
+    guard::check(c, Write::InYear(before.fiscal_year))?;
     assessments::store::delete_drafts(c, id)?;
     let lines = budgets::store::of_projects(c, std::slice::from_ref(id))?;
     c.deleted(&lines)?;
@@ -190,7 +195,7 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &ProjectId, if_match: &If
 /// assessment of it a draft. The change counts as one of the project, whose next version it returns.
 pub fn change_figures(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Result<ProjectRow> {
     store::get(c, caller, id)?;
-    assessments::store::check_unlocked(c, id)?;
+    guard::check(c, Write::Figures(id.clone()))?;
     assessments::store::tell_rescored(c, std::slice::from_ref(id))?;
     store::touch(c, id)
 }

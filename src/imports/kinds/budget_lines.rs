@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use deserr::Deserr;
 
-use super::{OfProject, Planned, Planner, ProjectLine, Scope, ids, locked, of_projects};
+use super::{OfProject, Planned, Planner, ProjectLine, Scope, guarded, ids, of_projects};
 use crate::assessments::by_project;
 use crate::budgets::model::{BudgetLine, BudgetLineId, EconomicCategory, FundingSource, NewBudgetLine};
 use crate::budgets::store;
@@ -60,7 +60,7 @@ impl Planner for BudgetLinePlanner {
         let known = by_project(store::of_projects(c, &ids)?, |line| &line.project_id);
         let mut planned = Vec::with_capacity(records.len());
         for row in rows {
-            let OfProject { record, line, key, project, is_locked } = match row {
+            let OfProject { record, line, key, project } = match row {
                 Ok(row) => row,
                 Err(rejected) => {
                     planned.push(*rejected);
@@ -72,10 +72,6 @@ impl Planner for BudgetLinePlanner {
             });
             planned.push(match written_row(record, line, &project, before) {
                 Err(errors) => Planned::rejected(record.place.clone(), Some(key), errors),
-                Ok(Some(_)) if is_locked => {
-                    let error = locked(record, project.code.as_str());
-                    Planned::rejected(record.place.clone(), Some(key), vec![error])
-                }
                 Ok(None) => {
                     Planned::unchanged(record.place.clone(), key, before.map(Table::location).unwrap_or_default())
                 }
@@ -90,7 +86,7 @@ impl Planner for BudgetLinePlanner {
                 }
             });
         }
-        Ok(planned)
+        guarded(c, &records, "project_code", planned)
     }
 }
 

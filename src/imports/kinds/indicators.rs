@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use deserr::Deserr;
 
-use super::{OfProject, Planned, Planner, ProjectLine, Scope, ids, locked, of_projects};
+use super::{OfProject, Planned, Planner, ProjectLine, Scope, guarded, ids, of_projects};
 use crate::assessments::by_project;
 use crate::db::Connection;
 use crate::http::error::{Code, Result};
@@ -87,7 +87,7 @@ impl Planner for IndicatorPlanner {
         let known = by_project(store::of_projects(c, &ids)?, |indicator| &indicator.project_id);
         let mut planned = Vec::with_capacity(records.len());
         for row in rows {
-            let OfProject { record, line, key, project, is_locked } = match row {
+            let OfProject { record, line, key, project } = match row {
                 Ok(row) => row,
                 Err(rejected) => {
                     planned.push(*rejected);
@@ -117,10 +117,6 @@ impl Planner for IndicatorPlanner {
                 .or_insert_with(|| of_project.iter().map(|one| one.position).max().unwrap_or(0));
             planned.push(match written_row(record, line, &project, before, last) {
                 Err(errors) => Planned::rejected(record.place.clone(), Some(key), errors),
-                Ok(Some(_)) if is_locked => {
-                    let error = locked(record, project.code.as_str());
-                    Planned::rejected(record.place.clone(), Some(key), vec![error])
-                }
                 Ok(None) => Planned::unchanged(
                     record.place.clone(),
                     key,
@@ -137,7 +133,7 @@ impl Planner for IndicatorPlanner {
                 }
             });
         }
-        Ok(planned)
+        guarded(c, &records, "project_code", planned)
     }
 }
 

@@ -18,7 +18,7 @@ use super::model::{ImportKind, Outcome};
 use super::near::{self, Near};
 use super::record::{Record, RowError, RowPlace, Seen, twice};
 use super::report::ReportLine;
-use crate::assessments;
+use crate::assessments::guard::{self, Write};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::http::error::{Code, Result};
@@ -95,7 +95,6 @@ type ProjectKey = (i32, String);
 /// The projects that some rows name.
 struct NamedProjects {
     found: HashMap<ProjectKey, Arc<ProjectRow>>,
-    locked: HashSet<ProjectId>,
 }
 
 impl NamedProjects {
@@ -111,9 +110,7 @@ impl NamedProjects {
                 found.insert((*year, row.code.to_string()), Arc::new(row));
             }
         }
-        let ids: Vec<_> = found.values().map(|row| row.id.clone()).collect();
-        let locked = assessments::store::locked(c, &ids)?;
-        Ok(NamedProjects { found, locked })
+        Ok(NamedProjects { found })
     }
 
     /// The project that a row names, or the error that there is none.
@@ -157,8 +154,6 @@ struct OfProject<'a, L> {
     line: L,
     key: String,
     project: Arc<ProjectRow>,
-    /// Whether an assessment locks the project's figures.
-    is_locked: bool,
 }
 
 /// Reads rows and finds their projects. A row is rejected if it cannot be read, names no project, or is a duplicate.
@@ -203,7 +198,7 @@ fn of_projects<'a, L: ProjectLine>(
         };
         rows.push(match seen.before(&key, record.place.row) {
             Some(earlier) => reject(Some(key), vec![twice(record, L::FIELD, earlier)]),
-            None => Ok(OfProject { record, line, key, is_locked: projects.locked.contains(&project.id), project }),
+            None => Ok(OfProject { record, line, key, project }),
         });
     }
     Ok(rows)
@@ -215,14 +210,21 @@ fn ids<L>(rows: &[std::result::Result<OfProject<'_, L>, Box<Planned>>]) -> Vec<P
     found.into_iter().collect()
 }
 
-/// The error of a row that changes figures that an assessment locks.
-fn locked(record: &Record, code: &str) -> RowError {
-    record.wrong(
-        "project_code",
-        Code::FiguresLocked,
-        format!("项目{code}的自评已送审或已公开，数据已锁定；请先撤回、退回或重启"),
-        format!("an assessment rests on the figures of {code}; have it withdrawn, returned or reopened first"),
-    )
+/// Rejects the rows whose changes may not be made now. The rows are those of `records`, in their order; the error
+/// stands at the `field` that names the project.
+fn guarded(c: &mut Connection, records: &[Record], field: &str, mut planned: Vec<Planned>) -> Result<Vec<Planned>> {
+    let of_row = |(row, planned): (usize, &Planned)| -> Vec<(usize, Write)> {
+        planned.changes.iter().filter_map(Change::write).map(|write| (row, write)).collect()
+    };
+    let (rows, writes): (Vec<usize>, Vec<Write>) = planned.iter().enumerate().flat_map(of_row).unzip();
+    for (row, refusal) in rows.into_iter().zip(guard::refusals(c, &writes)?) {
+        if let (Some(refusal), Some(record), Some(one)) = (refusal, records.get(row), planned.get_mut(row)) {
+            let message = refusal.message();
+            let error = record.wrong(field, Code::FiguresLocked, message.zh, message.en);
+            *one = Planned::rejected(record.place.clone(), one.line.key.take(), vec![error]);
+        }
+    }
+    Ok(planned)
 }
 
 /// The year of a row, or that of the import.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use deserr::Deserr;
 
-use super::{Planned, Planner, Scope, locked, year_of};
+use super::{Planned, Planner, Scope, guarded, year_of};
 use crate::db::Connection;
 use crate::http::error::{Code, Result};
 use crate::imports::change::{Change, Table, Written};
@@ -96,8 +96,7 @@ impl Planner for ProjectPlanner {
             }
             let before = known.found.get(&(year, line.code.to_string())).map(std::sync::Arc::as_ref);
             let is_taken = before.is_none() && taken.contains(&(year, line.code.to_string()));
-            let is_locked = before.is_some_and(|before| known.locked.contains(&before.id));
-            let row = self.row(c, scope, record, (year, line), before, (is_taken, is_locked), &organizations)?;
+            let row = self.row(c, scope, record, (year, line), before, is_taken, &organizations)?;
             planned.push(match row {
                 Err(errors) => reject(errors),
                 Ok(None) => {
@@ -111,7 +110,7 @@ impl Planner for ProjectPlanner {
                 }
             });
         }
-        Ok(planned)
+        guarded(c, &records, "code", planned)
     }
 }
 
@@ -124,7 +123,7 @@ impl ProjectPlanner {
         record: &Record,
         (year, line): (i32, Line),
         before: Option<&ProjectRow>,
-        (is_taken, is_locked): (bool, bool),
+        is_taken: bool,
         organizations: &HashMap<String, Organization>,
     ) -> Result<std::result::Result<Option<ProjectRow>, Vec<RowError>>> {
         let mut errors = Vec::new();
@@ -175,10 +174,6 @@ impl ProjectPlanner {
         let plan = before.map(|one| one.implementation_plan.read()).transpose()?;
         let documents = Stored::new(&line.basis_documents.over(documents).unwrap_or_default())?;
         let plan = Stored::new(&line.implementation_plan.over(plan).unwrap_or_default())?;
-        let figures = (year, &line.code, overall_goal.as_ref(), annual_goal.as_ref());
-        if is_locked && before.is_some_and(|one| one.figures() != figures) {
-            errors.push(locked(record, line.code.as_str()));
-        }
         let (Some(name), Some(organization_id), Some(division_code), true) =
             (name, organization_id, division, errors.is_empty())
         else {

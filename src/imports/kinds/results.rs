@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use deserr::Deserr;
 
-use super::{OfProject, Planned, Planner, ProjectLine, Scope, ids, locked, of_projects};
+use super::{OfProject, Planned, Planner, ProjectLine, Scope, guarded, ids, of_projects};
 use crate::assessments::actions::draft_row;
-use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow, Status};
+use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow};
 use crate::assessments::{by_project, store};
 use crate::db::Connection;
 use crate::http::error::{Code, Result};
@@ -95,7 +95,7 @@ impl Planner for ResultPlanner {
             .collect();
         let mut planned = Vec::with_capacity(records.len());
         for row in rows {
-            let OfProject { record, line, key, project, .. } = match row {
+            let OfProject { record, line, key, project } = match row {
                 Ok(row) => row,
                 Err(rejected) => {
                     planned.push(*rejected);
@@ -150,15 +150,11 @@ impl Planner for ResultPlanner {
             if !self.made.contains_key(&project.id) && self.touched.insert(draft.id.clone()) {
                 changes.push(Change::TouchedAssessment(draft.id.clone(), draft.version));
             }
-            if draft.status != Status::Draft {
-                planned.push(reject(locked(record, project.code.as_str())));
-                continue;
-            }
             let is_new = before.is_none();
             changes.push(Change::Result(Box::new(Written { before: before.cloned(), after: Some(after) })));
             planned.push(Planned::changed(record.place.clone(), is_new, key, location, changes));
         }
-        Ok(planned)
+        guarded(c, &records, "project_code", planned)
     }
 }
 

@@ -3,7 +3,8 @@
 use super::errors::Errors;
 use super::figures::{fund_changes, indicator_changes};
 use super::results::{assessment_change, form_results, result_changes};
-use crate::assessments::model::{AssessmentRow, Status};
+use crate::assessments::guard::{self, Write};
+use crate::assessments::model::AssessmentRow;
 use crate::budgets::model::{BudgetLine, BudgetSummary};
 use crate::db::Connection;
 use crate::forms::Form;
@@ -46,7 +47,6 @@ pub(super) fn changes(
         errors.add(start, "项目名称", None, misread);
         return Ok(None);
     }
-    let locked = open.as_ref().map(|open| open.status).filter(|status| *status != Status::Draft);
     let has_draft = open.is_some();
     let mut notes = Vec::new();
     let mut figures = fund_changes(form, &project, &lines, errors, &mut notes);
@@ -88,13 +88,13 @@ pub(super) fn changes(
         (Some(before), false) if !result_changes.is_empty() => {
             changes.push(Change::TouchedAssessment(before.id, before.version));
             changes.extend(result_changes);
-            check_unlocked(locked, &changes, start, errors);
+            check(c, &changes, start, errors)?;
             return Ok(Some((changes, location, true, notes)));
         }
         (Some(_), false) => {}
     }
     changes.extend(result_changes);
-    check_unlocked(locked, &changes, start, errors);
+    check(c, &changes, start, errors)?;
     // A project that existed counts as updated, whether or not it has a draft.
     Ok(Some((changes, location, has_draft || !opens, notes)))
 }
@@ -110,14 +110,12 @@ fn says_something(form: &Form, assessment: &AssessmentRow, lines: &[BudgetLine])
         || is_other(assessment.declared_executed_amount, sum.executed_amount)
 }
 
-/// Adds an error if the form changes anything while the assessment is not a draft.
-fn check_unlocked(locked: Option<Status>, changes: &[Change], start: Place, errors: &mut Errors) {
-    if let Some(status) = locked.filter(|_| !changes.is_empty()) {
-        let misread = Misread::new(
-            Code::FiguresLocked,
-            format!("该项目的自评处于{}状态；请先撤回、退回或重启", status.as_str()),
-            format!("the project's assessment is {}; have it withdrawn, returned or reopened first", status.as_str()),
-        );
-        errors.add(start, "项目名称", None, misread);
+/// Adds an error if any of the changes may not be made now.
+fn check(c: &mut Connection, changes: &[Change], start: Place, errors: &mut Errors) -> Result<()> {
+    let writes: Vec<Write> = changes.iter().filter_map(Change::write).collect();
+    if let Some(refusal) = guard::refusals(c, &writes)?.into_iter().flatten().next() {
+        let message = refusal.message();
+        errors.add(start, "项目名称", None, Misread::new(Code::FiguresLocked, message.zh, message.en));
     }
+    Ok(())
 }
