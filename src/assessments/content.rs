@@ -215,7 +215,7 @@ impl Content {
     /// When it cannot be written as JSON.
     pub fn freeze(&self) -> Result<(String, String)> {
         let text = serde_json_canonicalizer::to_string(self).map_err(|cause| Error::internal(&cause))?;
-        let hash = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = base16ct::lower::encode_string(&Sha256::digest(text.as_bytes()));
         Ok((text, hash))
     }
 

@@ -224,7 +224,7 @@ pub fn create_secret(path: &Path) -> Result<(Vec<u8>, bool), KeyError> {
         |cause: std::io::Error| KeyError(format!("the secret file {} cannot be made: {cause}", path.display()));
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(mut file) => {
-            let secret: String = rand::random::<[u8; 32]>().iter().map(|byte| format!("{byte:02x}")).collect();
+            let secret = base16ct::lower::encode_string(&rand::random::<[u8; 32]>());
             file.write_all(secret.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
             Ok((secret.into_bytes(), true))
         }

@@ -193,8 +193,12 @@ impl Server {
         file: &mut UploadedFile,
     ) -> Result<(), Value> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let mut query =
-            format!("kind={}&mode={}&file_name={}", command.kind.as_str(), command.mode.as_str(), escaped(&name));
+        let mut query = format!(
+            "kind={}&mode={}&file_name={}",
+            command.kind.as_str(),
+            command.mode.as_str(),
+            crate::http::filter::query_value(&name)
+        );
         if let Some(year) = command.fiscal_year {
             query.push_str(&format!("&fiscal_year={year}"));
         }
@@ -290,16 +294,6 @@ impl Answer {
 /// A failure of this side, in the shape of the server's problems.
 fn failure(detail: &str) -> Value {
     serde_json::json!({"code": "upload_failed", "title": "Upload failed", "detail": detail})
-}
-
-/// A text as a value of a query.
-fn escaped(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -138,5 +138,5 @@ pub fn digest(path: &Path) -> io::Result<Digested> {
 }
 
 fn hexadecimal(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&hash.finalize())
 }

@@ -27,7 +27,7 @@ impl ETag {
 
     /// The tag of a representation's bytes.
     pub fn of_bytes(bytes: &[u8]) -> ETag {
-        ETag(Sha256::digest(bytes)[..12].iter().map(|byte| format!("{byte:02x}")).collect())
+        ETag(base16ct::lower::encode_string(&Sha256::digest(bytes)[..12]))
     }
 
     /// The tag of content with that hash.

@@ -28,6 +28,11 @@ pub fn pairs(query: &str) -> Vec<(String, String)> {
     web::Query::<Vec<(String, String)>>::from_query(query).map(web::Query::into_inner).unwrap_or_default()
 }
 
+/// A text as a value of a query.
+pub fn query_value(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
 fn parse<T: Deserr<Errors>>(query: &str) -> Result<T> {
     let mut parameters = Map::new();
     for (name, value) in pairs(query) {

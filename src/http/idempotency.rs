@@ -124,7 +124,7 @@ pub struct Keyed {
 
 fn fingerprint(target: &str, body: &[u8]) -> String {
     let digest = Sha256::new().chain_update(target).chain_update(body).finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&digest)
 }
 
 fn target(request: &HttpRequest) -> String {

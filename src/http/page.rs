@@ -191,7 +191,7 @@ impl<T: Serialize> Page<T> {
             let mut query = String::new();
             for (name, value) in filter::pairs(request.query_string()) {
                 if name != "cursor" {
-                    query.push_str(&format!("{}={}&", encoded(&name), encoded(&value)));
+                    query.push_str(&format!("{}={}&", filter::query_value(&name), filter::query_value(&value)));
                 }
             }
             let link = format!("<{}?{query}cursor={cursor}>; rel=\"next\"", request.path());
@@ -199,18 +199,6 @@ impl<T: Serialize> Page<T> {
         }
         response.json(self)
     }
-}
-
-fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 /// A piece of a whole table, read by keyset in the order of the ids: for an export.

@@ -144,7 +144,7 @@ fn fingerprint(row: &ImportRow, hash: &str) -> String {
         row.fiscal_year,
         row.create_missing
     );
-    Sha256::digest(scope).iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&Sha256::digest(scope))
 }
 
 /// The result of checking an import.

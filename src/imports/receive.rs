@@ -108,7 +108,7 @@ pub async fn receive(
     };
     let ended = web::block(end).await.map_err(|cause| Error::internal(&cause))?;
     let writing = ended.map_err(|cause| refused(&cause, files.limit))?;
-    let hash = writing.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = base16ct::lower::encode_string(&writing.hash.finalize());
     Ok(Some(Content { hash, bytes: writing.total }))
 }
 

@@ -309,7 +309,7 @@ impl FormPlanner {
 /// A code for a project whose form gives none: the same for the same unit, year and name.
 fn code_of(unit: &Organization, year: i32, name: &str) -> Result<NaturalCode> {
     let digest = Sha256::digest(format!("{}\n{year}\n{name}", unit.code));
-    let short: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let short = base16ct::lower::encode_string(&digest[..6]);
     let kept: String = unit.code.as_str().chars().take(50).collect();
     NaturalCode::from_text(&format!("{kept}-{short}"))
         .map_err(|misread| crate::http::error::Error::internal(&misread.detail.en))
