@@ -110,7 +110,7 @@ impl CheckedForm {
     pub fn new(form: &Form, profile: &Profile, language: Language) -> CheckedForm {
         let assessment = form.assessment();
         let score = preview(&assessment, profile, language);
-        let fund_row = form.fund_total().filter(|_| form.execution().is_some()).map(|total| total.row);
+        let fund_row = form.execution_row().filter(|_| form.execution().is_some()).map(|total| total.row);
         let numbers = fund_row.into_iter().chain(form.indicators.iter().map(|indicator| indicator.row));
         let rows = assessment.rows.iter().zip(&score.derivation.rows).zip(numbers).map(|((row, derived), number)| {
             CheckedRow {

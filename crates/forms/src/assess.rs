@@ -19,7 +19,7 @@ impl Form {
     /// The row of the execution rate, which forms print among the funds: its weight and declared score, points.
     /// None where the indicators have the same points.
     pub fn execution(&self) -> Option<(Decimal, Option<Decimal>)> {
-        let total = self.fund_total()?;
+        let total = self.execution_row()?;
         let weight = value(&total.weight)?;
         let has_own = self.indicators.iter().any(|one| is_execution(&one.name.value));
         let sum =
@@ -28,6 +28,12 @@ impl Form {
         // Where the indicators alone make up what the form is out of, the funds print the points of one of them again.
         let is_again = has_own && sum.is_some_and(|sum| sum >= printed);
         (!is_again).then_some((weight, value(&total.score)))
+    }
+
+    /// The row of the funds that prints the points of the execution rate: the total, or the one that has them.
+    pub fn execution_row(&self) -> Option<&super::FundRow> {
+        let has_points = |row: &&super::FundRow| row.weight.is_some();
+        self.fund_total().filter(has_points).or_else(|| self.funds.iter().find(has_points)).or(self.fund_total())
     }
 
     /// The form as the core scores it; a row without a weight has none.

@@ -23,6 +23,8 @@ pub struct Header {
     pub nature: Option<u32>,
     /// 年度指标值, from the first of its columns to the last.
     pub target: Option<(u32, u32)>,
+    /// 调整指标值, where it has a column beside 年初指标值: what stands there counts.
+    pub adjusted: Option<u32>,
     /// 度量单位, where it has a column of its own.
     pub unit: Option<u32>,
     /// 实际完成值, from the first of its columns to the last.
@@ -64,7 +66,16 @@ fn of_row(page: &Page<'_>, row: u32) -> Option<Header> {
     let span = |place: Place| (place.column, page.last_column(place));
     let behind = |label| place(label).filter(|place| place.column > name);
     let actual = place(Label::Actual).or_else(|| place(Label::ReachedGoal)).map(span);
-    let target = place(Label::Target).or_else(|| place(Label::ExpectedGoal)).or_else(|| behind(Label::Goals)).map(span);
+    let adjusted = adjusted_target(page, rows);
+    let of_year = |label| {
+        let place = |row: u32| {
+            let mut columns = page.columns(row, label).filter(|column| adjusted != Some(*column));
+            columns.next().map(|column| Place { row, column })
+        };
+        rows.into_iter().flatten().find_map(place)
+    };
+    let target =
+        of_year(Label::Target).or_else(|| place(Label::ExpectedGoal)).or_else(|| behind(Label::Goals)).map(span);
     if actual.is_none() && target.is_none() {
         return None;
     }
@@ -94,6 +105,7 @@ fn of_row(page: &Page<'_>, row: u32) -> Option<Header> {
         name,
         nature,
         target,
+        adjusted,
         unit,
         actual,
         weight: column(Label::Weight),
@@ -101,6 +113,15 @@ fn of_row(page: &Page<'_>, row: u32) -> Option<Header> {
         reason,
         grade: column(Label::Grade),
     })
+}
+
+/// The column of the adjusted targets, beside one of those of the beginning of the year.
+fn adjusted_target(page: &Page<'_>, rows: [Option<u32>; 3]) -> Option<u32> {
+    let of_row = |row: u32| {
+        let adjusted = page.column_with(row, Label::Target, "调整")?;
+        page.columns(row, Label::Target).any(|column| column != adjusted).then_some(adjusted)
+    };
+    rows.into_iter().flatten().find_map(of_row)
 }
 
 fn name_of_level3(page: &Page<'_>, row: u32) -> Option<u32> {

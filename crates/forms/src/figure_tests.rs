@@ -151,7 +151,8 @@ fn the_heading_of_the_funds_names_is_no_budget() {
     let rows = [&[&["绩效自评表（2023年度）"][..], NAME], &names[..], &TABLE].concat();
     let form = laid_out(&rows, &[]).remove(0);
     assert_eq!(form.problems, []);
-    assert_eq!(form.fund_total().unwrap().adjusted, None);
+    assert!(form.is_adjusted_from_initial, "the initial amounts stand for the year's budget, and that is said");
+    assert_eq!(form.fund_total().unwrap().adjusted.as_ref().unwrap().value.to_string(), "300000");
     assert_eq!(lines(&form).len(), 1);
 }
 

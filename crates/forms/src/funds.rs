@@ -6,7 +6,7 @@ use super::label::{self, Label};
 use super::model::{Cited, Form, FundRow};
 use super::page::{Page, Text};
 use super::problem::ProblemKind;
-use super::{amounts, columns, parts, unit};
+use super::{amounts, columns, fills, parts, unit};
 use crate::workbooks::Place;
 use jixiao_scoring::is_not_given;
 
@@ -54,6 +54,7 @@ pub fn read(page: &mut Page<'_>, end: Option<u32>, form: &mut Form) {
         form.funds.extend(found.filter(|fund| !fund.label.is_empty() || fund.has_amounts()));
     }
     parts::settle(&mut form.funds);
+    fills::settle(form);
     for fund in form.funds.iter_mut().filter(|fund| fund.label.is_empty()) {
         fund.label = "年度资金总额".to_owned();
     }

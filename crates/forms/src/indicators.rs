@@ -16,6 +16,9 @@ use jixiao_scoring::is_not_given;
 /// Indicators of a form at most; the largest have a hundred.
 const MOST: usize = 2_000;
 
+/// 一级指标 of the rows of a form that prints no levels: the name of its table.
+pub const WITHOUT_LEVELS: &str = "绩效指标";
+
 /// Reads the rows below the header.
 pub fn read(page: &mut Page<'_>, header: &Header, form: &mut Form) {
     form.unread.extend(columns::check(page, header));
@@ -213,6 +216,9 @@ fn indicator(page: &mut Page<'_>, header: &Header, row: u32, level1: &Level, lev
     }));
     // A form may print no points for its rows: it is taken as it is, and one finding says what cannot be computed.
     let weight = weight.and_then(|text| amounts::points(page, &text, "分值"));
+    // A table without levels has its own name for the one of all its rows.
+    let without_levels = || name.with(WITHOUT_LEVELS.to_owned());
+    let level1 = level1.clone().or_else(|| (header.level1.is_none() && header.level2.is_none()).then(without_levels));
     if level1.is_none() {
         let place = Place { row, column: header.level1.unwrap_or(header.name) };
         page.problem(ProblemKind::Level1Missing, place, "一级指标", None);
@@ -220,7 +226,7 @@ fn indicator(page: &mut Page<'_>, header: &Header, row: u32, level1: &Level, lev
     let Values { target, actual, score, reason } = values;
     Row::Filled(Box::new(FormIndicator {
         row,
-        level1: level1.clone(),
+        level1,
         level2: level2.clone(),
         name,
         target: joined(target),
@@ -244,6 +250,13 @@ impl Values {
         let mut target = vec![at(header.nature, "指标性质")];
         target.extend(cells(header.target, "年度指标值", at));
         target.extend(header.unit.map(|unit| at(Some(unit), "度量单位")));
+        let adjusted = at(header.adjusted, "调整指标值").filter(|cited| !is_not_given(&cited.value));
+        if let Some(adjusted) = adjusted {
+            let unit = target.split_off(target.len() - usize::from(header.unit.is_some()));
+            target.truncate(1);
+            target.push(Some(adjusted));
+            target.extend(unit);
+        }
         let actual = cells(header.actual, "实际完成值", at);
         Values { target, actual, score: at(header.score, "得分"), reason: at(header.reason, "偏差原因") }
     }

@@ -1,6 +1,7 @@
 //! What a sheet is, by its title: nothing is scored that is no self-assessment.
 
-use super::model::Cited;
+use super::label::Label;
+use super::model::{Cited, Form, FormKind};
 use super::page::Page;
 use super::problem::ProblemKind;
 use crate::workbooks::Place;
@@ -30,4 +31,27 @@ pub fn other(page: &Page<'_>) -> Option<(ProblemKind, Cited<String>)> {
         }
     }
     None
+}
+
+/// What a form assesses, by its titles and by what its names are called.
+pub fn of(page: &Page<'_>, form: &Form) -> FormKind {
+    let first = page.labels().next().map_or(u32::MAX, |(row, _)| row);
+    let above = page.rows.range(..first).flat_map(|(_, texts)| texts).map(|text| text.text.as_str());
+    let of_label = |wanted: Label, word: &str| {
+        page.labels().any(|(_, text)| text.announces(&[wanted]) && text.text.contains(word))
+    };
+    let mut titles = above.filter(|text| text.chars().count() <= LONGEST);
+    let said = |title: &str| match () {
+        () if title.contains("整体支出") || title.contains("整体绩效") => Some(FormKind::Department),
+        () if title.contains("转移支付") => Some(FormKind::TransferPayment),
+        () => None,
+    };
+    match titles.find_map(said) {
+        // 整体支出 may stand in the title of a project's form that is one of its parts.
+        Some(FormKind::Department) if form.project_name.is_some() => FormKind::Project,
+        Some(kind) => kind,
+        None if of_label(Label::ProjectName, "转移支付") => FormKind::TransferPayment,
+        None if form.project_name.is_none() && of_label(Label::Department, "预算部门") => FormKind::Department,
+        None => FormKind::Project,
+    }
 }

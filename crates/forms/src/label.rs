@@ -138,7 +138,7 @@ fn meaning(bare: &str) -> Option<Label> {
     }
     let known = WORDINGS.iter().find(|(_, wordings)| wordings.contains(&bare)).map(|(label, _)| *label);
     known.or_else(|| match bare {
-        _ if bare.ends_with("主管部门") => Some(Label::Department),
+        _ if bare.ends_with("主管部门") || bare.ends_with("预算部门名称") => Some(Label::Department),
         _ if bare.contains("原因") => Some(Label::Reason),
         _ => None,
     })

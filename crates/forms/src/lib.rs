@@ -10,6 +10,7 @@ mod assess;
 mod columns;
 #[cfg(test)]
 mod figure_tests;
+mod fills;
 #[cfg(test)]
 mod fund_tests;
 mod funds;
@@ -33,6 +34,8 @@ mod note_tests;
 mod page;
 mod parts;
 mod problem;
+#[cfg(test)]
+mod province_tests;
 mod read;
 mod target;
 #[cfg(test)]
@@ -44,6 +47,6 @@ mod year;
 
 pub use amounts::yuan_of;
 pub use assess::{EXECUTION_LEVEL, EXECUTION_NAME, is_execution, suited};
-pub use model::{Cited, Form, FormIndicator, FundRow, Organization};
+pub use model::{Cited, Form, FormIndicator, FormKind, FundRow, Organization};
 pub use problem::{FormProblem, ProblemKind};
 pub use read::{of_sheets, read};

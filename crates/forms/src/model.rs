@@ -81,9 +81,34 @@ pub struct FormIndicator {
     pub reason: Option<Cited<String>>,
 }
 
+/// What a form assesses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FormKind {
+    /// 项目支出绩效自评表: a project.
+    #[default]
+    Project,
+    /// 部门（单位）整体支出绩效自评表: all that an organization spends.
+    Department,
+    /// 转移支付区域（项目）绩效自评表: a transfer payment, mostly without points by design.
+    TransferPayment,
+}
+
+impl FormKind {
+    /// What it is called, in Chinese and in English.
+    pub const fn text(self) -> (&'static str, &'static str) {
+        match self {
+            FormKind::Project => ("项目支出绩效自评表", "self-assessment of a project"),
+            FormKind::Department => ("部门（单位）整体支出绩效自评表", "self-assessment of an organization"),
+            FormKind::TransferPayment => ("转移支付绩效自评表", "self-assessment of a transfer payment"),
+        }
+    }
+}
+
 /// A form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Form {
+    /// What it assesses.
+    pub kind: FormKind,
     /// The name of its sheet.
     pub sheet: String,
     /// Its first row.
@@ -126,6 +151,10 @@ pub struct Form {
     pub hidden_columns: Vec<String>,
     /// Rows between the funds that have texts and no amounts.
     pub text_rows: Vec<u32>,
+    /// The column of the year's budget is empty or missing, and the initial amounts were taken for it.
+    pub is_adjusted_from_initial: bool,
+    /// Rows of funds that were left out, since the columns that they leave blank stand in the total alone.
+    pub blank_parts: Vec<u32>,
     /// A total that differs from the one that was taken.
     pub other_total: Option<Cited<Decimal>>,
     /// What could not be understood.
@@ -161,6 +190,19 @@ impl Form {
                 format!("rows between the funds that have texts alone were not read: {rows}"),
             )
         });
+        let adjusted = self.is_adjusted_from_initial.then(|| {
+            (
+                "没有全年预算数，以年初预算数代替".to_owned(),
+                "there is no 全年预算数; the initial amounts were taken for it".to_owned(),
+            )
+        });
+        let blank_parts = (!self.blank_parts.is_empty()).then(|| {
+            let rows = list(&self.blank_parts);
+            (
+                format!("资金第{rows}行缺少部分金额，而合计行有，故以合计为准，各行未单列"),
+                format!("rows of the funds lack amounts that their total has, which was taken alone: {rows}"),
+            )
+        });
         let hidden_rows = (!self.hidden_rows.is_empty()).then(|| {
             let rows = list(&self.hidden_rows);
             (format!("第{rows}行是隐藏行，已读取"), format!("hidden rows were read: {rows}"))
@@ -169,12 +211,33 @@ impl Form {
             let columns = self.hidden_columns.join("、");
             (format!("{columns}列是隐藏列，已读取"), format!("hidden columns were read: {columns}"))
         });
-        unread.chain(totals).chain(text_rows).chain(hidden_rows).chain(hidden_columns).collect()
+        unread
+            .chain(totals)
+            .chain(text_rows)
+            .chain(adjusted)
+            .chain(blank_parts)
+            .chain(hidden_rows)
+            .chain(hidden_columns)
+            .collect()
     }
 
     /// Whether its sheet is of another kind than a self-assessment: it is named, and nothing of it is scored.
     pub fn is_other_kind(&self) -> bool {
         self.problems.iter().any(|problem| problem.kind.is_other_kind())
+    }
+
+    /// Whether it has no points by design: a transfer payment whose rows print none.
+    pub fn is_unscored(&self) -> bool {
+        let has_points = self.indicators.iter().any(|row| row.weight.is_some() || row.score.is_some());
+        self.kind == FormKind::TransferPayment && !has_points && self.level1_points.is_empty()
+    }
+
+    /// The organization that carries it out: of a form of a whole department, the department itself.
+    pub fn organization(&self) -> Option<&Cited<Organization>> {
+        match self.kind {
+            FormKind::Department => self.unit.as_ref().or(self.department.as_ref()),
+            _ => self.unit.as_ref(),
+        }
     }
 
     /// The row of the fund totals.

@@ -1,7 +1,7 @@
 //! A sheet into its forms.
 
 use super::label::Label;
-use super::model::Form;
+use super::model::{Form, FormKind};
 use super::page::{Page, Text};
 use super::problem::ProblemKind;
 use super::{columns, funds, goals, heading, indicators, kind};
@@ -19,7 +19,7 @@ pub fn read(sheet: &Sheet) -> Vec<Form> {
     if starts.is_empty() {
         // A form without a project's name is one all the same.
         return match columns::header(&page) {
-            Some(_) => vec![form(page, "")],
+            Some(_) => vec![form(page, sheet.name.as_str())],
             None => Vec::new(),
         };
     }
@@ -98,7 +98,8 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
     if let Some(code) = form.project_code.take_if(|code| page.is_cut(code.place)) {
         page.problem(ProblemKind::DigitsLost, code.place, "项目代码", Some(code.value));
     }
-    if form.project_name.is_none() {
+    form.kind = kind::of(&page, &form);
+    if form.project_name.is_none() && form.organization().is_none_or(|_| form.kind != FormKind::Department) {
         page.problem(ProblemKind::ProjectNameMissing, place, "项目名称", None);
     }
     let header = columns::header(&page);

@@ -64,7 +64,12 @@ fn unusual_levels(assessment: &Assessment, profile: &Profile) -> Vec<Parts> {
             ]);
         }
     };
-    for rule in profile.level1_weights.value.iter() {
+    let has_levels = assessment.rows.iter().any(|row| {
+        row.measure != Measure::BudgetExecution && profile.level1_weights.value.iter().any(|rule| belongs(row, rule))
+    });
+    // A form that prints no levels, or others than the rule knows, has no sums to hold against it.
+    let rules = profile.level1_weights.value.iter().filter(|rule| has_levels || rule.levels.is_empty());
+    for rule in rules {
         let weight = sum(assessment, |row| row.measure != Measure::BudgetExecution && belongs(row, rule));
         let name = if rule.levels.is_empty() { "目标".to_owned() } else { rule.levels.join("+") };
         compare(name, weight, rule.bound, rule.weight);

@@ -140,7 +140,7 @@ pub(super) fn indicator_changes(
             None => kept.extend(before.cloned().map(IndicatorRow::from)),
         }
     };
-    if let (Some((weight, _)), Some(total)) = (form.execution(), form.fund_total()) {
+    if let (Some((weight, _)), Some(total)) = (form.execution(), form.execution_row()) {
         let place = Place { row: total.row, column: 1 };
         let texts =
             ShortText::from_text(EXECUTION_LEVEL).and_then(|level| Ok((level, ShortText::from_text(EXECUTION_NAME)?)));

@@ -70,7 +70,7 @@ pub(super) fn form_results(
     let mut rows = Vec::with_capacity(kept.len());
     let mut kept = kept.iter();
     if form.execution().is_some()
-        && let (Some(indicator), Some(total)) = (kept.next(), form.fund_total())
+        && let (Some(indicator), Some(total)) = (kept.next(), form.execution_row())
     {
         rows.push(ResultRow { declared_score: points(&total.score, "得分", errors), ..empty(indicator) });
     }
