@@ -6,8 +6,9 @@ use super::content::{Content, Judged};
 use super::finding::FindingView;
 use super::guard::{self, Write};
 use super::loaded::{Figures, Loaded, load, load_all, load_with};
-use super::model::{Action, AssessmentId, AssessmentRow, Declared, ResultRow, ResultView, SelfAssessment, Status};
+use super::model::{Action, AssessmentId, AssessmentRow, Declared, SelfAssessment, Status};
 use super::request::{NewDeclaration, NewResult, NewSelfAssessment};
+use super::result::{ResultRow, ResultView};
 use super::{store, workflow};
 use crate::auth::Caller;
 use crate::db::Connection;
@@ -171,7 +172,12 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewSelfAssessment) -> Re
     guard::check(c, Write::InYear(project.fiscal_year))?;
     let profile = chosen(new.rule_profile.as_ref(), new.kind.map(|kind| kind.0))?;
     let narrative = Stored::new(&new.narrative)?;
-    let mut row = AssessmentRow { deviation_reason: new.deviation_reason, narrative, ..draft_row(&project, profile) };
+    let mut row = AssessmentRow {
+        deviation_reason: new.deviation_reason,
+        goal_completion: new.goal_completion,
+        narrative,
+        ..draft_row(&project, profile)
+    };
     set_declared(&mut row, new.declared);
     store::insert(c, &row)?;
     let loaded = load(c, caller, &row.id)?;
@@ -206,6 +212,7 @@ pub fn draft_row(project: &ProjectRow, profile: &Profile) -> AssessmentRow {
         created_at: now,
         updated_at: now,
         narrative: Stored::default(),
+        goal_completion: None,
     };
     set_profile(&mut row, profile);
     row
@@ -265,6 +272,7 @@ pub fn update(
         rule_profile: profile,
         declared: declared(&row),
         deviation_reason: row.deviation_reason.clone(),
+        goal_completion: row.goal_completion.clone(),
         narrative: row.narrative.read()?,
     };
     let new = change(&current)?;
@@ -272,6 +280,7 @@ pub fn update(
     set_profile(&mut row, profile);
     set_declared(&mut row, new.declared);
     row.deviation_reason = new.deviation_reason;
+    row.goal_completion = new.goal_completion;
     row.narrative = Stored::new(&new.narrative)?;
     save(c, &before, &mut row, ChangeType::SelfAssessmentUpdated)?;
     read(c, caller, id)
@@ -328,6 +337,7 @@ fn checked_results(loaded: &Loaded, new: Vec<NewResult>, pointer: &str) -> Resul
         deviation_reason: result.deviation_reason,
         reviewed_score: None,
         review_reason: None,
+        status: result.status,
     });
     Ok(rows.collect())
 }

@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use super::derivation::{DerivationView, LevelView, levels_view};
 use super::finding::{FindingCounts, FindingView, counts};
-use super::model::ResultView;
 use super::narrative::Particulars;
+use super::result::ResultView;
 use crate::budgets::model::six_decimals;
 use crate::findings::{self, Finding, Language, Severity};
 use crate::http::error::{Error, Result};

@@ -59,6 +59,9 @@ pub struct DerivationRow {
     /// 测算得分, points
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub computed_score: Option<Points>,
+    /// Whether the target was reached, under a rule without points.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_reached: Option<bool>,
     /// The reviewed score if there is one, else the computed one, points.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub final_score: Option<Points>,
@@ -195,6 +198,7 @@ fn row_view(row: &RowDerivation, id: Option<&IndicatorId>, language: Language) -
         inputs: row.inputs.iter().cloned().collect(),
         formula: row.formula.clone(),
         unrounded: row.unrounded.clone(),
+        is_reached: row.is_reached,
         computed_score: row.computed_score.map(Points::rounded),
         final_score: row.final_score.map(Points::rounded),
         settings: row.settings.iter().map(|setting| SettingView::of(setting, language)).collect(),

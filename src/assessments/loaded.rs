@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::model::{AssessmentId, AssessmentRow, ResultRow};
+use super::model::{AssessmentId, AssessmentRow};
+use super::result::ResultRow;
 use super::store;
 use crate::auth::Caller;
 use crate::budgets::{self, BudgetLine};
@@ -124,6 +125,7 @@ fn core_row(indicator: &Indicator, result: Option<&ResultRow>) -> Row {
         declared_score: result.and_then(|result| result.declared_score).map(|score| score.points()),
         reviewed_score: result.and_then(|result| result.reviewed_score).map(|score| score.points()),
         deviation_reason: result.and_then(|result| result.deviation_reason.as_ref()).map(ToString::to_string),
+        status: result.and_then(|result| result.status).map(|one| one.0),
     }
 }
 

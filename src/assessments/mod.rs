@@ -15,6 +15,7 @@ pub mod loaded;
 pub mod model;
 pub mod narrative;
 pub mod request;
+pub mod result;
 mod reviews;
 pub mod store;
 pub mod workflow;

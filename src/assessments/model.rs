@@ -1,6 +1,5 @@
 //! The shapes of a self-assessment.
 
-use crate::values::CodedAchievement;
 use crate::values::CodedEvaluationKind;
 use crate::values::CodedGrade;
 use deserr::Deserr;
@@ -12,14 +11,13 @@ use super::content::ExecutionView;
 use super::finding::{FindingCounts, FindingView};
 use super::narrative::Narrative;
 use super::request::ReviewedScore;
-use crate::db::schema::{assessment_results, assessment_transitions, self_assessments};
+use super::result::ResultView;
+use crate::db::schema::{assessment_transitions, self_assessments};
 use crate::http::etag::ETag;
-use crate::indicators::IndicatorId;
-use crate::indicators::model::TargetValue;
 use crate::projects::ProjectId;
+use crate::projects::model::Subject;
 use crate::rule_profiles::model::RuleProfileRef;
-use crate::scoring::Actual;
-use crate::values::{Exact, Instant, LongText, Money, Points, ShortText, Stored, id_type, named_enum};
+use crate::values::{Instant, LongText, Money, Points, ShortText, Stored, id_type, named_enum};
 
 id_type! {
     /// The id of a self-assessment.
@@ -135,30 +133,9 @@ pub struct AssessmentRow {
     /// What only people can write of it.
     #[serde(default)]
     pub narrative: Stored<Narrative>,
-}
-
-/// The result of one indicator as the database keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, Insertable)]
-#[diesel(table_name = assessment_results)]
-#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
-#[diesel(treat_none_as_default_value = false)]
-pub struct ResultRow {
-    /// The assessment.
-    pub assessment_id: AssessmentId,
-    /// The indicator.
-    pub indicator_id: IndicatorId,
-    /// 实际完成值, as written.
-    pub actual_text: Option<LongText>,
-    /// How far a qualitative target was achieved.
-    pub achievement: Option<CodedAchievement>,
-    /// 自评得分, points.
-    pub declared_score: Option<Points>,
-    /// 偏差原因.
-    pub deviation_reason: Option<LongText>,
-    /// 复核得分, points.
-    pub reviewed_score: Option<Points>,
-    /// Why the reviewer set it.
-    pub review_reason: Option<LongText>,
+    /// 实际完成情况 of the goal, in words.
+    #[serde(default)]
+    pub goal_completion: Option<LongText>,
 }
 
 /// What the unit declares of the whole: kept as declared, contradictions included.
@@ -218,93 +195,6 @@ pub struct BlockedAction {
     pub code: &'static str,
 }
 
-/// An actual value as it was understood.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ActualValue {
-    /// The number.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub value: Option<Exact>,
-    /// Its unit, with its magnitude; the target's when the text has none.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub unit: Option<String>,
-    /// Whether it is approximate (约, 余, 左右).
-    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
-    #[schema(required = false)]
-    pub is_approximate: bool,
-    /// The month or day.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    #[schema(example = "2023-10")]
-    pub deadline: Option<String>,
-}
-
-impl ActualValue {
-    /// The figures of an actual value: its number or its deadline; none for a plain text.
-    pub fn of(actual: &Actual) -> Option<ActualValue> {
-        match actual {
-            Actual::Number(number) => Some(ActualValue {
-                value: Some(Exact(number.value())),
-                unit: number.unit().map(str::to_owned),
-                is_approximate: number.is_approximate(),
-                deadline: None,
-            }),
-            Actual::Deadline(deadline) => Some(ActualValue {
-                value: None,
-                unit: None,
-                is_approximate: false,
-                deadline: Some(deadline.to_string()),
-            }),
-            Actual::Text(_) => None,
-        }
-    }
-}
-
-/// One indicator of the assessment with its result.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ResultView {
-    /// The indicator.
-    pub indicator_id: IndicatorId,
-    /// 一级指标
-    pub level1: ShortText,
-    /// 二级指标
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub level2: Option<ShortText>,
-    /// 三级指标
-    pub name: ShortText,
-    /// 分值, points; absent where the form prints none
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub weight: Option<Points>,
-    /// 指标值 as written
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub target_text: Option<LongText>,
-    /// What was understood of it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub target: Option<TargetValue>,
-    /// 实际完成值 as written
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub actual_text: Option<LongText>,
-    /// What was understood of it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub actual: Option<ActualValue>,
-    /// How far a qualitative target was achieved, as stated.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub achievement: Option<CodedAchievement>,
-    /// 自评得分, points
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub declared_score: Option<Points>,
-    /// 测算得分, points; absent without a weight
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub computed_score: Option<Points>,
-    /// 偏差原因分析及改进措施
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub deviation_reason: Option<LongText>,
-    /// 复核得分, points
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub reviewed_score: Option<Points>,
-    /// Why the reviewer set it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub review_reason: Option<LongText>,
-}
-
 /// A self-assessment (绩效自评) or department evaluation (部门评价) of a project.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SelfAssessment {
@@ -317,6 +207,8 @@ pub struct SelfAssessment {
     pub project_id: ProjectId,
     /// 预算年度
     pub fiscal_year: i32,
+    /// What it assesses: a project, or all that an organization spends.
+    pub subject: Subject,
     /// 单位自评 or 部门评价
     pub kind: CodedEvaluationKind,
     /// 1, and one more after each reopening.
@@ -331,10 +223,13 @@ pub struct SelfAssessment {
     /// A deviation reason for the form as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deviation_reason: Option<LongText>,
+    /// 实际完成情况: what came of the annual goal, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub goal_completion: Option<LongText>,
     /// What only people can write of it: the texts of its report.
     #[schema(value_type = Narrative)]
     pub narrative: Stored<Narrative>,
-    /// What the rule gives; absent, as the two below, where an indicator has no weight: it cannot be computed.
+    /// What the rule gives; absent, as the two below, where an indicator has no weight, or the rule gives no points.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub computed: Option<Total>,
     /// With the reviewed scores in place of the computed ones; the same as `computed` where there are none.

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::model::AssessmentRow;
 use crate::budgets::BudgetLine;
 use crate::http::error::Result;
-use crate::projects::model::{PlanStep, ProjectRow};
+use crate::projects::model::{PlanStep, ProjectRow, Subject};
 use crate::values::{LongText, Money, named_enum};
 
 named_enum! {
@@ -122,6 +122,12 @@ pub struct Particulars {
     /// 年度目标
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub annual_goal: Option<LongText>,
+    /// 实际完成情况: what came of the annual goal
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal_completion: Option<LongText>,
+    /// What is assessed; absent for a project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Subject>,
     /// 立项依据
     #[serde(default)]
     pub basis_documents: Vec<String>,
@@ -159,6 +165,8 @@ impl Particulars {
             deviation_reason: row.deviation_reason.clone(),
             overall_goal: project.overall_goal.clone(),
             annual_goal: project.annual_goal.clone(),
+            goal_completion: row.goal_completion.clone(),
+            subject: Some(project.subject).filter(|subject| *subject != Subject::Project),
             basis_documents: project.basis_documents.read()?.iter().map(ToString::to_string).collect(),
             implementation_plan: project.implementation_plan.read()?,
             budget_lines: lines.iter().map(spending).collect(),

@@ -1,7 +1,7 @@
 //! What requests say of a self-assessment.
 
 use crate::values::CodedAchievement;
-use crate::values::CodedEvaluationKind;
+use crate::values::{CodedEvaluationKind, CodedRowStatus};
 use deserr::Deserr;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -35,6 +35,9 @@ pub struct NewSelfAssessment {
     /// A deviation reason for the form as a whole.
     #[deserr(default)]
     pub deviation_reason: Option<LongText>,
+    /// 实际完成情况: what came of the annual goal, in words.
+    #[deserr(default)]
+    pub goal_completion: Option<LongText>,
     /// What only people can write of it: the texts of its report.
     #[deserr(default)]
     #[schema(required = false)]
@@ -59,6 +62,10 @@ pub struct NewDeclaration {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub deviation_reason: Option<LongText>,
+    /// 实际完成情况: what came of the annual goal, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub goal_completion: Option<LongText>,
     /// What only people can write of it: the texts of its report.
     #[deserr(default)]
     #[schema(required = false)]
@@ -77,6 +84,9 @@ pub struct NewResult {
     /// How far a qualitative target was achieved.
     #[deserr(default)]
     pub achievement: Option<CodedAchievement>,
+    /// What became of the row; by the words of the actual when left out.
+    #[deserr(default)]
+    pub status: Option<CodedRowStatus>,
     /// 自评得分, points
     #[deserr(default)]
     pub declared_score: Option<Points>,

@@ -3,8 +3,9 @@
 use super::actions::{misnamed, read, save};
 use super::guard::{self, Write};
 use super::loaded::{Loaded, load};
-use super::model::{Action, AssessmentId, ResultRow, SelfAssessment};
+use super::model::{Action, AssessmentId, SelfAssessment};
 use super::request::ReviewedScore;
+use super::result::ResultRow;
 use super::store;
 use crate::auth::Caller;
 use crate::db::Connection;
@@ -54,16 +55,10 @@ pub fn set_reviewed(loaded: &mut Loaded, new: Vec<ReviewedScore>) {
         result.review_reason = None;
     }
     for score in new {
-        let result = loaded.results.entry(score.indicator_id.clone()).or_insert_with(|| ResultRow {
-            assessment_id: loaded.row.id.clone(),
-            indicator_id: score.indicator_id,
-            actual_text: None,
-            achievement: None,
-            declared_score: None,
-            deviation_reason: None,
-            reviewed_score: None,
-            review_reason: None,
-        });
+        let result = loaded
+            .results
+            .entry(score.indicator_id.clone())
+            .or_insert_with(|| ResultRow::empty(loaded.row.id.clone(), score.indicator_id));
         result.reviewed_score = Some(score.reviewed_score);
         result.review_reason = Some(score.review_reason);
     }

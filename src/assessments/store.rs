@@ -2,8 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::model::{AssessmentId, AssessmentRow, AssessmentSort, ResultRow, Status, Transition};
+use super::model::{AssessmentId, AssessmentRow, AssessmentSort, Status, Transition};
 use super::request::AssessmentQuery;
+use super::result::ResultRow;
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::{among, any_of};

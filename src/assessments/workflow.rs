@@ -4,12 +4,10 @@ use super::content::{Content, Identity, Judged, Summary};
 use super::finding::FindingView;
 use super::guard::{self, Write};
 use super::loaded::{Loaded, load};
-use super::model::{
-    Action, ActualValue, AssessmentId, BlockedAction, ResultView, SelfAssessment, Status, Total, Transition,
-    TransitionId,
-};
+use super::model::{Action, AssessmentId, BlockedAction, SelfAssessment, Status, Total, Transition, TransitionId};
 use super::narrative::Particulars;
 use super::request::NewTransition;
+use super::result::{ActualValue, ResultView};
 use super::{actions, reviews, store};
 use crate::auth::{Caller, Scope};
 use crate::db::Connection;
@@ -18,7 +16,7 @@ use crate::findings::{Finding, Language};
 use crate::http::error::{Code, Error, Result};
 use crate::http::etag::IfMatch;
 use crate::rule_profiles::model::RuleProfileRef;
-use crate::scoring::Row;
+use crate::scoring::{Row, RowScore, RowStatus};
 use crate::values::{Instant, Points, Stored};
 use crate::{organizations, scores};
 
@@ -169,12 +167,14 @@ pub fn view(loaded: &Loaded, caller: &Caller, with_results: bool) -> Result<Self
         version: row.version,
         project_id: row.project_id.clone(),
         fiscal_year: loaded.project.fiscal_year,
+        subject: loaded.project.subject,
         kind: row.kind,
         revision: row.revision,
         status: row.status,
         rule_profile: RuleProfileRef::of(profile),
         declared: actions::declared(row),
         deviation_reason: row.deviation_reason.clone(),
+        goal_completion: row.goal_completion.clone(),
         narrative: row.narrative.clone(),
         computed: Total::of(summary.computed_total, summary.grade),
         final_result: Total::of(summary.final_total, summary.final_grade),
@@ -193,8 +193,9 @@ pub fn view(loaded: &Loaded, caller: &Caller, with_results: bool) -> Result<Self
 }
 
 fn results(loaded: &Loaded, judged: &Judged<'_>) -> Vec<ResultView> {
-    let rows = judged.assessment.rows.iter().zip(judged.computed_scores());
-    let of = |(indicator, (row, computed_score)): (&crate::indicators::Indicator, (&Row, Option<Points>))| {
+    let rows = judged.assessment.rows.iter().zip(judged.computed_scores()).zip(&judged.scored.rows);
+    type Scored<'a> = ((&'a Row, Option<Points>), &'a RowScore);
+    let of = |(indicator, ((row, computed_score), score)): (&crate::indicators::Indicator, Scored<'_>)| {
         let result = loaded.results.get(&indicator.id);
         ResultView {
             indicator_id: indicator.id.clone(),
@@ -206,6 +207,8 @@ fn results(loaded: &Loaded, judged: &Judged<'_>) -> Vec<ResultView> {
             target: indicator.target.clone(),
             actual: row.actual.as_ref().and_then(ActualValue::of),
             actual_text: result.and_then(|result| result.actual_text.clone()),
+            status: Some(row.status()).filter(|status| *status != RowStatus::Reported).map(Into::into),
+            is_reached: score.is_reached,
             achievement: result.and_then(|result| result.achievement),
             declared_score: result.and_then(|result| result.declared_score),
             computed_score,

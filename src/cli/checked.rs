@@ -26,6 +26,8 @@ pub struct CheckedFile {
 /// A form, and what the rule says of it.
 #[derive(Debug, Serialize)]
 pub struct CheckedForm {
+    /// What it is: `项目支出绩效自评表`.
+    pub kind: &'static str,
     /// Its sheet.
     pub sheet: String,
     /// 项目名称
@@ -120,7 +122,10 @@ impl CheckedForm {
                 target_text: row.target_text.clone(),
                 actual_text: row.actual_text.clone(),
                 declared_score: row.declared_score.map(|score| score.to_string()),
-                computed_score: derived.computed_score.map(|score| score.to_string()),
+                computed_score: derived.computed_score.map(|score| score.to_string()).or_else(|| {
+                    // A rule without points says whether the target was reached.
+                    derived.is_reached.map(|reached| if reached { "✓" } else { "✗" }.to_owned())
+                }),
             }
         });
         let problem = |problem: &FormProblem| CheckedProblem {
@@ -135,9 +140,13 @@ impl CheckedForm {
             },
         };
         CheckedForm {
+            kind: match language {
+                Language::Zh => form.kind.text().0,
+                Language::En => form.kind.text().1,
+            },
             sheet: form.sheet.clone(),
             project_name: form.project_name.as_ref().map(|cited| cited.value.clone()),
-            organization_name: form.unit.as_ref().map(|cited| cited.value.name.clone()),
+            organization_name: form.organization().map(|cited| cited.value.name.clone()),
             fiscal_year: form.fiscal_year.as_ref().map(|cited| cited.value),
             grade_text: form.grade.as_ref().map(|cited| cited.value.clone()),
             problems: form.problems.iter().map(problem).collect(),
@@ -154,10 +163,14 @@ impl CheckedForm {
         self.rows.get(index).map(|row| row.row)
     }
 
+    /// Kind, project or organization, year.
     fn title(&self) -> String {
         let year = self.fiscal_year.map(|year| format!("  {year}年度"));
         let unit = self.organization_name.as_ref().map(|name| format!("  {name}"));
-        format!("{}{}{}", shown(self.project_name.as_ref()), unit.unwrap_or_default(), year.unwrap_or_default())
+        let kind = if self.score.is_some() { format!("{}  ", self.kind) } else { String::new() };
+        let name = self.project_name.as_ref().or(self.organization_name.as_ref());
+        let unit = unit.filter(|_| self.project_name.is_some());
+        format!("{kind}{}{}{}", shown(name), unit.unwrap_or_default(), year.unwrap_or_default())
     }
 
     fn print_lines(&self, language: Language) {
@@ -215,6 +228,15 @@ pub fn print(files: &[CheckedFile], explain: bool, language: Language) {
                 form.print_lines(language);
                 continue;
             };
+            let reached: Vec<bool> = score.derivation.rows.iter().filter_map(|row| row.is_reached).collect();
+            match reached.is_empty() {
+                true => print_total(&score.derivation.total, form.grade_text.as_ref()),
+                false => {
+                    let count = reached.iter().filter(|reached| **reached).count();
+                    let of = score.derivation.rows.len();
+                    say!("按规则不计分，{of}项指标达到{count}项 no points by design: {count} of {of} reached");
+                }
+            }
             say!("{} v{}", score.rule_profile.code, score.rule_profile.version);
             let mut rows = table(&["行 row", "三级指标", "指标值 target", "完成值 actual", "分值", "自评", "测算"]);
             rows.set_content_arrangement(ContentArrangement::Dynamic);
@@ -233,7 +255,6 @@ pub fn print(files: &[CheckedFile], explain: bool, language: Language) {
                 ]);
             }
             say!("{rows}\n{}", levels(&score.derivation));
-            print_total(&score.derivation.total, form.grade_text.as_ref());
             if explain {
                 for (row, derived) in form.rows.iter().zip(&score.derivation.rows) {
                     say!(

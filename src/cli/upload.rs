@@ -147,7 +147,7 @@ fn collect(path: &Path, kind: ImportKind, files: &mut Vec<PathBuf>) -> Result<()
         }
         let is_table = kind != ImportKind::SelfAssessmentForms;
         // What the service does not read is sent as well where it is a workbook: its answer says what to do with it.
-        let is_workbook = [".xlsx", ".xlsm", ".xls", ".xlsb", ".et"].iter().any(|end| name.ends_with(end));
+        let is_workbook = [".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"].iter().any(|end| name.ends_with(end));
         let fits = is_workbook
             || (!is_table && name.ends_with(".zip"))
             || (is_table && (name.ends_with(".csv") || name.ends_with(".ndjson")));

@@ -43,6 +43,7 @@ diesel::table! {
         implementation_plan -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        subject -> Text,
     }
 }
 
@@ -113,6 +114,7 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         narrative -> Text,
+        goal_completion -> Nullable<Text>,
     }
 }
 
@@ -126,6 +128,7 @@ diesel::table! {
         deviation_reason -> Nullable<Text>,
         reviewed_score -> Nullable<BigInt>,
         review_reason -> Nullable<Text>,
+        status -> Nullable<Text>,
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::file::Cell;
 use super::model::ExportKind;
 use super::record::{OfOrganization, Owned, Part};
-use crate::assessments::model::ResultView;
+use crate::assessments::result::ResultView;
 use crate::budgets::BudgetLine;
 use crate::indicators::Indicator;
 use crate::scores::model::Score;
@@ -69,6 +69,7 @@ pub const PROJECTS: &[Column<OfOrganization>] = &[
     ("organization_name", |of| Cell::Text(of.organization_name.clone())),
     ("overall_goal", |of| Cell::text(&of.project.overall_goal)),
     ("annual_goal", |of| Cell::text(&of.project.annual_goal)),
+    ("subject", |of| Cell::Text(of.project.subject.as_str().to_owned())),
     ("created_at", |of| Cell::Text(of.project.created_at.to_string())),
     ("updated_at", |of| Cell::Text(of.project.updated_at.to_string())),
 ];
@@ -121,7 +122,7 @@ fn of_assessment<'a, T>() -> [Column<Part<'a, T>>; 7] {
 
 /// Indicators with their results.
 pub fn results<'a>() -> Vec<Column<Part<'a, ResultView>>> {
-    let own: [Column<Part<'a, ResultView>>; 13] = [
+    let own: [Column<Part<'a, ResultView>>; 15] = [
         ("indicator_id", |of| Cell::Text(of.part.indicator_id.to_string())),
         ("level1", |of| Cell::Text(of.part.level1.to_string())),
         ("level2", |of| Cell::text(&of.part.level2)),
@@ -130,6 +131,8 @@ pub fn results<'a>() -> Vec<Column<Part<'a, ResultView>>> {
         ("target_text", |of| Cell::text(&of.part.target_text)),
         ("actual_text", |of| Cell::text(&of.part.actual_text)),
         ("achievement", |of| Cell::text(&of.part.achievement.map(|achievement| achievement.as_str()))),
+        ("status", |of| Cell::text(&of.part.status.map(|status| status.as_str()))),
+        ("is_reached", |of| Cell::text(&of.part.is_reached.map(|reached| reached.to_string()))),
         ("declared_score", |of| Cell::number(&of.part.declared_score)),
         ("computed_score", |of| Cell::number(&of.part.computed_score)),
         ("reviewed_score", |of| Cell::number(&of.part.reviewed_score)),

@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::assessments::guard::Write;
-use crate::assessments::model::{Action, AssessmentId, AssessmentRow, ResultRow};
+use crate::assessments::model::{Action, AssessmentId, AssessmentRow};
+use crate::assessments::result::ResultRow;
 use crate::budgets::model::{BudgetLine, BudgetLineId};
 use crate::db::Connection;
 use crate::db::journal::Recorded;

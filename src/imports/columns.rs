@@ -73,6 +73,12 @@ const PROJECTS: &[Column] = &[
     column("annual_goal", &["年度目标", "年度绩效目标"], Holds::Text, false),
     column("basis_documents", &["立项依据"], Holds::Lines, false),
     column("implementation_plan", &["实施计划"], Holds::Steps, false),
+    column(
+        "subject",
+        &["评价对象"],
+        Holds::Names(&[("项目", "project"), ("部门整体支出", "organization"), ("整体支出", "organization")]),
+        false,
+    ),
 ];
 
 const BUDGET_LINES: &[Column] = &[
@@ -152,6 +158,18 @@ const RESULTS: &[Column] = &[
             ("部分达成", "partial"),
             ("未达成预期指标且效果较差", "not_achieved"),
             ("未达成", "not_achieved"),
+        ]),
+        false,
+    ),
+    column(
+        "status",
+        &["指标状态", "填报状态"],
+        Holds::Names(&[
+            ("已填报", "reported"),
+            ("未开展", "not_done"),
+            ("不适用", "not_applicable"),
+            ("尚无数据", "not_yet_available"),
+            ("未开展调查", "no_survey"),
         ]),
         false,
     ),

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::assessments::model::{AssessmentRow, ResultRow};
+use crate::assessments::model::AssessmentRow;
+use crate::assessments::result::ResultRow;
 use crate::assessments::{self, by_project};
 use crate::budgets::{self, BudgetLine};
 use crate::db::Connection;
@@ -145,6 +146,7 @@ impl Filled<'_> {
             },
             execution: (on_funds.and_then(|one| one.weight), score),
             goal: self.project.annual_goal.as_ref().map(|one| text(one)).unwrap_or_default(),
+            completion: draft.and_then(|draft| draft.goal_completion.as_ref()).map(|one| text(one)).unwrap_or_default(),
             rows: rows.iter().map(row).chain(vec![FormRow::default(); empty_row]).collect(),
             weight: Some(Points::rounded(rust_decimal::Decimal::ONE_HUNDRED)),
             total: draft.and_then(|draft| draft.declared_total),

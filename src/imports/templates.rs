@@ -170,6 +170,7 @@ fn project_rows(c: &mut Connection, below: &Caller, kind: ImportKind, year: i32)
                             let text = |text: Option<String>| text.unwrap_or_default();
                             cells.insert("actual_text", text(result.actual_text.as_ref().map(ToString::to_string)));
                             cells.insert("achievement", text(result.achievement.map(|one| one.as_str().to_owned())));
+                            cells.insert("status", text(result.status.map(|one| one.as_str().to_owned())));
                             cells.insert("declared_score", text(result.declared_score.map(|one| one.to_string())));
                             cells.insert(
                                 "deviation_reason",
@@ -203,6 +204,7 @@ fn project_cells(project: &ProjectRow, organization: String) -> Result<Cells> {
         ("annual_goal", text(&project.annual_goal)),
         ("basis_documents", lines.join("\n")),
         ("implementation_plan", steps.join("\n")),
+        ("subject", project.subject.as_str().to_owned()),
     ]))
 }
 

@@ -52,6 +52,23 @@ named_enum! {
     }
 }
 
+named_enum! {
+    /// What a project stands for.
+    Subject: "项目 project (the default), 部门整体支出 organization: all that its organization spends" {
+        /// 项目
+        Project = "project",
+        /// 部门（单位）整体支出
+        Organization = "organization",
+    }
+}
+
+impl Subject {
+    /// A project: what rows were before they could stand for anything else.
+    fn project() -> Subject {
+        Subject::Project
+    }
+}
+
 /// One step of an implementation plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Deserr, ToSchema)]
 #[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
@@ -98,6 +115,9 @@ pub struct ProjectRow {
     pub created_at: Instant,
     /// When it, its budget lines or its indicators were last changed.
     pub updated_at: Instant,
+    /// What it stands for.
+    #[serde(default = "Subject::project")]
+    pub subject: Subject,
 }
 
 /// Which project, in which version, with what lists are sorted by.
@@ -142,6 +162,7 @@ impl ProjectRow {
             annual_goal: self.annual_goal.clone(),
             basis_documents: self.basis_documents.read()?,
             implementation_plan: self.implementation_plan.read()?,
+            subject: self.subject,
         })
     }
 }
@@ -176,6 +197,10 @@ pub struct NewProject {
     #[deserr(default)]
     #[schema(required = false)]
     pub implementation_plan: Vec<PlanStep>,
+    /// What it stands for: itself (when left out), or all that its organization spends.
+    #[deserr(default = Subject::Project)]
+    #[schema(required = false)]
+    pub subject: Subject,
 }
 
 impl NewProject {
@@ -234,6 +259,9 @@ pub struct ProjectQuery {
     /// Only those at and below the organization of this code.
     #[deserr(default)]
     pub subtree_of: Option<NaturalCode>,
+    /// Only those that stand for this: `project`, or `organization` for whole departments.
+    #[deserr(default)]
+    pub subject: Option<Subject>,
     /// Only those changed at or after this instant.
     #[deserr(default)]
     pub updated_since: Option<Instant>,

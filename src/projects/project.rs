@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::model::{PlanStep, ProjectId, ProjectRow};
+use super::model::{PlanStep, ProjectId, ProjectRow, Subject};
 use crate::assessments::SelfAssessment;
 use crate::budgets::BudgetLine;
 use crate::indicators::Indicator;
@@ -39,6 +39,8 @@ pub struct Project {
     /// 实施计划
     #[schema(value_type = Vec<PlanStep>)]
     pub implementation_plan: Stored<Vec<PlanStep>>,
+    /// What it stands for: itself, or all that its organization spends.
+    pub subject: Subject,
     /// When it was made.
     pub created_at: Instant,
     /// When it, its budget lines or its indicators were last changed.
@@ -71,6 +73,7 @@ impl From<ProjectRow> for Project {
             annual_goal: row.annual_goal,
             basis_documents: row.basis_documents,
             implementation_plan: row.implementation_plan,
+            subject: row.subject,
             created_at: row.created_at,
             updated_at: row.updated_at,
             budget_lines: None,

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 
-use super::model::{NewProject, ProjectHead, ProjectId, ProjectQuery, ProjectRow, ProjectSort};
+use super::model::{NewProject, ProjectHead, ProjectId, ProjectQuery, ProjectRow, ProjectSort, Subject};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::{among, any_of};
@@ -161,6 +161,9 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &
                     ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
                 ));
             }
+            if let Some(subject) = query.subject {
+                found = found.filter(projects::subject.eq(subject));
+            }
             if let Some(since) = query.updated_since {
                 found = found.filter(projects::updated_at.ge(since));
             }
@@ -222,6 +225,23 @@ fn taken(new: &NewProject) -> (String, String) {
     )
 }
 
+/// What stands for all that an organization spends in a year, if it is registered.
+pub fn whole_of(
+    c: &mut Connection,
+    caller: &Caller,
+    year: i32,
+    organization: &OrganizationId,
+) -> Result<Option<ProjectRow>> {
+    Ok(on!(c, c => projects::table
+        .filter(visible(&caller.organization_code))
+        .filter(projects::organization_id.eq(organization))
+        .filter(projects::fiscal_year.eq(year).and(projects::subject.eq(Subject::Organization)))
+        .order(projects::id)
+        .select(ProjectRow::as_select())
+        .first(c)
+        .optional())?)
+}
+
 /// Adds a project to an organization of the division.
 pub fn insert(c: &mut Connection, division_code: NaturalCode, new: NewProject) -> Result<ProjectRow> {
     let now = Instant::now();
@@ -240,6 +260,7 @@ pub fn insert(c: &mut Connection, division_code: NaturalCode, new: NewProject) -
         implementation_plan: Stored::new(&new.implementation_plan)?,
         created_at: now,
         updated_at: now,
+        subject: new.subject,
     };
     on!(&mut *c, c => diesel::insert_into(projects::table).values(&row).execute(c)).taken("/code", &zh, &en)?;
     c.created([&row]);
@@ -258,6 +279,7 @@ pub fn update(c: &mut Connection, before: &ProjectRow, new: NewProject) -> Resul
             projects::overall_goal.eq(new.overall_goal),
             projects::annual_goal.eq(new.annual_goal),
             projects::basis_documents.eq(Stored::new(&new.basis_documents)?),
+            projects::subject.eq(new.subject),
             projects::implementation_plan.eq(Stored::new(&new.implementation_plan)?),
             projects::version.eq(projects::version + 1),
             projects::updated_at.eq(Instant::now()),

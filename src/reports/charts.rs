@@ -7,7 +7,7 @@ use super::outline::Writer;
 use super::tables::{rate, whole_weight};
 use super::words::{say, ten_thousands};
 use crate::assessments::LevelView;
-use crate::assessments::model::ResultView;
+use crate::assessments::result::ResultView;
 use crate::values::{Money, Points};
 
 /// A length in thousandths of the longest.

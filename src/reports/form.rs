@@ -66,6 +66,8 @@ pub struct Form {
     pub execution: (Option<Points>, Option<Points>),
     /// 年度总体目标
     pub goal: String,
+    /// 实际完成情况
+    pub completion: String,
     /// The other indicators.
     pub rows: Vec<FormRow>,
     /// 总分 of the weights
@@ -133,7 +135,7 @@ pub fn write(sheet: &mut Worksheet, form: &Form, is_report: bool) -> Result<()> 
         page.row += 1;
     }
     let execution = page.funds(form)?;
-    page.goals(&form.goal)?;
+    page.goals(&form.goal, &form.completion)?;
     page.indicators(form, execution)?;
     if is_report {
         page.sheet.set_repeat_rows(0, 1).map_err(unwritten)?;
@@ -242,14 +244,14 @@ impl Page<'_> {
         Ok(at)
     }
 
-    fn goals(&mut self, goal: &str) -> Result<()> {
+    fn goals(&mut self, goal: &str, completion: &str) -> Result<()> {
         self.label(0, "年度总体目标")?;
         self.wide(1, 4, "预期目标", true)?;
         self.wide(5, 8, "实际完成情况", true)?;
         self.row += 1;
         self.label(0, "")?;
         self.wide(1, 4, goal, false)?;
-        self.wide(5, 8, "", false)?;
+        self.wide(5, 8, completion, false)?;
         self.sheet.set_row_height(self.row, 60).map_err(unwritten)?;
         self.row += 1;
         Ok(())

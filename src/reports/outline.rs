@@ -178,6 +178,9 @@ impl Writer<'_> {
         self.text(particulars.overall_goal.as_ref());
         self.heading(3, say!(self.language, "年度目标", "Annual goal").to_owned(), "annual-goal".to_owned());
         self.text(particulars.annual_goal.as_ref());
+        let completion = say!(self.language, "实际完成情况", "What came of it").to_owned();
+        self.heading(3, completion, "goal-completion".to_owned());
+        self.text(particulars.goal_completion.as_ref());
         self.remarks(|one| one.pointer == "/goals");
         self.section("实施计划", "Plan");
         match particulars.implementation_plan.is_empty() {

@@ -8,8 +8,8 @@ use super::facts::{Contradiction, Facts};
 use super::outline::{Dimension, Writer};
 use super::words::{self, achievement, points, say, ten_thousands};
 use crate::assessments::content::Content;
-use crate::assessments::model::ResultView;
 use crate::assessments::narrative::Spending;
+use crate::assessments::result::ResultView;
 use crate::findings::Language;
 use crate::values::{Exact, Money, Points};
 

@@ -6,8 +6,8 @@ use super::facts::Facts;
 use super::form::{self, Amounts, Form, FormRow};
 use super::tables::whole_weight;
 use super::{cover, words};
-use crate::assessments::model::ResultView;
 use crate::assessments::narrative::Spending;
+use crate::assessments::result::ResultView;
 use crate::findings::Language;
 use crate::http::error::Result;
 use crate::sheets::{new_workbook, unwritten};
@@ -62,6 +62,7 @@ fn form_of(facts: &Facts) -> Form {
         lines: particulars.budget_lines.iter().map(line).collect(),
         execution: (execution.and_then(|row| row.weight), execution.and_then(|row| row.declared_score)),
         goal: particulars.annual_goal.as_ref().map(ToString::to_string).unwrap_or_default(),
+        completion: particulars.goal_completion.as_ref().map(ToString::to_string).unwrap_or_default(),
         rows: rows.iter().map(row_of).collect(),
         weight: whole_weight(&facts.content),
         total: total.map(Points::rounded),

@@ -55,7 +55,7 @@ pub fn chosen(choice: Option<&RuleProfileChoice>, kind: Option<EvaluationKind>) 
         Some(version) => Profile::find(code, version),
         None => Profile::latest(code),
     };
-    let codes: Vec<&str> = Profile::shipped().iter().map(|profile| profile.code.as_ref()).collect();
+    let codes: Vec<&str> = Profile::latest_of_each().map(|profile| profile.code.as_ref()).collect();
     let codes = codes.join(", ");
     let profile = found.ok_or_else(|| {
         Error::field(
@@ -135,7 +135,7 @@ impl RuleProfile {
                 Language::En => profile.name_en.to_string(),
             },
             evaluation_kind: profile.evaluation_kind.into(),
-            is_default: Profile::default_for(profile.evaluation_kind).code == profile.code,
+            is_default: Profile::default_for(profile.evaluation_kind) == profile,
             settings: profile.settings().iter().map(|setting| SettingView::of(setting, language)).collect(),
         }
     }

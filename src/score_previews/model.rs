@@ -3,7 +3,7 @@
 use crate::values::CodedAchievement;
 use crate::values::CodedComparison;
 use crate::values::CodedEvaluationKind;
-use crate::values::CodedMeasure;
+use crate::values::{CodedMeasure, CodedRowStatus};
 use deserr::Deserr;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -85,6 +85,9 @@ pub struct PreviewIndicator {
     /// How far a qualitative target was achieved.
     #[deserr(default)]
     pub achievement: Option<CodedAchievement>,
+    /// What became of the row; by the words of the actual when left out.
+    #[deserr(default)]
+    pub status: Option<CodedRowStatus>,
     /// 自评得分, points
     #[deserr(default)]
     pub declared_score: Option<Points>,
@@ -191,6 +194,7 @@ impl PreviewIndicator {
             declared_score: self.declared_score.map(|score| score.points()),
             reviewed_score: None,
             deviation_reason: text(self.deviation_reason),
+            status: self.status.map(|one| one.0),
         })
     }
 }

@@ -18,6 +18,10 @@ pub fn publish(c: &mut Connection, loaded: &Loaded) -> Result<()> {
     let content = Content::thaw(text)?;
     // Names may have changed since; the score says what was frozen, which its hash covers.
     let (identity, summary) = (content.identity, content.summary);
+    // A rule without points gives no score: what was reached is in the assessment, which is published.
+    if !loaded.profile()?.is_scored.value {
+        return Ok(());
+    }
     let unweighted = || Error::internal(&format!("assessment {} was submitted without weights", row.id));
     let (computed_total, final_total) = summary.computed_total.zip(summary.final_total).ok_or_else(unweighted)?;
     let is_reviewed = content.results.iter().any(|result| result.reviewed_score.is_some());

@@ -17,7 +17,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::input::{Errors, FromText, Misread, from_json_text};
 use crate::findings::{FindingCode, Severity};
-use crate::scoring::{Achievement, Comparison, Confidence, EvaluationKind, Grade, Measure};
+use crate::scoring::{Achievement, Comparison, Confidence, EvaluationKind, Grade, Measure, RowStatus};
 
 /// An enum of the core with its names.
 pub trait Names: Copy + fmt::Debug + 'static {
@@ -65,6 +65,7 @@ names! {
     Confidence as CodedConfidence: "How sure a setting is: published_form read off published forms, secondary from secondary sources, convention chosen by convention and not statutory",
     Achievement as CodedAchievement: "达成预期指标 achieved, 部分达成 partial, 未达成 not_achieved",
     EvaluationKind as CodedEvaluationKind: "单位自评 unit_self_assessment, 部门评价 department_evaluation",
+    RowStatus as CodedRowStatus: "已填报 reported, 未开展 not_done, 不适用 not_applicable, 尚无数据 not_yet_available, 未开展调查 no_survey",
     Grade as CodedGrade: "优 excellent, 良 good, 中 fair, 差 poor",
     Severity as CodedSeverity: "error blocks submission, warning goes to the reviewer, info",
     FindingCode as CodedFindingCode: "What was found; /problems/{code} explains each.",

@@ -14,7 +14,7 @@ mod texts;
 pub(crate) use bounded::bounded_number;
 pub use coded::{
     CodedAchievement, CodedComparison, CodedConfidence, CodedEvaluationKind, CodedFindingCode, CodedGrade,
-    CodedMeasure, CodedSeverity,
+    CodedMeasure, CodedRowStatus, CodedSeverity,
 };
 pub use exact::Exact;
 pub(crate) use input::text_json;

@@ -104,9 +104,10 @@ async fn a_draft_is_scored_on_every_read(app: App) {
       "revision": 1,
       "rule_profile": {
         "code": "mof-2020",
-        "version": 1
+        "version": 2
       },
       "status": "draft",
+      "subject": "project",
       "updated_at": "[instant]",
       "version": 1
     }
@@ -141,7 +142,7 @@ async fn the_profile_must_be_known_and_of_the_kind(app: App) {
     app.unit().patch(&format!("{PATH}/{id}"), "*", &patch).await.field("/rule_profile", "not_allowed_here");
     let patch = json!({"rule_profile": {"code": "hubei-20-80"}});
     let changed = app.unit().patch(&format!("{PATH}/{id}"), "*", &patch).await.json(200);
-    assert_eq!(changed["rule_profile"], json!({"code": "hubei-20-80", "version": 1}));
+    assert_eq!(changed["rule_profile"], json!({"code": "hubei-20-80", "version": 2}));
 }
 
 async fn the_kind_follows_from_the_profile(app: App) {

@@ -13,6 +13,7 @@ cases![
     a_column_that_is_not_read_is_said_and_is_no_error,
     markdown_cannot_be_broken_by_the_texts_of_a_form,
     what_is_no_form_gets_one_clear_error,
+    a_form_says_first_what_it_is_and_what_it_comes_to,
 ];
 
 fn check(arguments: &[&str]) -> Output {
@@ -44,11 +45,11 @@ fn a_form_is_scored_and_its_findings_name_their_rows() {
     assert!(table.contains("10 × 316900.00 ÷ 324000.00 = 9.78"), "{table}");
     assert!(table.contains("weights_not_100"), "{table}");
     let english = printed(&check(&["fixtures/shidian-agri-operators-2022.xlsx", "--lang", "en"]));
-    assert!(english.contains("hubei-20-80 v1"), "the 20 points of the execution rate choose the profile");
+    assert!(english.contains("hubei-20-80 v2"), "the 20 points of the execution rate choose the profile");
     assert!(english.contains("weight_missing") && english.contains("cannot be computed"), "{english}");
     assert!(!english.contains("declared_exceeds_weight") && !english.contains("差 poor"), "{english}");
     let chosen = printed(&check(&[linxiang, "--rule-profile", "hubei-20-80"]));
-    assert!(chosen.contains("hubei-20-80 v1"));
+    assert!(chosen.contains("hubei-20-80 v2"));
 }
 
 fn a_form_without_a_fault_ends_with_exit_code_0() {
@@ -82,4 +83,36 @@ fn what_is_no_form_gets_one_clear_error() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("2 of 2 files have errors"));
     let output = check(&["Cargo.toml", "--rule-profile", "none"]);
     assert!(String::from_utf8_lossy(&output.stderr).contains("must be one of mof-2020"));
+}
+
+fn a_form_says_first_what_it_is_and_what_it_comes_to() {
+    for (file, lines) in [
+        ("department-2022.xlsx", ["部门（单位）整体支出绩效自评表  某省某局  2022年度", "自评 declared   99.00  —"]),
+        (
+            "transfer-payment-2021.xlsx",
+            [
+                "转移支付绩效自评表  中央食品监管补助资金  某县市场监督管理局  2021年度",
+                "按规则不计分，6项指标达到5项 no points by design: 5 of 6 reached",
+            ],
+        ),
+        (
+            "without-levels-2023.xlsx",
+            ["项目支出绩效自评表  融媒体内容生产经费  某融媒体中心  2023年度", "自评 declared   97.60  —"],
+        ),
+        (
+            "farmland-2022.docx",
+            ["项目支出绩效自评表  高标准农田建设  某县农田建设服务中心  2022年度", "自评 declared   97.00  —"],
+        ),
+    ] {
+        let text = printed(&check(&[&format!("fixtures/{file}")]));
+        let first: Vec<&str> = text.lines().filter(|line| !line.is_empty()).skip(1).take(2).collect();
+        assert_eq!(first, lines, "{file}");
+    }
+    let total = |file: &str| {
+        let output = check(&[&format!("fixtures/{file}"), "--format", "json"]);
+        let files: Value = serde_json::from_str(&printed(&output)).expect("JSON");
+        (files[0]["forms"][0]["score"]["computed"]["total"].clone(), files[0]["forms"][0]["kind"].clone())
+    };
+    let formats = ["farmland-2022.docx", "farmland-2022.xls", "farmland-2022.ods"].map(total);
+    assert!(formats.iter().all(|one| *one == ("97.13".into(), "项目支出绩效自评表".into())), "{formats:?}");
 }

@@ -57,6 +57,7 @@ async fn a_new_project_comes_back_as_it_was_written(app: App) {
       ],
       "name": "企业服务活动专项经费",
       "organization_id": "[id]",
+      "subject": "project",
       "updated_at": "[instant]",
       "version": 1
     }

@@ -191,7 +191,7 @@ async fn what_people_write_is_kept_and_shown(app: App) {
 async fn what_nobody_wrote_is_said_to_be_missing(app: App) {
     let sound = app.sound().await;
     let page = html(&app.unit(), &sound.assessment).await;
-    assert_eq!(page.matches("<p class=\"absent\">（未提供）</p>").count(), 16, "nothing is invented");
+    assert_eq!(page.matches("<p class=\"absent\">（未提供）</p>").count(), 17, "nothing is invented");
     assert_eq!(
         app.unit().get(&format!("/api/v1/self-assessments/{}", sound.assessment)).await.json(200)["narrative"],
         json!({})

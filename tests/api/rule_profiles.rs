@@ -36,8 +36,10 @@ async fn the_shipped_profiles_are_listed(app: App) {
         let (code, kind, is_default) = expected;
         assert!(shown.contains(&(code.to_owned(), kind.to_owned(), is_default)), "{expected:?} in {shown:?}");
     }
-    assert_eq!(shown.len(), 5);
+    assert_eq!(shown.len(), 13, "each in every version");
     let of = |code: &str| list.iter().find(|one| one["code"] == code).expect("listed");
+    assert_eq!(of("mof-2020")["version"], 2, "the latest comes first");
+    assert_eq!(setting(of("transfer-payment"), "is_scored")["value"], "false");
     assert_eq!(setting(of("mof-2020"), "denominator")["value"], "full_year");
     assert_eq!(setting(of("initial-budget"), "denominator")["value"], "initial");
     assert_eq!(setting(of("linear-inverse"), "inverse")["value"], "linear");
@@ -70,7 +72,7 @@ async fn a_version_is_read_by_itself(app: App) {
 }
 
 async fn an_unknown_profile_or_version_is_absent(app: App) {
-    for path in ["none/versions/1", "mof-2020/versions/2", "mof-2020/versions/0"] {
+    for path in ["none/versions/1", "mof-2020/versions/3", "mof-2020/versions/0"] {
         app.unit().get(&format!("{PATH}/{path}")).await.problem(404, "not_found");
     }
     for path in ["mof-2020/versions/x", "mof-2020/versions/-1", "mof-2020/versions/99999999999"] {

@@ -82,7 +82,7 @@ async fn a_score_says_what_was_published(app: App) {
       "revision": 1,
       "rule_profile": {
         "code": "mof-2020",
-        "version": 1
+        "version": 2
       },
       "self_assessment_id": "[id]"
     }

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::model::{Cited, Form, FormIndicator};
+use jixiao_scoring::findings::FindingCode;
 use jixiao_scoring::{Assessment, EvaluationKind, FundLine, Measure, Profile, Row, StatedAmounts};
 
 /// 一级指标 of the row that the funds are scored by.
@@ -79,14 +80,30 @@ impl super::FundRow {
     }
 }
 
-/// The profile of unit self-assessments whose execution rate has the points that the form gives it.
+/// The profile of unit self-assessments whose execution rate has the points that the form gives it, and whose levels have
+/// its sums; that of transfer payments for a form without points by design.
 pub fn suited(form: &Form) -> &'static Profile {
     let weight: Option<Decimal> = form.execution().map(|(weight, _)| weight);
     let default = Profile::default_for(EvaluationKind::UnitSelfAssessment);
+    if form.is_unscored() {
+        return Profile::latest("transfer-payment").unwrap_or(default);
+    }
     let fits = |profile: &&Profile| {
-        profile.evaluation_kind == EvaluationKind::UnitSelfAssessment && profile.execution_weight.value == weight
+        profile.evaluation_kind == EvaluationKind::UnitSelfAssessment
+            && profile.is_scored.value
+            && profile.execution_weight.value == weight
     };
-    Profile::shipped().iter().find(|profile| weight.is_some() && fits(profile)).unwrap_or(default)
+    let assessment = form.assessment();
+    let candidates = || Profile::latest_of_each().filter(fits).filter(|_| weight.is_some());
+    // Several have the same points for the execution rate: the levels tell them apart.
+    candidates().find(|profile| has_levels_of(&assessment, profile)).or_else(|| candidates().next()).unwrap_or(default)
+}
+
+/// Whether the sums of an assessment's levels are those of a profile.
+fn has_levels_of(assessment: &Assessment, profile: &Profile) -> bool {
+    let scored = jixiao_scoring::score(assessment, profile);
+    let findings = jixiao_scoring::findings::check(assessment, profile, &scored);
+    !findings.iter().any(|finding| finding.code == FindingCode::Level1WeightUnusual)
 }
 
 fn value<T: Clone>(cited: &Option<Cited<T>>) -> Option<T> {

@@ -22,6 +22,7 @@ pub const WITHOUT_LEVELS: &str = "绩效指标";
 /// Reads the rows below the header.
 pub fn read(page: &mut Page<'_>, header: &Header, form: &mut Form) {
     form.unread.extend(columns::check(page, header));
+    form.has_reasons = header.reason.is_some();
     let rows: Vec<u32> = page.rows.range(header.last_row + 1..).map(|(row, _)| *row).collect();
     let (mut level1, mut level2) = (None, None);
     for row in rows {

@@ -94,7 +94,7 @@ fn a_file_of_another_kind_is_told_what_it_is() {
         (&["word/document.xml", "[Content_Types].xml"][..], FileKind::Word),
         (&["mimetype", "content.xml"], FileKind::OpenDocument),
     ] {
-        let parts: Vec<(&str, &str)> = parts.iter().map(|name| (*name, "x")).collect();
+        let parts: Vec<(&str, &str)> = parts.iter().map(|name| (*name, "<x/>")).collect();
         let found = workbooks::read(&workbooks::built::archive(&parts), &Limits::default());
         assert_eq!(found, Err(WorkbookError::OtherKind(kind)), "{parts:?}");
     }

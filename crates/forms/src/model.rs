@@ -155,6 +155,8 @@ pub struct Form {
     pub is_adjusted_from_initial: bool,
     /// Rows of funds that were left out, since the columns that they leave blank stand in the total alone.
     pub blank_parts: Vec<u32>,
+    /// Whether its table has a column of reasons.
+    pub has_reasons: bool,
     /// A total that differs from the one that was taken.
     pub other_total: Option<Cited<Decimal>>,
     /// What could not be understood.

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Achievement, Actual, Comparison, Measure, Target};
+use super::{Achievement, Actual, Comparison, CostRule, Measure, Profile, RowStatus, Target, parse_target};
 
 /// One budget line (项目资金), amounts in yuan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub struct Row {
     pub reviewed_score: Option<Decimal>,
     /// 偏差原因分析及改进措施; `无`, `/`, `—` and empty count as none.
     pub deviation_reason: Option<String>,
+    /// 指标状态 as stated; where none is stated, the words of the actual may say it.
+    pub status: Option<RowStatus>,
 }
 
 impl Row {
@@ -80,6 +82,7 @@ impl Row {
             declared_score: None,
             reviewed_score: None,
             deviation_reason: None,
+            status: None,
         }
     }
 
@@ -113,6 +116,48 @@ impl Row {
             actual_text: actual_text.map(str::to_owned),
             ..Self::new(name, parsed.measure, weight)
         }
+    }
+
+    /// What became of the row: as stated, or by the words of its actual where they are no figure.
+    #[must_use]
+    pub fn status(&self) -> RowStatus {
+        let read = || {
+            let is_text = matches!(self.actual, None | Some(super::Actual::Text(_)));
+            let is_of_words = is_text && self.measure != Measure::BudgetExecution;
+            let found = RowStatus::of_words(self.actual_text.as_deref().filter(|_| is_of_words)?, &self.name)?;
+            // 未完成 beside words is the grade 未达成, which has a band of points.
+            let is_grade = self.measure == Measure::Qualitative
+                && self.actual_text.as_deref().is_some_and(|text| text.contains("未完成"));
+            (!is_grade).then_some(found)
+        };
+        self.status.or_else(read).unwrap_or(RowStatus::Reported)
+    }
+
+    /// How the target bounds the actual under a profile. A cost in money that is written with no sign, or with =, is a
+    /// limit: nobody plans to spend at least so much.
+    #[must_use]
+    pub fn comparison_under(&self, profile: &Profile) -> Comparison {
+        match profile.cost_without_sign.value {
+            CostRule::AtMost if self.is_cost_without_sign() => Comparison::AtMost,
+            _ => self.comparison.unwrap_or(Comparison::AtLeast),
+        }
+    }
+
+    /// Whether it is a cost in money whose target was written with no sign, or with =.
+    #[must_use]
+    pub fn is_cost_without_sign(&self) -> bool {
+        let is_cost = [&self.level1, &self.level2].iter().any(|level| level.contains("成本"));
+        let is_money = match &self.target {
+            Some(Target::Number { bound, upper: None }) => bound.scaled().1 == Some("元"),
+            _ => false,
+        };
+        let is_plain = || match (self.comparison, self.target_text.as_deref()) {
+            (Some(Comparison::AtMost | Comparison::Between), _) => false,
+            (_, Some(text)) => parse_target(text, None).sign.is_none_or(|sign| sign.contains(['=', '＝', '等'])),
+            // Given by itself, it is what is given.
+            (comparison, None) => comparison == Some(Comparison::Equal),
+        };
+        self.measure == Measure::Number && is_cost && is_money && is_plain()
     }
 
     /// Whether a deviation reason is given that says something.

@@ -37,6 +37,10 @@ pub enum Case {
     ActualUnusable,
     TargetMissing,
     WeightMissing,
+    NotDone,
+    NotApplicable,
+    NotYetAvailable,
+    NoSurvey,
 }
 
 impl Case {
@@ -80,6 +84,10 @@ impl Case {
             Self::ActualUnusable => "actual_unusable",
             Self::TargetMissing => "target_missing",
             Self::WeightMissing => "weight_missing",
+            Self::NotDone => "status.not_done",
+            Self::NotApplicable => "status.not_applicable",
+            Self::NotYetAvailable => "status.not_yet_available",
+            Self::NoSurvey => "status.no_survey",
         }
     }
 
@@ -114,6 +122,8 @@ impl Case {
                 | Self::ActualUnusable
                 | Self::TargetMissing
                 | Self::WeightMissing
+                | Self::NotApplicable
+                | Self::NotYetAvailable
         )
     }
 }

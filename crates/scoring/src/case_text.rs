@@ -40,6 +40,10 @@ impl Case {
             Self::ActualUnusable => "实际完成值与指标性质不符，得0分",
             Self::TargetMissing => "没有可用的指标值，得0分",
             Self::WeightMissing => "没有分值，无法计算得分",
+            Self::NotDone => "未开展，得0分",
+            Self::NotApplicable => "不适用，得0分；由审核方决定是否剔除",
+            Self::NotYetAvailable => "尚无数据，得0分；由审核方决定是否剔除",
+            Self::NoSurvey => "未开展调查，没有满意度，得0分",
         }
     }
 
@@ -95,6 +99,10 @@ impl Case {
             Self::ActualMissing => "no actual: 0 points",
             Self::ActualUnusable => "the actual does not fit the measure: 0 points",
             Self::TargetMissing => "no usable target: 0 points",
+            Self::NotDone => "nothing was done: 0 points",
+            Self::NotApplicable => "not applicable: 0 points; the reviewer may take the row out",
+            Self::NotYetAvailable => "no data yet: 0 points; the reviewer may take the row out",
+            Self::NoSurvey => "nobody was asked, so there is no satisfaction: 0 points",
             Self::WeightMissing => "there is no weight: nothing can be computed",
         }
     }

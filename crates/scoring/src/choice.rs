@@ -36,6 +36,35 @@ pub enum Level1Bound {
     AtLeast,
 }
 
+/// How a cost in money is compared whose target has no sign, or =.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
+pub enum CostRule {
+    /// As a limit.
+    AtMost,
+    /// As the target says: `=` and no sign ask for the amount to be reached.
+    AsWritten,
+}
+
+impl CostRule {
+    /// Both.
+    pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;
+
+    /// The name in JSON: `at_most`, `as_written`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AtMost => "at_most",
+            Self::AsWritten => "as_written",
+        }
+    }
+
+    /// The rule of that name, if there is one.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.as_str() == name)
+    }
+}
+
 impl Denominator {
     /// Both.
     pub const ALL: &[Self] = <Self as strum::VariantArray>::VARIANTS;

@@ -44,6 +44,8 @@ pub struct RowDerivation {
     pub computed_score: Option<Decimal>,
     /// The reviewed score if there is one, else the computed one, points; none without a weight.
     pub final_score: Option<Decimal>,
+    /// Whether the target was reached, under a profile without points.
+    pub is_reached: Option<bool>,
     /// The settings of the profile that decided, with their sources.
     pub settings: Vec<Setting>,
 }
@@ -126,12 +128,22 @@ fn derive_row(index: usize, row: &Row, score: &RowScore, profile: &Profile, scor
         unrounded: score.unrounded.map(|points| plain(round(points, 10))),
         computed_score: score.points,
         final_score: score.final_points,
-        settings: decided_by(score.case, profile),
+        is_reached: score.is_reached,
+        settings: decided_by(row, score.case, profile),
     }
 }
 
 /// The settings that the case consulted.
-fn decided_by(case: Case, profile: &Profile) -> Vec<Setting> {
+fn decided_by(row: &Row, case: Case, profile: &Profile) -> Vec<Setting> {
+    let mut settings = of_case(case, profile);
+    let is_at_most = matches!(case, Case::AtMostMet | Case::AtMostAboveTargetRatio | Case::AtMostAboveTargetLinear);
+    if is_at_most && row.is_cost_without_sign() {
+        settings.push(profile.cost_setting());
+    }
+    settings
+}
+
+fn of_case(case: Case, profile: &Profile) -> Vec<Setting> {
     match case {
         Case::BudgetExecutionFull | Case::BudgetExecutionBelow | Case::BudgetExecutionUndefined => {
             vec![profile.denominator_setting()]

@@ -7,7 +7,15 @@ use super::{Actual, Case, Comparison, Execution, Profile, Row, RowScore, Target,
 /// `10 × 1345343.00 ÷ 2070000.00`; where points are not computed but follow, the reason and the
 /// points (`1200 ≥ 343 → 10`).
 pub(super) fn formula(row: &Row, score: &RowScore, execution: &Execution, profile: &Profile) -> String {
-    let weight = row.weight.map(plain).unwrap_or_default();
+    // Without points a row is reached or not.
+    if score.is_reached == Some(false) {
+        let target = row.target_text.clone().unwrap_or_else(|| bounds(row).0);
+        return format!("{} ✗ {target}", row.actual.as_ref().map(ToString::to_string).unwrap_or_default());
+    }
+    let weight = match score.is_reached {
+        Some(_) => "✓".to_owned(),
+        None => row.weight.map(plain).unwrap_or_default(),
+    };
     let (executed, budget) = (two_decimals(execution.executed), two_decimals(execution.denominator));
     let (target, upper) = bounds(row);
     let reached = match &row.actual {
@@ -62,9 +70,14 @@ pub(super) fn formula(row: &Row, score: &RowScore, execution: &Execution, profil
             format!("[{low}, {high}] → {}", score.points.map(two_decimals).unwrap_or_default())
         }
         Case::QualitativeNotStated => format!("min({}, {weight})", declared(row)),
-        Case::QualitativeNotStatedNotDeclared | Case::ActualMissing | Case::ActualUnusable | Case::TargetMissing => {
-            "0".to_owned()
-        }
+        Case::QualitativeNotStatedNotDeclared
+        | Case::ActualMissing
+        | Case::ActualUnusable
+        | Case::TargetMissing
+        | Case::NotDone
+        | Case::NotApplicable
+        | Case::NotYetAvailable
+        | Case::NoSurvey => "0".to_owned(),
         Case::WeightMissing => String::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::formula::plain;
 use super::{
-    Actual, Comparison, Denominator, Execution, Measure, Profile, Quantity, Row, RowScore, Target, two_decimals,
+    Actual, Denominator, Execution, Measure, Profile, Quantity, Row, RowScore, RowStatus, Target, two_decimals,
 };
 
 /// Names and texts of everything a row's points rest on, in reading order.
@@ -21,8 +21,11 @@ pub(super) fn inputs(
         };
         list.push((name, two_decimals(execution.denominator)));
     } else {
-        add_target(row, &mut list);
+        add_target(row, profile, &mut list);
         add_actual(row, &mut list);
+    }
+    if row.status() != RowStatus::Reported {
+        list.push(("status", row.status().as_str().to_owned()));
     }
     if let Some(achievement) = score.achievement {
         list.push(("achievement", achievement.as_str().to_owned()));
@@ -40,13 +43,13 @@ pub(super) fn inputs(
     list
 }
 
-fn add_target(row: &Row, list: &mut Vec<(&'static str, String)>) {
+fn add_target(row: &Row, profile: &Profile, list: &mut Vec<(&'static str, String)>) {
     if let Some(text) = &row.target_text {
         list.push(("target_text", text.clone()));
     }
     match &row.target {
         Some(Target::Number { bound, upper }) => {
-            let comparison = row.comparison.unwrap_or(Comparison::AtLeast);
+            let comparison = row.comparison_under(profile);
             list.push(("comparison", comparison.as_str().to_owned()));
             list.push(("target", bound.to_string()));
             add_scaled("target_scaled", bound, list);

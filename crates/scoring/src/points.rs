@@ -3,7 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::arithmetic::{full_points, multiply_divide};
-use super::{Achievement, Actual, Case, Comparison, EqualRule, Execution, Inverse, Measure, Profile, Row, Target};
+use super::{
+    Achievement, Actual, Case, Comparison, EqualRule, Execution, Inverse, Measure, Profile, Row, RowStatus, Target,
+};
 
 /// The case a row falls under, and its points before rounding; none where there is nothing to compute.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +33,13 @@ pub(super) fn points(
     let weight = weight.max(Decimal::ZERO);
     if row.measure == Measure::BudgetExecution {
         return of_execution(weight, execution);
+    }
+    match row.status() {
+        RowStatus::Reported => {}
+        RowStatus::NotDone => return outcome(Case::NotDone, Decimal::ZERO),
+        RowStatus::NotApplicable => return outcome(Case::NotApplicable, Decimal::ZERO),
+        RowStatus::NotYetAvailable => return outcome(Case::NotYetAvailable, Decimal::ZERO),
+        RowStatus::NoSurvey => return outcome(Case::NoSurvey, Decimal::ZERO),
     }
     let Some(actual) = &row.actual else {
         return nothing(Case::ActualMissing);
@@ -72,7 +81,7 @@ fn of_number(row: &Row, weight: Decimal, actual: &Actual, profile: &Profile) -> 
         return nothing(Case::ActualUnusable);
     };
     let (target, reached) = (bound.scaled_value(), reached.scaled_value());
-    match row.comparison.unwrap_or(Comparison::AtLeast) {
+    match row.comparison_under(profile) {
         Comparison::AtLeast if reached >= target => outcome(Case::AtLeastMet, weight),
         Comparison::AtLeast if target <= Decimal::ZERO => outcome(Case::AtLeastTargetNotPositive, Decimal::ZERO),
         Comparison::AtLeast => share(Case::AtLeastBelowTarget, weight, reached, target),

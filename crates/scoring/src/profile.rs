@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 
-use super::{Bands, Denominator, EqualRule, EvaluationKind, GradeLimits, Inverse, Level1Bound, shipped};
+use super::{Bands, CostRule, Denominator, EqualRule, EvaluationKind, GradeLimits, Inverse, Level1Bound, shipped};
 
 /// How sure we are of a setting. The full text of the ministry's documents was not at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
@@ -96,6 +96,10 @@ pub struct Profile {
     pub inverse: Sourced<Inverse>,
     /// How `equal` is scored.
     pub equal: Sourced<EqualRule>,
+    /// How a cost in money is compared whose target has no sign, or =.
+    pub cost_without_sign: Sourced<CostRule>,
+    /// Whether its forms have points; one without says of each row whether it was reached, and gives no total.
+    pub is_scored: Sourced<bool>,
     /// Bands of a qualitative weight, ratios.
     pub bands: Sourced<Bands>,
     /// Where the grades begin, points.
@@ -113,19 +117,23 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The five shipped profiles.
+    /// The shipped profiles, in every version: what an assessment was scored by stays.
     ///
     /// ```
     /// use jixiao_scoring::Profile;
-    /// let codes: Vec<_> = Profile::shipped().iter().map(|profile| profile.code.as_ref()).collect();
-    /// assert_eq!(
-    ///     codes,
-    ///     ["mof-2020", "hubei-20-80", "mof-2020-department", "linear-inverse", "initial-budget"]
-    /// );
+    /// let codes: Vec<_> = Profile::latest_of_each().map(|profile| profile.code.as_ref()).collect();
+    /// assert_eq!(codes[..3], ["mof-2020", "hubei-20-80", "mof-2020-department"]);
+    /// assert_eq!(Profile::latest("mof-2020").map(|profile| profile.version), Some(2));
+    /// assert!(Profile::find("mof-2020", 1).is_some());
     /// ```
     #[must_use]
     pub fn shipped() -> &'static [Self] {
         shipped::SHIPPED.as_slice()
+    }
+
+    /// The latest version of each profile, the default first.
+    pub fn latest_of_each() -> impl Iterator<Item = &'static Self> {
+        Self::shipped().iter().filter(|profile| Self::latest(&profile.code).is_some_and(|latest| latest == *profile))
     }
 
     /// The shipped profile of that code and version.
@@ -149,10 +157,9 @@ impl Profile {
     /// ```
     #[must_use]
     pub fn default_for(kind: EvaluationKind) -> &'static Self {
-        let [mof_2020, _, department, _, _] = &*shipped::SHIPPED;
         match kind {
-            EvaluationKind::UnitSelfAssessment => mof_2020,
-            EvaluationKind::DepartmentEvaluation => department,
+            EvaluationKind::UnitSelfAssessment => &shipped::DEFAULT,
+            EvaluationKind::DepartmentEvaluation => &shipped::DEFAULT_OF_DEPARTMENTS,
         }
     }
 }

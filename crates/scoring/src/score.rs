@@ -25,6 +25,8 @@ pub struct RowScore {
     pub achievement: Option<Achievement>,
     /// Whether the achievement was inferred.
     pub is_achievement_inferred: bool,
+    /// Whether the target was reached, of a row under a profile without points; none otherwise.
+    pub is_reached: Option<bool>,
 }
 
 impl RowScore {
@@ -75,9 +77,10 @@ pub struct Scored {
 pub fn score(assessment: &Assessment, profile: &Profile) -> Scored {
     let execution = Execution::of(assessment, profile);
     let rows: Vec<RowScore> = assessment.rows.iter().map(|row| score_row(row, &execution, profile)).collect();
-    let computed_total = sum_all(rows.iter().map(|row| row.points));
-    let final_total = sum_all(rows.iter().map(|row| row.final_points));
-    let weight_total = sum_all(assessment.rows.iter().map(|row| row.weight));
+    let computed_total = sum_all(rows.iter().map(|row| row.points)).filter(|_| profile.is_scored.value);
+    let final_total = sum_all(rows.iter().map(|row| row.final_points)).filter(|_| profile.is_scored.value);
+    let is_scored = profile.is_scored.value;
+    let weight_total = sum_all(assessment.rows.iter().map(|row| row.weight)).filter(|_| is_scored);
     let lost = sum(rows.iter().map(|row| row.lost));
     let limits = profile.grade_limits.value;
     Scored {
@@ -106,6 +109,19 @@ fn score_row(row: &Row, execution: &Execution, profile: &Profile) -> RowScore {
     };
     let achievement = row.achievement.or(inferred);
     let is_achievement_inferred = inferred.is_some();
+    if !profile.is_scored.value {
+        let outcome = points((row, Decimal::ONE_HUNDRED), achievement, execution, profile);
+        return RowScore {
+            case: outcome.case,
+            unrounded: None,
+            points: None,
+            final_points: None,
+            lost: Decimal::ZERO,
+            achievement,
+            is_achievement_inferred,
+            is_reached: is_reached(row, achievement, &outcome),
+        };
+    }
     let Some(weight) = row.weight else {
         let case = Case::WeightMissing;
         let (points, lost) = (None, Decimal::ZERO);
@@ -117,6 +133,7 @@ fn score_row(row: &Row, execution: &Execution, profile: &Profile) -> RowScore {
             lost,
             achievement,
             is_achievement_inferred,
+            is_reached: None,
         };
     };
     let outcome = points((row, weight), achievement, execution, profile);
@@ -135,5 +152,17 @@ fn score_row(row: &Row, execution: &Execution, profile: &Profile) -> RowScore {
         lost,
         achievement,
         is_achievement_inferred,
+        is_reached: None,
+    }
+}
+
+/// Whether a row without points reached its target; none where nothing says so.
+fn is_reached(row: &Row, achievement: Option<Achievement>, outcome: &super::points::Outcome) -> Option<bool> {
+    match (row.measure, achievement) {
+        (Measure::Qualitative, stated) if outcome.case.has_figures() => {
+            stated.map(|stated| stated == Achievement::Achieved)
+        }
+        _ if outcome.case.has_figures() => outcome.unrounded.map(|points| points >= Decimal::ONE_HUNDRED),
+        _ => None,
     }
 }

@@ -48,11 +48,13 @@ impl Profile {
             }),
             Setting::of("level1_weights", &self.level1_weights, |rules| {
                 let rules: Vec<String> = rules.iter().map(print_level1_rule).collect();
-                rules.join(", ")
+                if rules.is_empty() { "none".to_owned() } else { rules.join(", ") }
             }),
             self.denominator_setting(),
             self.inverse_setting(),
             self.equal_setting(),
+            self.cost_setting(),
+            Setting::of("is_scored", &self.is_scored, ToString::to_string),
             self.bands_setting(),
             Setting::of("grade_limits", &self.grade_limits, |limits| {
                 format!("{} / {} / {}", limits.excellent, limits.good, limits.fair)
@@ -75,6 +77,10 @@ impl Profile {
 
     pub(super) fn equal_setting(&self) -> Setting {
         Setting::of("equal", &self.equal, |one| one.as_str().to_owned())
+    }
+
+    pub(super) fn cost_setting(&self) -> Setting {
+        Setting::of("cost_without_sign", &self.cost_without_sign, |one| one.as_str().to_owned())
     }
 
     pub(super) fn bands_setting(&self) -> Setting {

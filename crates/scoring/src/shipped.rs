@@ -1,4 +1,4 @@
-//! The five profiles that come with the service.
+//! The profiles that come with the service, in every version.
 
 use std::borrow::Cow::{self, Borrowed};
 use std::sync::LazyLock;
@@ -6,13 +6,130 @@ use std::sync::LazyLock;
 use rust_decimal::Decimal;
 
 use super::{
-    Bands, Confidence, Denominator, EqualRule, EvaluationKind, GradeLimits, Inverse, Level1Bound, Level1Rule, Profile,
-    Sourced,
+    Bands, Confidence, CostRule, Denominator, EqualRule, EvaluationKind, GradeLimits, Inverse, Level1Bound, Level1Rule,
+    Profile, Sourced,
 };
 
-/// All of them, the default first.
-pub(super) static SHIPPED: LazyLock<[Profile; 5]> =
-    LazyLock::new(|| [mof_2020(), hubei_20_80(), mof_2020_department(), linear_inverse(), initial_budget()]);
+/// The default of self-assessments.
+pub(super) static DEFAULT: LazyLock<Profile> = LazyLock::new(|| second(mof_2020()));
+/// The default of department evaluations.
+pub(super) static DEFAULT_OF_DEPARTMENTS: LazyLock<Profile> = LazyLock::new(|| second(mof_2020_department()));
+
+/// All of them, the default first, and of each the latest version first.
+pub(super) static SHIPPED: LazyLock<Vec<Profile>> = LazyLock::new(|| {
+    let both = [mof_2020(), hubei_20_80(), mof_2020_department(), linear_inverse(), initial_budget()];
+    let both = both.into_iter().flat_map(|first| [second(first.clone()), first]);
+    both.chain([mof_2021_cost(), henan_2024(), transfer_payment()]).collect()
+});
+
+/// The second version of a profile: costs without a sign are limits, and settings name the sources that were found
+/// since. Their values are those of the first.
+fn second(first: Profile) -> Profile {
+    let inverse = match first.inverse.value {
+        Inverse::Ratio => form(
+            Inverse::Ratio,
+            "notes under published forms: 指标值/完成值 for inverse indicators",
+            "已公开自评表表下注：反向指标按指标值/完成值计分",
+        ),
+        Inverse::Linear => secondary(
+            Inverse::Linear,
+            "the default of a system in use: (1 − (B − A)/A) × weight, 0 from B ≥ 2A",
+            "在用系统的默认规则：(1 −（完成值 − 指标值）/指标值) × 分值，达到2倍为0分",
+        ),
+    };
+    let factor = first.over_achievement_factor.value;
+    let (rate, tolerance) = (first.reason_execution_rate.value, first.tolerance.value);
+    Profile {
+        version: 2,
+        inverse,
+        equal: secondary(
+            first.equal.value,
+            "the default of a system in use: = is scored as at least",
+            "在用系统的默认规则：等于按不低于计分",
+        ),
+        over_achievement_factor: secondary(
+            factor,
+            "Guangxi asks for a reason from 130 % of the target on",
+            "广西要求完成值达到指标值130%的说明原因",
+        ),
+        reason_execution_rate: form(
+            rate,
+            "the Sichuan form asks for a reason of a rate below 90 %",
+            "四川自评表要求执行率低于90%的说明原因",
+        ),
+        tolerance: secondary(tolerance, "a checker in use allows 0.1 points", "在用的核对工具允许相差0.1分"),
+        cost_without_sign: convention(
+            CostRule::AtMost,
+            "no source decides; a cost in money is a limit, and = or no sign say how much is planned",
+            "无明文依据；以金额计的成本是上限，“=”或不带符号写的是计划数",
+        ),
+        ..first
+    }
+}
+
+/// The form with costs as a level of their own.
+fn mof_2021_cost() -> Profile {
+    Profile {
+        code: Borrowed("mof-2021-cost"),
+        version: 1,
+        name_zh: Borrowed("单位自评（成本20、产出40、效益20、满意度10）"),
+        name_en: Borrowed("Self-assessment with costs as a level (costs 20, output 40, benefit 20, satisfaction 10)"),
+        level1_weights: convention(
+            Cow::Owned(vec![
+                exactly(Borrowed(&[Borrowed("成本")]), 20),
+                exactly(Borrowed(&[Borrowed("产出")]), 40),
+                exactly(Borrowed(&[Borrowed("效益")]), 20),
+                exactly(Borrowed(&[Borrowed("满意度")]), 10),
+            ]),
+            "no source decides; forms with a level of costs mostly share the points so",
+            "无明文依据；单设成本指标的表格多按此分配",
+        ),
+        ..second(mof_2020())
+    }
+}
+
+/// Henan's form of 2024: the other 30 points as the form has them.
+fn henan_2024() -> Profile {
+    Profile {
+        code: Borrowed("henan-2024"),
+        version: 1,
+        name_zh: Borrowed("河南单位自评（成本10、产出30、效益25、满意度5）"),
+        name_en: Borrowed("Self-assessment form of Henan (costs 10, output 30, benefit 25, satisfaction 5)"),
+        level1_weights: secondary(
+            Cow::Owned(vec![
+                exactly(Borrowed(&[Borrowed("成本")]), 10),
+                exactly(Borrowed(&[Borrowed("产出")]), 30),
+                exactly(Borrowed(&[Borrowed("效益")]), 25),
+                exactly(Borrowed(&[Borrowed("满意度")]), 5),
+            ]),
+            "published summary of Henan's self-assessments of 2024",
+            "河南2024年自评情况的公开摘要",
+        ),
+        ..second(mof_2020())
+    }
+}
+
+/// The national form of transfer payments, which has no points.
+fn transfer_payment() -> Profile {
+    Profile {
+        code: Borrowed("transfer-payment"),
+        version: 1,
+        name_zh: Borrowed("转移支付区域（项目）绩效自评（不计分）"),
+        name_en: Borrowed("Self-assessment of a transfer payment, without points"),
+        execution_weight: form(
+            None,
+            "the published form of transfer payments has no points",
+            "已公开转移支付自评表没有分值",
+        ),
+        level1_weights: form(
+            Cow::Owned(Vec::new()),
+            "the published form of transfer payments has no points",
+            "已公开转移支付自评表没有分值",
+        ),
+        is_scored: form(false, "the published form of transfer payments has no points", "已公开转移支付自评表没有分值"),
+        ..second(mof_2020())
+    }
+}
 
 /// The national form for self-assessment, and the default.
 fn mof_2020() -> Profile {
@@ -51,6 +168,12 @@ fn mof_2020() -> Profile {
             "no source decides; = on a form mostly names a quantity to be reached",
             "无明文依据；表中“=”多指应达到的数量",
         ),
+        cost_without_sign: convention(
+            CostRule::AsWritten,
+            "no source decides; a target is taken as it is written",
+            "无明文依据；按指标值所写比较",
+        ),
+        is_scored: form(true, "self-assessment form, columns 分值 and 得分", "自评表“分值”“得分”列"),
         bands: bands(6),
         grade_limits: secondary(
             GradeLimits {

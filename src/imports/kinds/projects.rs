@@ -12,7 +12,7 @@ use crate::imports::near::{self, Near};
 use crate::imports::record::{Given, Record, RowError, Seen, twice};
 use crate::organizations::{self, Organization};
 use crate::projects::ProjectId;
-use crate::projects::model::{PlanStep, ProjectRow, checked_year};
+use crate::projects::model::{PlanStep, ProjectRow, Subject, checked_year};
 use crate::projects::store;
 use crate::values::{Instant, LongText, NaturalCode, ShortText, Stored};
 
@@ -34,6 +34,8 @@ struct Line {
     basis_documents: Given<Vec<ShortText>>,
     #[deserr(default)]
     implementation_plan: Given<Vec<PlanStep>>,
+    #[deserr(default)]
+    subject: Given<Subject>,
 }
 
 /// Plans the rows.
@@ -194,10 +196,12 @@ impl ProjectPlanner {
             implementation_plan: plan,
             created_at: before.map_or(now, |one| one.created_at),
             updated_at: now,
+            subject: line.subject.over(before.map(|one| one.subject)).unwrap_or(Subject::Project),
         };
         let Some(before) = before else { return Ok(Ok(Some(after))) };
-        let is_same = (&before.name, &before.organization_id, &before.overall_goal, &before.annual_goal)
-            == (&after.name, &after.organization_id, &after.overall_goal, &after.annual_goal)
+        let is_same = before.subject == after.subject
+            && (&before.name, &before.organization_id, &before.overall_goal, &before.annual_goal)
+                == (&after.name, &after.organization_id, &after.overall_goal, &after.annual_goal)
             && before.basis_documents.read()? == after.basis_documents.read()?
             && before.implementation_plan.read()? == after.implementation_plan.read()?;
         if is_same {

@@ -1,13 +1,14 @@
 //! 自评结果: the result of an indicator in its project's draft, a row each.
 
-use crate::values::CodedAchievement;
+use crate::values::{CodedAchievement, CodedRowStatus};
 use std::collections::{HashMap, HashSet};
 
 use deserr::Deserr;
 
 use super::{OfProject, Planned, Planner, ProjectLine, Scope, guarded, ids, of_projects};
 use crate::assessments::actions::draft_row;
-use crate::assessments::model::{AssessmentId, AssessmentRow, ResultRow};
+use crate::assessments::model::{AssessmentId, AssessmentRow};
+use crate::assessments::result::ResultRow;
 use crate::assessments::{by_project, store};
 use crate::db::Connection;
 use crate::http::error::{Code, Result};
@@ -35,6 +36,8 @@ struct Line {
     #[deserr(default)]
     achievement: Given<CodedAchievement>,
     #[deserr(default)]
+    status: Given<CodedRowStatus>,
+    #[deserr(default)]
     declared_score: Given<Points>,
     #[deserr(default)]
     deviation_reason: Given<LongText>,
@@ -57,6 +60,7 @@ impl Line {
     fn says_nothing(&self) -> bool {
         !matches!(self.actual_text, Given::Value(_))
             && !matches!(self.achievement, Given::Value(_))
+            && !matches!(self.status, Given::Value(_))
             && !matches!(self.declared_score, Given::Value(_))
             && !matches!(self.deviation_reason, Given::Value(_))
     }
@@ -205,9 +209,11 @@ fn written(
         deviation_reason: line.deviation_reason.over(before.and_then(|one| one.deviation_reason.clone())),
         reviewed_score: before.and_then(|one| one.reviewed_score),
         review_reason: before.and_then(|one| one.review_reason.clone()),
+        status: line.status.over(before.and_then(|one| one.status)),
     };
     let says_nothing = after.actual_text.is_none()
         && after.achievement.is_none()
+        && after.status.is_none()
         && after.declared_score.is_none()
         && after.deviation_reason.is_none();
     // A row of a template that was not filled in changes nothing.

@@ -74,7 +74,7 @@ impl Iterator for Rows {
     }
 }
 
-/// Opens a flat table: .xlsx, CSV or NDJSON, recognised by its first bytes.
+/// Opens a flat table: .xlsx, .ods, a web page named .xls, CSV or NDJSON, recognised by its first bytes.
 ///
 /// # Errors
 /// When it is none of these, or has no header that can be understood.
@@ -83,7 +83,7 @@ pub fn open(path: &Path, kind: ImportKind) -> Result<Rows, Unreadable> {
     let mut start = Vec::new();
     (&mut file).take(512).read_to_end(&mut start)?;
     file.seek(SeekFrom::Start(0))?;
-    if start.starts_with(b"PK") || start.starts_with(b"\xD0\xCF\x11\xE0") {
+    if [&b"PK"[..], b"\xD0\xCF\x11\xE0", b"<", b"\xEF\xBB\xBF<"].iter().any(|head| start.starts_with(head)) {
         let sheets = packed::workbook(&read_whole(&mut file)?)?;
         return cells::rows(sheets, kind);
     }

@@ -5,6 +5,7 @@ mod attacks;
 pub mod files;
 mod forms;
 mod killed;
+mod kinds_of_forms;
 mod tables;
 mod templates;
 mod way;
@@ -12,8 +13,17 @@ mod way;
 use crate::support::Case;
 
 pub fn all() -> Vec<Case> {
-    [way::all(), tables::all(), forms::all(), templates::all(), attacks::all(), annotated::all(), killed::all()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        way::all(),
+        tables::all(),
+        forms::all(),
+        templates::all(),
+        attacks::all(),
+        annotated::all(),
+        killed::all(),
+        kinds_of_forms::all(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

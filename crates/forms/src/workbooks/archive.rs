@@ -56,10 +56,19 @@ impl<'a> Archive<'a> {
     /// Opens the bytes of a file.
     pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Archive<'a>, WorkbookError> {
         if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+            let holds = |name: &str| {
+                let name: Vec<u8> = name.bytes().flat_map(|byte| [byte, 0]).collect();
+                bytes.windows(name.len()).any(|window| window == name)
+            };
+            if holds("WordDocument") {
+                return Err(WorkbookError::OtherKind(FileKind::OldWord));
+            }
             // An encrypted .xlsx is kept in the container of the old formats, under this name.
-            let name: Vec<u8> = "EncryptedPackage".bytes().flat_map(|byte| [byte, 0]).collect();
-            let is_encrypted = bytes.windows(name.len()).any(|window| window == name);
-            return Err(if is_encrypted { WorkbookError::PasswordProtected } else { WorkbookError::OldFormat });
+            return Err(if holds("EncryptedPackage") {
+                WorkbookError::PasswordProtected
+            } else {
+                WorkbookError::OldFormat
+            });
         }
         if !bytes.starts_with(b"PK") {
             return Err(FileKind::of_start(bytes).map_or(WorkbookError::NotAWorkbook, WorkbookError::OtherKind));

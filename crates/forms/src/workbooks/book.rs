@@ -4,18 +4,27 @@ use super::archive::{Archive, Limits};
 use super::sheet::{self, Shared};
 use super::styles;
 use super::xml::{Node, attribute, is_set, unescaped, walk};
-use super::{LeftAlone, Workbook, WorkbookError};
+use super::{FileKind, LeftAlone, Workbook, WorkbookError, opendocument, web_page, word};
 
 pub(super) const BOOK: &str = "xl/workbook.xml";
 
-/// Reads the visible sheets of a workbook.
+/// Reads the visible sheets of a workbook, or the tables of a file of another kind.
 ///
 /// # Errors
 /// When it is no .xlsx, is damaged or protected, or exceeds a limit.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
+    if FileKind::of_start(bytes) == Some(FileKind::WebPage) {
+        return some(web_page::read(bytes, limits)?, FileKind::WebPage);
+    }
     let mut archive = Archive::open(bytes, limits)?;
     let Some(book) = archive.part(BOOK)? else {
-        return Err(archive.other_kind());
+        return match archive.other_kind() {
+            WorkbookError::OtherKind(FileKind::Word) => some(word::read(&mut archive, limits)?, FileKind::Word),
+            WorkbookError::OtherKind(FileKind::OpenDocument) => {
+                some(opendocument::read(&mut archive, limits)?, FileKind::OpenDocument)
+            }
+            other => Err(other),
+        };
     };
     let (listed, from_1904) = listed(&book)?;
     if listed.len() > limits.sheets {
@@ -60,6 +69,11 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
     workbook.left_alone.sort_unstable();
     workbook.left_alone.dedup();
     Ok(workbook)
+}
+
+/// A file of another kind that has a table.
+fn some(workbook: Workbook, kind: FileKind) -> Result<Workbook, WorkbookError> {
+    if workbook.sheets.is_empty() { Err(WorkbookError::OtherKind(kind)) } else { Ok(workbook) }
 }
 
 /// Name, relation and whether it is hidden of each sheet; and whether days are counted from 1904.

@@ -11,6 +11,8 @@ pub enum FileKind {
     Word,
     /// An OpenDocument spreadsheet, .ods.
     OpenDocument,
+    /// An old Word file, .doc.
+    OldWord,
     /// A PDF.
     Pdf,
     /// A picture.
@@ -39,16 +41,20 @@ impl FileKind {
     pub const fn text(self) -> (&'static str, &'static str) {
         match self {
             FileKind::WebPage => (
-                "是网页或XML文件，只是后缀为.xls；请用表格软件打开后另存为.xlsx",
-                "is a web page or an XML file named as a workbook; open it in a spreadsheet program and save it as .xlsx",
+                "是没有表格的网页或XML文件，只是后缀为.xls；请用表格软件打开后另存为.xlsx",
+                "is a web page or an XML file without a table; open it in a spreadsheet program and save it as .xlsx",
             ),
             FileKind::Word => (
-                "是Word文件；请把其中的表格复制到.xlsx工作簿后再传",
-                "is a Word file; copy its table into a workbook (.xlsx)",
+                "是没有表格的Word文件；请把表格填入.xlsx工作簿后再传",
+                "is a Word file without a table; fill the form into a workbook (.xlsx)",
+            ),
+            FileKind::OldWord => (
+                "是旧版Word文件（.doc）；请另存为.docx，或把表格复制到.xlsx工作簿后再传",
+                "is an old Word file (.doc); save it as .docx, or copy its table into a workbook (.xlsx)",
             ),
             FileKind::OpenDocument => (
-                "是OpenDocument表格（.ods）；请用表格软件另存为.xlsx",
-                "is an OpenDocument spreadsheet (.ods); save it as .xlsx",
+                "是没有内容的OpenDocument表格（.ods）；请填写后再传",
+                "is an OpenDocument spreadsheet (.ods) that holds nothing; fill it in",
             ),
             FileKind::Pdf => {
                 ("是PDF文件；请上传原来的.xlsx工作簿", "is a PDF; send the workbook (.xlsx) that it was made of")

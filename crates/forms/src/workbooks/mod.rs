@@ -1,4 +1,5 @@
-//! Workbooks (.xlsx) as grids of texts: what a form needs of one, read within limits.
+//! Workbooks (.xlsx, and .ods) as grids of texts: what a form needs of one, read within limits; tables of Word files and
+//! of web pages named .xls likewise.
 //!
 //! Nothing is evaluated: a formula gives the value that the program which wrote the file kept beside it.
 //! Macros and links to other files are left alone, and said so.
@@ -9,14 +10,20 @@ mod book;
 pub mod built;
 mod comments;
 mod error;
+mod grid;
 mod marked;
 mod number;
+mod opendocument;
+#[cfg(test)]
+mod other_formats_tests;
 mod place;
 mod raw;
 mod sheet;
 mod styles;
 #[cfg(test)]
 mod tests;
+mod web_page;
+mod word;
 mod xml;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

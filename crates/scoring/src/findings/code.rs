@@ -1,6 +1,6 @@
 //! The codes of findings and their severity.
 
-use super::catalogue::{Entry, declared, funds, results, shape, texts, weights};
+use super::catalogue::{Entry, declared, funds, results, shape, status, texts, weights};
 
 /// What a finding does to a draft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, strum::VariantArray)]
@@ -84,6 +84,12 @@ pub enum FindingCode {
     GradeDiffers,
     AmountUnitSuspicious,
     AllFullMarks,
+    RowNotDone,
+    RowWithoutResult,
+    DirectionAssumed,
+    UnitConverted,
+    ClassSuspicious,
+    DeclaredMissing,
 }
 
 impl FindingCode {
@@ -130,6 +136,12 @@ impl FindingCode {
             Self::GradeDiffers => &declared::GRADE_DIFFERS,
             Self::AmountUnitSuspicious => &funds::AMOUNT_UNIT_SUSPICIOUS,
             Self::AllFullMarks => &declared::ALL_FULL_MARKS,
+            Self::RowNotDone => &status::ROW_NOT_DONE,
+            Self::RowWithoutResult => &status::ROW_WITHOUT_RESULT,
+            Self::DirectionAssumed => &status::DIRECTION_ASSUMED,
+            Self::UnitConverted => &status::UNIT_CONVERTED,
+            Self::ClassSuspicious => &status::CLASS_SUSPICIOUS,
+            Self::DeclaredMissing => &status::DECLARED_MISSING,
         }
     }
 

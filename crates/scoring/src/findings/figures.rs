@@ -30,7 +30,17 @@ pub(super) fn check_row(index: usize, row: &Row, profile: &Profile, findings: &m
                 ("actual", Evidence::text(reached.to_string())),
             ]
         };
-        if let Some(ratio) = over_achievement(row.comparison, target, reached, profile) {
+        let comparison = row.comparison_under(profile);
+        if row.is_cost_without_sign() && comparison == Comparison::AtMost {
+            add(FindingCode::DirectionAssumed, "target_text", both());
+        }
+        if let Some([one, other]) = converted(target, reached) {
+            let mut evidence = both();
+            evidence.push(("target_scaled", Evidence::Text(one)));
+            evidence.push(("actual_scaled", Evidence::Text(other)));
+            add(FindingCode::UnitConverted, "actual_text", evidence);
+        }
+        if let Some(ratio) = over_achievement(Some(comparison), target, reached, profile) {
             let mut evidence = both();
             evidence.push(("factor", Evidence::Number(profile.over_achievement_factor.value.to_string())));
             evidence.extend(ratio.map(|ratio| ("ratio", Evidence::ratio(ratio, 2))));
@@ -50,7 +60,7 @@ pub(super) fn check_row(index: usize, row: &Row, profile: &Profile, findings: &m
         let evidence = vec![name(), ("actual_text", Evidence::Text(actual_text(row)))];
         add(FindingCode::ApproximateActual, "actual_text", evidence);
     }
-    if let (Some(target), Some(comparison)) = (target, suspicious_direction(row)) {
+    if let (Some(target), Some(comparison)) = (target, suspicious_direction(row, profile)) {
         let evidence = vec![
             name(),
             ("comparison", Evidence::text(comparison.as_str())),
@@ -58,6 +68,17 @@ pub(super) fn check_row(index: usize, row: &Row, profile: &Profile, findings: &m
         ];
         add(FindingCode::DirectionSuspicious, "target_text", evidence);
     }
+}
+
+/// Target and actual in their base unit, where they have different units of one dimension.
+fn converted(target: &Quantity, reached: &Quantity) -> Option<[String; 2]> {
+    let differ = target.unit().zip(reached.unit()).is_some_and(|(one, other)| one != other);
+    let (of_target, of_actual) = (target.scaled(), reached.scaled());
+    let is_scaled = |quantity: &Quantity| quantity.scaled_value() != quantity.value();
+    let is_one_dimension = of_target.1.is_some() && of_target.1 == of_actual.1;
+    let shown = |(value, unit): (Decimal, Option<&str>)| format!("{}{}", value.normalize(), unit.unwrap_or_default());
+    let is_converted = differ && is_one_dimension && (is_scaled(target) || is_scaled(reached));
+    is_converted.then(|| [shown(of_target), shown(of_actual)])
 }
 
 /// The multiple by which the actual is better, none where it is infinite; nothing at all where it is
@@ -135,10 +156,10 @@ fn has_sign(row: &Row) -> bool {
     row.target_text.as_deref().is_some_and(|text| parse_target(text, None).sign.is_some())
 }
 
-fn suspicious_direction(row: &Row) -> Option<Comparison> {
+fn suspicious_direction(row: &Row, profile: &Profile) -> Option<Comparison> {
     let names = [&row.level1, &row.level2, &row.name];
     let mentions = |word: &str| names.iter().any(|name| name.contains(word));
-    let comparison = row.comparison.unwrap_or(Comparison::AtLeast);
+    let comparison = row.comparison_under(profile);
     let is_suspicious = match comparison {
         Comparison::AtLeast => {
             let is_less_better = mentions("成本") || LESS_IS_BETTER.iter().any(|word| mentions(word)) && !has_sign(row);

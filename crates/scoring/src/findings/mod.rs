@@ -31,6 +31,7 @@ mod language;
 mod reasons;
 mod results;
 mod shape;
+mod status;
 mod template;
 mod texts;
 mod weights;
@@ -53,12 +54,15 @@ pub fn check(assessment: &Assessment, profile: &Profile, scored: &Scored) -> Vec
     let mut findings = Vec::new();
     for (index, (row, score)) in assessment.rows.iter().zip(&scored.rows).enumerate() {
         results::check_row(index, row, score, &mut findings);
+        status::check_row(index, row, score, &mut findings);
         texts::check_row(index, row, score, &mut findings);
         figures::check_row(index, row, profile, &mut findings);
         declared::check_row(index, row, score, profile, &mut findings);
         reasons::check_row((index, row, score), assessment, profile, scored, &mut findings);
     }
-    weights::check(assessment, profile, scored, &mut findings);
+    if profile.is_scored.value {
+        weights::check(assessment, profile, scored, &mut findings);
+    }
     funds::check(assessment, profile, scored, &mut findings);
     reasons::check(assessment, profile, scored, &mut findings);
     declared::check(assessment, profile, scored, &mut findings);

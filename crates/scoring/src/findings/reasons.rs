@@ -17,7 +17,7 @@ pub(super) fn check_row(
     let needs_one = match measures_execution {
         true => is_rate_low(profile, scored),
         // Nobody has a reason for what cannot be read; that is another error of the same cell.
-        false => score.is_below(row.weight) && !is_said_otherwise(score.case),
+        false => (score.is_below(row.weight) || score.is_reached == Some(false)) && !is_said_otherwise(score.case),
     };
     if is_answered || !needs_one {
         return;
@@ -32,7 +32,16 @@ pub(super) fn check_row(
 }
 
 const fn is_said_otherwise(case: Case) -> bool {
-    matches!(case, Case::ActualMissing | Case::ActualUnusable | Case::DeadlineLateWithoutAssessment)
+    matches!(
+        case,
+        Case::ActualMissing
+            | Case::ActualUnusable
+            | Case::DeadlineLateWithoutAssessment
+            | Case::NotDone
+            | Case::NotApplicable
+            | Case::NotYetAvailable
+            | Case::NoSurvey
+    )
 }
 
 /// Where no row measures execution, the rate as a whole needs a reason of the form as a whole.

@@ -1,7 +1,7 @@
 //! Checks of results: values that are missing or unusable, achievements that are not stated.
 
 use super::{Evidence, Finding, FindingCode};
-use crate::{Actual, Case, Comparison, Measure, Row, RowScore, Target};
+use crate::{Actual, Case, Comparison, Measure, Row, RowScore, RowStatus, Target};
 
 pub(super) fn check_row(index: usize, row: &Row, score: &RowScore, findings: &mut Vec<Finding>) {
     let mut add = |code, field, evidence| {
@@ -12,7 +12,8 @@ pub(super) fn check_row(index: usize, row: &Row, score: &RowScore, findings: &mu
         evidence.extend(row.weight.map(|weight| ("weight", Evidence::amount(weight))));
         evidence
     };
-    if row.measure != Measure::BudgetExecution && row.actual.is_none() {
+    let is_reported = row.status() == RowStatus::Reported;
+    if row.measure != Measure::BudgetExecution && row.actual.is_none() && is_reported {
         add(FindingCode::ActualMissing, "actual_text", name_and_weight());
     }
     if lacks_target(row) {
@@ -20,7 +21,7 @@ pub(super) fn check_row(index: usize, row: &Row, score: &RowScore, findings: &mu
         evidence.extend(text("target_text", row.target_text.as_deref()));
         add(FindingCode::TargetMissing, "target_text", evidence);
     }
-    if is_actual_unusable(row) {
+    if is_actual_unusable(row) && is_reported {
         let mut evidence = name_and_weight();
         evidence.extend(text("target_text", row.target_text.as_deref()));
         evidence.push(("actual_text", Evidence::Text(actual_text(row))));

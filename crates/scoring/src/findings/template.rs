@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::evidence::percent;
 use super::{Evidence, Language};
-use crate::Achievement;
+use crate::{Achievement, RowStatus};
 
 type Named = (&'static str, Evidence);
 
@@ -73,6 +73,16 @@ fn term(name: &str, language: Language) -> &str {
             (Language::Zh, _) => achievement.zh(),
             (Language::En, Achievement::NotAchieved) => "not achieved",
             (Language::En, _) => achievement.as_str(),
+        };
+    }
+    if let Some(status) = RowStatus::from_name(name) {
+        return match (language, status) {
+            (Language::Zh, _) => status.zh(),
+            (Language::En, RowStatus::NotDone) => "not done",
+            (Language::En, RowStatus::NotApplicable) => "not applicable",
+            (Language::En, RowStatus::NotYetAvailable) => "no data yet",
+            (Language::En, RowStatus::NoSurvey) => "no survey",
+            (Language::En, RowStatus::Reported) => "reported",
         };
     }
     match (language, name) {

@@ -69,6 +69,14 @@ fn unusual_levels(assessment: &Assessment, profile: &Profile) -> Vec<Parts> {
     });
     // A form that prints no levels, or others than the rule knows, has no sums to hold against it.
     let rules = profile.level1_weights.value.iter().filter(|rule| has_levels || rule.levels.is_empty());
+    // Without 满意度 its points may stand in 效益.
+    let satisfaction = profile.level1_weights.value.iter().find(|rule| is_of(rule, "满意度"));
+    let lent = satisfaction.filter(|rule| sum(assessment, |row| belongs(row, rule)).is_zero());
+    let is_lent = lent.is_some_and(|lent| {
+        let benefit = profile.level1_weights.value.iter().find(|rule| is_of(rule, "效益"));
+        benefit.is_some_and(|rule| sum(assessment, |row| belongs(row, rule)) == rule.weight.saturating_add(lent.weight))
+    });
+    let rules = rules.filter(|rule| !(is_lent && (is_of(rule, "满意度") || is_of(rule, "效益"))));
     for rule in rules {
         let weight = sum(assessment, |row| row.measure != Measure::BudgetExecution && belongs(row, rule));
         let name = if rule.levels.is_empty() { "目标".to_owned() } else { rule.levels.join("+") };
@@ -84,6 +92,11 @@ fn unusual_levels(assessment: &Assessment, profile: &Profile) -> Vec<Parts> {
 fn sum(assessment: &Assessment, counts: impl Fn(&Row) -> bool) -> Decimal {
     let rows = assessment.rows.iter().filter(|row| counts(row));
     rows.fold(Decimal::ZERO, |total, row| total.saturating_add(row.weight.unwrap_or_default()))
+}
+
+/// Whether a rule is of one level alone.
+fn is_of(rule: &Level1Rule, level: &str) -> bool {
+    matches!(rule.levels.as_ref(), [one] if one == level)
 }
 
 /// Forms write 产出, 产出指标, 产出指标(50分), 项目产出 and 服务对象满意度指标 for the same groups.

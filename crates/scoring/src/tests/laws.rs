@@ -63,10 +63,14 @@ fn row() -> impl Strategy<Value = Row> {
     )
 }
 
+fn scored_profiles() -> Vec<Profile> {
+    Profile::shipped().iter().filter(|profile| profile.is_scored.value).cloned().collect()
+}
+
 fn profile() -> impl Strategy<Value = Profile> {
     let equal = prop::sample::select(crate::EqualRule::ALL);
-    (prop::sample::select(Profile::shipped()), equal).prop_map(|(profile, equal)| {
-        let mut profile = profile.clone();
+    (prop::sample::select(scored_profiles()), equal).prop_map(|(profile, equal)| {
+        let mut profile = profile;
         profile.equal.value = equal;
         profile
     })

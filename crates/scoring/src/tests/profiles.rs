@@ -1,15 +1,16 @@
 //! The shipped profiles and the names of settings.
 
 use crate::{
-    Achievement, Comparison, Confidence, Denominator, EqualRule, EvaluationKind, Grade, Inverse, Level1Bound, Measure,
-    Profile,
+    Achievement, Comparison, Confidence, CostRule, Denominator, EqualRule, EvaluationKind, Grade, Inverse, Level1Bound,
+    Measure, Profile,
 };
 
 use super::{decimal, profile};
 
 #[test]
-fn the_five_profiles_ship_with_the_settings_of_the_specification() {
-    assert_eq!(Profile::shipped().len(), 5);
+fn the_profiles_ship_with_the_settings_of_the_specification() {
+    assert_eq!(Profile::shipped().len(), 13);
+    assert_eq!(Profile::latest_of_each().count(), 8);
     for (code, weight, denominator, inverse, partial) in [
         ("mof-2020", Some("10"), Denominator::FullYear, Inverse::Ratio, "0.6"),
         ("hubei-20-80", Some("20"), Denominator::FullYear, Inverse::Ratio, "0.5"),
@@ -18,7 +19,12 @@ fn the_five_profiles_ship_with_the_settings_of_the_specification() {
         ("initial-budget", Some("10"), Denominator::Initial, Inverse::Ratio, "0.6"),
     ] {
         let profile = profile(code);
-        assert_eq!(profile.version, 1);
+        assert_eq!(profile.version, 2);
+        let first = Profile::find(code, 1).expect("the first version stays");
+        assert_eq!(
+            (first.cost_without_sign.value, profile.cost_without_sign.value),
+            (CostRule::AsWritten, CostRule::AtMost)
+        );
         assert_eq!(profile.execution_weight.value, weight.map(decimal), "{code}");
         assert_eq!(profile.denominator.value, denominator, "{code}");
         assert_eq!(profile.inverse.value, inverse, "{code}");
@@ -36,7 +42,7 @@ fn the_five_profiles_ship_with_the_settings_of_the_specification() {
 #[test]
 fn profiles_are_found_by_code_version_and_kind() {
     assert!(Profile::find("mof-2020", 1).is_some());
-    assert!(Profile::find("mof-2020", 2).is_none());
+    assert!(Profile::find("mof-2020", 3).is_none());
     assert!(Profile::latest("mof-2019").is_none());
     for kind in EvaluationKind::ALL {
         assert_eq!(Profile::default_for(*kind).evaluation_kind, *kind);
@@ -48,7 +54,7 @@ fn profiles_are_found_by_code_version_and_kind() {
 fn every_setting_has_a_basis_in_both_languages_and_no_convention_is_called_statutory() {
     for profile in Profile::shipped() {
         let settings = profile.settings();
-        assert_eq!(settings.len(), 12);
+        assert_eq!(settings.len(), 14);
         for setting in settings {
             let name = setting.name;
             assert!(!setting.value.is_empty(), "{name}");

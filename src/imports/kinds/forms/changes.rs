@@ -79,7 +79,8 @@ pub(super) fn changes(
         changes.push(Change::TouchedProject(project.id, project.version));
     }
     changes.extend(figures);
-    let result_changes = result_changes(results, new_results);
+    let on_funds = form.execution().and_then(|_| kept.first()).map(|row| row.id.clone());
+    let result_changes = result_changes(results, new_results, form.has_reasons, on_funds.as_ref());
     match (open, declared) {
         // A form in which nothing is reported yet, such as an empty template, opens no draft.
         (None, _) if !opens => {}
@@ -104,6 +105,7 @@ fn says_something(form: &Form, assessment: &AssessmentRow, lines: &[BudgetLine])
     let sum = BudgetSummary::of(lines);
     let is_other = |declared: Option<Money>, registered: Money| declared.is_some_and(|one| one != registered);
     form.total_score.is_some()
+        || form.reached_goal.is_some()
         || assessment.declared_grade_text.is_some()
         || is_other(assessment.declared_initial_amount, sum.initial_amount)
         || is_other(assessment.declared_adjusted_amount, sum.adjusted_amount)

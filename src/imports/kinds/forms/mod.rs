@@ -14,7 +14,7 @@ use errors::Errors;
 use super::{Planned, Scope};
 use crate::db::Connection;
 use crate::findings::Language;
-use crate::forms::{Form, suited};
+use crate::forms::{Form, FormKind, suited};
 use crate::http::error::{Code, Result};
 use crate::values::{FromText, Instant, NaturalCode, ShortText, Stored};
 
@@ -23,7 +23,7 @@ use crate::imports::near::{self, Near};
 use crate::imports::record::{RowError, RowPlace};
 use crate::imports::report::{FormScore, ReportLine};
 use crate::organizations::{self, Organization};
-use crate::projects::model::{ProjectRow, checked_year};
+use crate::projects::model::{ProjectRow, Subject, checked_year};
 use crate::projects::{self, ProjectId};
 use crate::score_previews::model::preview;
 use crate::values::input::Misread;
@@ -148,7 +148,7 @@ impl FormPlanner {
         form: &Form,
         errors: &mut Errors,
     ) -> Result<Option<Organization>> {
-        let Some(cited) = &form.unit else { return Ok(None) };
+        let Some(cited) = form.organization() else { return Ok(None) };
         let named = &cited.value;
         let mut found = Vec::new();
         // 219001-A公司 may be the code 219001-A, or 219001 and a name that begins with a letter.
@@ -189,6 +189,44 @@ impl FormPlanner {
         Ok(None)
     }
 
+    /// What a form of a whole department assesses: all that the organization spends in the year, and whether it is new.
+    fn whole(
+        &mut self,
+        c: &mut Connection,
+        scope: &Scope,
+        form: &Form,
+        (year, unit): (i32, Option<&Organization>),
+        errors: &mut Errors,
+    ) -> Result<Option<(ProjectRow, bool)>> {
+        // Without an organization that is an error already.
+        let Some(unit) = unit else { return Ok(None) };
+        if let Some(found) = projects::store::whole_of(c, &scope.caller, year, &unit.id)? {
+            return Ok(Some((found, false)));
+        }
+        if scope.create_missing {
+            let read = |misread: Misread| crate::http::error::Error::internal(&misread.detail.en);
+            let code = NaturalCode::from_text(&format!("{}-ZT", unit.code)).map_err(read)?;
+            let name = ShortText::from_text(WHOLE).map_err(read)?;
+            return Ok(Some((new_project(unit, year, (code, name), Subject::Organization)?, true)));
+        }
+        let misread = Misread::new(
+            Code::UnknownProject,
+            format!(
+                "{year}年度没有登记“{}”的整体支出；先登记评价对象为整体支出的项目，或加参数create_missing=true",
+                unit.name
+            ),
+            format!(
+                "no whole spending of {} is registered in {year}; register a project whose subject is organization, or \
+                 add create_missing=true",
+                unit.name
+            ),
+        );
+        if let Some(cited) = form.organization() {
+            errors.add(cited.place, "部门名称", Some(unit.name.as_str()), misread);
+        }
+        Ok(None)
+    }
+
     /// The project that a form names: by code, otherwise by exact name; and whether it is new.
     fn project(
         &mut self,
@@ -217,6 +255,9 @@ impl FormPlanner {
                 return Ok(None);
             }
             return Ok(Some((found, false)));
+        }
+        if form.kind == FormKind::Department {
+            return self.whole(c, scope, form, (year, unit), errors);
         }
         let Some(cited) = &form.project_name else { return Ok(None) };
         let Some(name) = errors.read::<ShortText>(&form.project_name, "项目名称") else { return Ok(None) };
@@ -248,23 +289,7 @@ impl FormPlanner {
                     errors.add(cited.place, "项目代码", Some(code.as_str()), misread);
                     return Ok(None);
                 }
-                let now = Instant::now();
-                let project = ProjectRow {
-                    id: ProjectId::new(),
-                    version: 1,
-                    division_code: unit.division_code.clone(),
-                    fiscal_year: year,
-                    code,
-                    name,
-                    organization_id: unit.id.clone(),
-                    overall_goal: None,
-                    annual_goal: None,
-                    basis_documents: Stored::new(&Vec::new())?,
-                    implementation_plan: Stored::new(&Vec::new())?,
-                    created_at: now,
-                    updated_at: now,
-                };
-                Ok(Some((project, true)))
+                Ok(Some((new_project(unit, year, (code, name), Subject::Project)?, true)))
             }
             (0, None) if scope.create_missing => {
                 if form.unit.is_none() {
@@ -304,6 +329,34 @@ impl FormPlanner {
             }
         }
     }
+}
+
+/// What the register calls all that an organization spends.
+const WHOLE: &str = "部门整体支出";
+
+fn new_project(
+    unit: &Organization,
+    year: i32,
+    (code, name): (NaturalCode, ShortText),
+    subject: Subject,
+) -> Result<ProjectRow> {
+    let now = Instant::now();
+    Ok(ProjectRow {
+        id: ProjectId::new(),
+        version: 1,
+        division_code: unit.division_code.clone(),
+        fiscal_year: year,
+        code,
+        name,
+        organization_id: unit.id.clone(),
+        overall_goal: None,
+        annual_goal: None,
+        basis_documents: Stored::new(&Vec::new())?,
+        implementation_plan: Stored::new(&Vec::new())?,
+        created_at: now,
+        updated_at: now,
+        subject,
+    })
 }
 
 /// A code for a project whose form gives none: the same for the same unit, year and name.

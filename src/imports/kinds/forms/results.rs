@@ -4,10 +4,12 @@ use rust_decimal::Decimal;
 
 use super::errors::{Errors, points};
 use crate::assessments::actions::{declared as registered, draft_row, set_declared};
-use crate::assessments::model::{AssessmentRow, Declared, ResultRow};
+use crate::assessments::model::{AssessmentRow, Declared};
+use crate::assessments::result::ResultRow;
 use crate::budgets::model::{BudgetLine, BudgetSummary};
 use crate::forms::{Cited, Form, FundRow, suited};
 use crate::imports::change::{Change, Table, Written};
+use crate::indicators::IndicatorId;
 use crate::indicators::model::IndicatorRow;
 use crate::projects::model::ProjectRow;
 use crate::values::Money;
@@ -43,7 +45,9 @@ pub(super) fn assessment_change(
         None => draft_row(project, suited(form)),
     };
     set_declared(&mut row, declared.clone());
-    let is_other = before != Some(declared);
+    // A form without the cell says nothing of it: what was written since the last upload stays.
+    row.goal_completion = errors.read(&form.reached_goal, "实际完成情况").or(row.goal_completion);
+    let is_other = before != Some(declared) || open.is_some_and(|open| open.goal_completion != row.goal_completion);
     if let Some(open) = open.filter(|_| is_other) {
         row.follow(open.version);
     }
@@ -57,16 +61,7 @@ pub(super) fn form_results(
     kept: &[IndicatorRow],
     errors: &mut Errors,
 ) -> Vec<ResultRow> {
-    let empty = |indicator: &IndicatorRow| ResultRow {
-        assessment_id: assessment.id.clone(),
-        indicator_id: indicator.id.clone(),
-        actual_text: None,
-        achievement: None,
-        declared_score: None,
-        deviation_reason: None,
-        reviewed_score: None,
-        review_reason: None,
-    };
+    let empty = |indicator: &IndicatorRow| ResultRow::empty(assessment.id.clone(), indicator.id.clone());
     let mut rows = Vec::with_capacity(kept.len());
     let mut kept = kept.iter();
     if form.execution().is_some()
@@ -90,13 +85,29 @@ fn says_something(row: &ResultRow) -> bool {
     row.actual_text.is_some() || row.declared_score.is_some() || row.deviation_reason.is_some()
 }
 
-pub(super) fn result_changes(before: Vec<ResultRow>, after: Vec<ResultRow>) -> Vec<Change> {
+/// The changes of results. `has_reasons` says whether the form has a column for reasons, `on_funds` which row stands among
+/// the funds, where no form has one.
+pub(super) fn result_changes(
+    before: Vec<ResultRow>,
+    after: Vec<ResultRow>,
+    has_reasons: bool,
+    on_funds: Option<&IndicatorId>,
+) -> Vec<Change> {
     let mut left = before;
     let mut changes = Vec::new();
     for row in after {
         let same = left.iter().position(|one| one.indicator_id == row.indicator_id).map(|at| left.remove(at));
         // How far a qualitative target was achieved is not on the form.
-        let row = ResultRow { achievement: same.as_ref().and_then(|one| one.achievement), ..row };
+        let row = ResultRow {
+            achievement: same.as_ref().and_then(|one| one.achievement),
+            status: same.as_ref().and_then(|one| one.status),
+            // A form without a cell for the reason, as the block of the funds, leaves the reason that was given.
+            deviation_reason: row.deviation_reason.or_else(|| {
+                let kept = same.as_ref().filter(|one| !has_reasons || Some(&one.indicator_id) == on_funds);
+                kept.and_then(|one| one.deviation_reason.clone())
+            }),
+            ..row
+        };
         if same.as_ref() != Some(&row) {
             changes.push(Change::Result(Box::new(Written { before: same, after: Some(row) })));
         }

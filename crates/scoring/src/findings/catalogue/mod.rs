@@ -4,6 +4,7 @@ pub(super) mod declared;
 pub(super) mod funds;
 pub(super) mod results;
 pub(super) mod shape;
+pub(super) mod status;
 pub(super) mod texts;
 pub(super) mod weights;
 

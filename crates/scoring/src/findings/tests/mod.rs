@@ -8,5 +8,6 @@ mod figures;
 mod published_tables;
 mod rows;
 mod setup;
+mod statuses;
 
 pub(crate) use build::{codes, earns, find, on};
