@@ -15,7 +15,7 @@ use crate::findings::Language;
 use crate::http::error::Result;
 use crate::http::page::Slice;
 use crate::organizations;
-use crate::projects::model::ProjectRow;
+use crate::projects::model::{ProjectRow, Subject};
 use crate::scoring::Grade;
 use crate::sheets::{A4, cell_number, heading_format, new_workbook, unwritten};
 use crate::values::Points;
@@ -61,7 +61,10 @@ pub fn write(c: &mut Connection, caller: &Caller, mut slice: Slice, language: La
             found.iter().map(|(_, project, code)| (project.clone(), code.clone())).collect();
         let found = found.into_iter().map(|(row, project, _)| (row, project)).collect();
         for (one, (project, code)) in assessments::actions::read_all(c, caller, found)?.iter().zip(&owners) {
-            sums.entry(code.clone()).or_default().add(one);
+            // The money of a whole department is that of its projects again: it is listed, and not added up.
+            if one.subject == Subject::Project {
+                sums.entry(code.clone()).or_default().add(one);
+            }
             let name = names.get(code).map(String::as_str).unwrap_or_default();
             details.detail(one, project, (code, name), language)?;
         }

@@ -1,5 +1,6 @@
 //! The shapes of the statistics.
 
+use crate::projects::model::Subject;
 use crate::values::CodedEvaluationKind;
 use deserr::Deserr;
 use diesel::prelude::*;
@@ -336,6 +337,9 @@ pub struct ScoreStatisticsQuery {
     /// Only scores of this kind.
     #[deserr(default)]
     pub kind: Option<CodedEvaluationKind>,
+    /// What the sums are of: projects (when left out), or whole departments, whose money is that of their projects again.
+    #[deserr(default)]
+    pub subject: Option<Subject>,
     /// Those in force at this instant; at present when left out.
     #[deserr(default)]
     pub as_of: Option<Instant>,
@@ -356,4 +360,7 @@ pub struct ExecutionStatisticsQuery {
     /// Only projects at and below the organization of this code.
     #[deserr(default)]
     pub subtree_of: Option<NaturalCode>,
+    /// What the sums are of: projects (when left out), or whole departments, whose money is that of their projects again.
+    #[deserr(default)]
+    pub subject: Option<Subject>,
 }

@@ -13,6 +13,7 @@ use crate::auth::Caller;
 use crate::db::Connection;
 use crate::http::error::Result;
 use crate::on;
+use crate::projects::model::Subject;
 use crate::values::Instant;
 use crate::values::input::Parameter;
 
@@ -43,15 +44,22 @@ fn of_years(column: &str, years: &[Parameter<i32>]) -> String {
     if years.is_empty() { String::new() } else { format!(" AND {column} IN ({})", years.join(", ")) }
 }
 
+/// A condition on what the project `p` stands for: the money of a whole department is that of its projects again, so the two
+/// are never summed up together.
+fn of_subject(subject: Option<Subject>) -> String {
+    format!(" AND p.subject = '{}'", subject.unwrap_or(Subject::Project).as_str())
+}
+
 /// The scores that count, as a table named `chosen`, with three values to bind.
 fn chosen(query: &ScoreStatisticsQuery) -> String {
     let kind = query.kind.map(|kind| format!(" AND s.kind = '{}'", kind.as_str())).unwrap_or_default();
     format!(
         "WITH chosen AS (SELECT s.*, o.kind AS organization_kind FROM scores s \
-         JOIN organizations o ON o.id = s.organization_id WHERE {}{}{kind} \
-         AND s.published_at <= $3 AND (s.superseded_at IS NULL OR s.superseded_at > $3))",
+         JOIN organizations o ON o.id = s.organization_id JOIN projects p ON p.id = s.project_id \
+         WHERE {}{}{kind}{} AND s.published_at <= $3 AND (s.superseded_at IS NULL OR s.superseded_at > $3))",
         in_subtrees("s.organization_id"),
         of_years("s.fiscal_year", &query.fiscal_year.0),
+        of_subject(query.subject),
     )
 }
 
@@ -143,9 +151,10 @@ pub fn execution(
          CAST(SUM(b.initial_amount) AS BIGINT) AS initial, CAST(SUM(b.adjusted_amount) AS BIGINT) AS adjusted, \
          CAST(SUM(b.executed_amount) AS BIGINT) AS executed \
          FROM budget_lines b JOIN projects p ON p.id = b.project_id JOIN organizations o ON o.id = p.organization_id \
-         WHERE {}{} GROUP BY {key} ORDER BY {key}",
+         WHERE {}{}{} GROUP BY {key} ORDER BY {key}",
         in_subtrees("p.organization_id"),
         of_years("b.fiscal_year", &query.fiscal_year.0),
+        of_subject(query.subject),
     );
     let top = query.subtree_of.as_ref().map_or_else(|| caller.organization_code.clone(), ToString::to_string);
     Ok(on!(c, c => sql_query(text)

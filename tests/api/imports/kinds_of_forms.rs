@@ -45,6 +45,11 @@ async fn a_form_of_a_whole_department_is_an_assessment_of_the_organization(app: 
     let projects = items(&client.get("/api/v1/projects?subject=organization").await.json(200));
     assert_eq!((projects.len(), &projects[0]["name"]), (1, &json!("部门整体支出")));
     assert_eq!(items(&client.get("/api/v1/projects?subject=project").await.json(200)).len(), 0);
+    // Its money is that of its projects again: it is summed up by itself.
+    let sums = |query: &'static str| client.get(&format!("/api/v1/statistics/execution{query}"));
+    assert_eq!(items(&sums("").await.json(200)).len(), 0);
+    let whole = items(&sums("?subject=organization").await.json(200));
+    assert_eq!((whole.len(), &whole[0]["adjusted_amount"]), (1, &json!("23500000.00")));
     // Without create_missing nothing is made.
     let other = xlsx(&[
         &["2023年度部门整体支出绩效自评表"],
