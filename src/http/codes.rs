@@ -105,7 +105,7 @@ codes! {
         "errors指出每行的位置；改正文件后重新上传，或用mode=valid_rows只导入有效的行。", "errors names the place of each; mend the file and upload it again, or use mode=valid_rows for the rows that are valid.";
     NotAWorkbook = "not_a_workbook", 422, "不是.xlsx工作簿", "It is no .xlsx workbook",
         "用表格软件另存为.xlsx。", "Save it as .xlsx with a spreadsheet program.";
-    OldWorkbookFormat = "old_workbook_format", 422, "旧版.xls工作簿", "A workbook of the old format .xls",
+    OldWorkbookFormat = "old_workbook_format", 422, "1997年以前的.xls工作簿", "A workbook (.xls) of before 1997",
         "用表格软件另存为.xlsx。", "Save it as .xlsx with a spreadsheet program.";
     BinaryWorkbookFormat = "binary_workbook_format", 422, ".xlsb二进制工作簿", "A binary workbook (.xlsb)",
         "用表格软件另存为.xlsx。", "Save it as .xlsx with a spreadsheet program.";

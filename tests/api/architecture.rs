@@ -154,7 +154,20 @@ fn stores_actions_and_models_contain_no_actix() {
 fn a_library_within_depends_on_what_it_needs_alone() {
     let libraries: [(&str, &[&str]); 3] = [
         ("scoring", &["chrono", "rust_decimal", "strum"]),
-        ("forms", &["chrono", "encoding_rs", "html5gum", "jixiao-scoring", "quick-xml", "rust_decimal", "zip"]),
+        (
+            "forms",
+            &[
+                "calamine",
+                "cfb",
+                "chrono",
+                "encoding_rs",
+                "html5gum",
+                "jixiao-scoring",
+                "quick-xml",
+                "rust_decimal",
+                "zip",
+            ],
+        ),
         (
             "reports",
             &["jixiao-scoring", "serde_json", "typst", "typst-layout", "typst-pdf", "unicode-properties", "zip"],

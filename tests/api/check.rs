@@ -113,6 +113,6 @@ fn a_form_says_first_what_it_is_and_what_it_comes_to() {
         let files: Value = serde_json::from_str(&printed(&output)).expect("JSON");
         (files[0]["forms"][0]["score"]["computed"]["total"].clone(), files[0]["forms"][0]["kind"].clone())
     };
-    let formats = ["farmland-2022.docx", "farmland-2022.xls", "farmland-2022.ods"].map(total);
+    let formats = ["farmland-2022.docx", "farmland-2022.xls", "farmland-2022.ods", "farmland-1997.xls"].map(total);
     assert!(formats.iter().all(|one| *one == ("97.13".into(), "项目支出绩效自评表".into())), "{formats:?}");
 }

@@ -32,7 +32,7 @@ async fn what_is_no_workbook_says_what_it_is(app: App) {
     let mut cut = xlsx(&[&["a"]]);
     cut.truncate(cut.len() / 2);
     for (file, code) in [
-        (old, "old_workbook_format"),
+        (old, "damaged_file"),
         (locked, "password_protected"),
         (binary, "binary_workbook_format"),
         (b"hello".to_vec(), "not_a_workbook"),

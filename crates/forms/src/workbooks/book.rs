@@ -4,7 +4,7 @@ use super::archive::{Archive, Limits};
 use super::sheet::{self, Shared};
 use super::styles;
 use super::xml::{Node, attribute, is_set, unescaped, walk};
-use super::{FileKind, LeftAlone, Workbook, WorkbookError, opendocument, web_page, word};
+use super::{FileKind, LeftAlone, Workbook, WorkbookError, old_excel, opendocument, web_page, word};
 
 pub(super) const BOOK: &str = "xl/workbook.xml";
 
@@ -16,7 +16,10 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
     if FileKind::of_start(bytes) == Some(FileKind::WebPage) {
         return some(web_page::read(bytes, limits)?, FileKind::WebPage);
     }
-    let mut archive = Archive::open(bytes, limits)?;
+    let mut archive = match Archive::open(bytes, limits) {
+        Err(WorkbookError::OldFormat) => return old_excel::read(bytes, limits),
+        opened => opened?,
+    };
     let Some(book) = archive.part(BOOK)? else {
         return match archive.other_kind() {
             WorkbookError::OtherKind(FileKind::Word) => some(word::read(&mut archive, limits)?, FileKind::Word),

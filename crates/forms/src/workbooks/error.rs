@@ -73,7 +73,7 @@ pub enum WorkbookError {
     NotAWorkbook,
     /// It is a file of another kind.
     OtherKind(FileKind),
-    /// An old .xls.
+    /// An .xls of before 1997.
     OldFormat,
     /// A binary .xlsb.
     BinaryFormat,
@@ -103,7 +103,7 @@ impl WorkbookError {
         match self {
             WorkbookError::NotAWorkbook => "不是.xlsx工作簿；请用表格软件另存为.xlsx".to_owned(),
             WorkbookError::OtherKind(kind) => kind.text().0.to_owned(),
-            WorkbookError::OldFormat => "是旧版.xls工作簿；请另存为.xlsx后再试".to_owned(),
+            WorkbookError::OldFormat => "是1997年以前的.xls工作簿；请另存为.xlsx后再试".to_owned(),
             WorkbookError::BinaryFormat => "是.xlsb二进制工作簿；请另存为.xlsx后再试".to_owned(),
             WorkbookError::PasswordProtected => "工作簿有打开密码；请去掉密码后再试".to_owned(),
             WorkbookError::Damaged(what) => format!("文件已损坏：{what}；请用表格软件打开并重新保存"),
@@ -118,7 +118,7 @@ impl fmt::Display for WorkbookError {
         match self {
             WorkbookError::NotAWorkbook => f.write_str("is no .xlsx workbook; save it as .xlsx"),
             WorkbookError::OtherKind(kind) => f.write_str(kind.text().1),
-            WorkbookError::OldFormat => f.write_str("is a workbook of the old format .xls; save it as .xlsx"),
+            WorkbookError::OldFormat => f.write_str("is a workbook (.xls) of before 1997; save it as .xlsx"),
             WorkbookError::BinaryFormat => f.write_str("is a binary workbook (.xlsb); save it as .xlsx"),
             WorkbookError::PasswordProtected => f.write_str("is protected by a password; remove the password"),
             WorkbookError::Damaged(what) => {

@@ -13,6 +13,7 @@ mod error;
 mod grid;
 mod marked;
 mod number;
+mod old_excel;
 mod opendocument;
 #[cfg(test)]
 mod other_formats_tests;

@@ -148,3 +148,37 @@ fn a_file_of_another_kind_without_a_table_is_named() {
     doc.extend("WordDocument".bytes().flat_map(|byte| [byte, 0]));
     assert_eq!(kind(&doc), Some(FileKind::OldWord));
 }
+
+#[test]
+fn an_old_workbook_shows_its_numbers_as_it_did() {
+    let bytes = include_bytes!("../../fixtures/farmland-1997.xls");
+    let book = opened(bytes);
+    assert_eq!(book.left_alone, [super::LeftAlone::HiddenSheets]);
+    let sheet = &book.sheets[0];
+    let text = |place: &str| sheet.cells[&super::Place::parse(place).unwrap()].text.as_str();
+    assert_eq!([text("F10"), text("F11"), text("F5"), text("A3")], ["96%", "2022-11", "1350", "项目名称"]);
+    assert!(sheet.hidden_rows.contains(&10) && sheet.merged.len() == 1);
+    let forms = crate::read(sheet);
+    assert_eq!(forms[0].problems, []);
+    let assessment = forms[0].assessment();
+    let profile = jixiao_scoring::Profile::latest("mof-2020").unwrap();
+    assert_eq!(jixiao_scoring::score(&assessment, profile).computed_total.unwrap().to_string(), "97.13");
+    // However it is cut or changed, it is read or refused.
+    for at in (0..bytes.len()).step_by(97) {
+        let mut broken = bytes.to_vec();
+        broken[at] ^= 0xFF;
+        drop(read(&broken, &Limits::default()));
+        drop(read(&bytes[..at], &Limits::default()));
+    }
+}
+
+#[test]
+fn an_old_workbook_that_claims_a_whole_sheet_of_cells_is_refused() {
+    let mut bytes = include_bytes!("../../fixtures/farmland-1997.xls").to_vec();
+    let small = Limits { cells: 10, ..Limits::default() };
+    assert!(matches!(read(&bytes, &small), Err(WorkbookError::TooLarge(_))));
+    let small = Limits { inflated: 1_000, ..Limits::default() };
+    assert!(matches!(read(&bytes, &small), Err(WorkbookError::TooLarge(_))));
+    bytes.truncate(600);
+    assert!(matches!(read(&bytes, &Limits::default()), Err(WorkbookError::Damaged(_) | WorkbookError::OldFormat)));
+}

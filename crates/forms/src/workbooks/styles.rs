@@ -67,7 +67,7 @@ pub fn read(part: &str, bytes: &[u8]) -> Result<Vec<Style>, WorkbookError> {
 }
 
 /// The formats that every spreadsheet program knows by number; 27 to 36 and 50 to 58 are the Chinese dates.
-fn built_in(id: u32) -> Shown {
+pub(super) fn built_in(id: u32) -> Shown {
     match id {
         9 | 10 => Shown::Percent,
         27 | 36 | 50 | 52 | 57 | 17 => Shown::Month,
@@ -78,7 +78,7 @@ fn built_in(id: u32) -> Shown {
 
 /// The style of a format code. A code is padded (`"A"000`) or parted in its middle by more than a number has: there
 /// nothing is written around it.
-fn style(code: &str) -> Style {
+pub(super) fn style(code: &str) -> Style {
     let shown = of_code(code);
     let (mut before, mut behind) = (String::new(), String::new());
     let (mut digits, mut zeros, mut is_whole) = (false, 0_u32, true);

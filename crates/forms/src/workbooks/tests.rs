@@ -90,7 +90,7 @@ fn a_file_that_is_no_xlsx_gets_an_error_of_its_own() {
     let cases: [(Vec<u8>, &str); 7] = [
         (b"name,code\n".to_vec(), "not_a_workbook"),
         (Vec::new(), "not_a_workbook"),
-        (ole(b"Workbook"), "old_workbook_format"),
+        (ole(b"Workbook"), "damaged_file"),
         (ole(&encrypted), "password_protected"),
         (archive(&[("a.txt", "x")]), "not_a_workbook"),
         (archive(&[("xl/workbook.bin", "x")]), "binary_workbook_format"),
