@@ -34,6 +34,44 @@ named_enum! {
 }
 
 named_enum! {
+    /// Which level of government pays (政府级次).
+    GovernmentLevel: "中央 central, 省级 provincial, 市级 prefecture, 县级 county, 地方 local where no level is said, 其他 other" {
+        /// 中央
+        Central = "central",
+        /// 省级
+        Provincial = "provincial",
+        /// 市级
+        Prefecture = "prefecture",
+        /// 县级
+        County = "county",
+        /// 地方, of no level that is said
+        Local = "local",
+        /// 其他
+        Other = "other",
+    }
+}
+
+named_enum! {
+    /// Out of what is paid (资金性质).
+    FundNature: "一般公共预算 general_public, 政府性基金 government_fund, 国有资本经营预算 state_capital, 财政专户管理资金 special_account, 单位资金 unit_funds, 上年结转 carryover, 其他 other" {
+        /// 一般公共预算
+        GeneralPublic = "general_public",
+        /// 政府性基金
+        GovernmentFund = "government_fund",
+        /// 国有资本经营预算
+        StateCapital = "state_capital",
+        /// 财政专户管理资金
+        SpecialAccount = "special_account",
+        /// 单位资金
+        UnitFunds = "unit_funds",
+        /// 上年结转
+        Carryover = "carryover",
+        /// 其他
+        Other = "other",
+    }
+}
+
+named_enum! {
     /// The sorts of the list of budget lines.
     BudgetLineSort: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
@@ -86,6 +124,7 @@ crate::values::text_sql!(EconomicCategory);
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = budget_lines)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+#[diesel(treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct BudgetLine {
     /// Its id.
     pub id: BudgetLineId,
@@ -111,6 +150,12 @@ pub struct BudgetLine {
     pub created_at: Instant,
     /// When it was last changed.
     pub updated_at: Instant,
+    /// 政府级次: which level of government pays
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub government_level: Option<GovernmentLevel>,
+    /// 资金性质: out of what
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub fund_nature: Option<FundNature>,
 }
 
 impl BudgetLine {
@@ -139,6 +184,14 @@ pub struct NewBudgetLine {
     pub adjusted_amount: Money,
     /// 全年执行数, yuan
     pub executed_amount: Money,
+    /// 政府级次: which level of government pays
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub government_level: Option<GovernmentLevel>,
+    /// 资金性质: out of what
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub fund_nature: Option<FundNature>,
 }
 
 impl NewBudgetLine {
@@ -161,6 +214,8 @@ impl From<&BudgetLine> for NewBudgetLine {
             initial_amount: line.initial_amount,
             adjusted_amount: line.adjusted_amount,
             executed_amount: line.executed_amount,
+            government_level: line.government_level,
+            fund_nature: line.fund_nature,
         }
     }
 }

@@ -133,6 +133,8 @@ pub fn insert(c: &mut Connection, project: &ProjectRow, new: NewBudgetLine) -> R
         executed_amount: new.executed_amount,
         created_at: now,
         updated_at: now,
+        government_level: new.government_level,
+        fund_nature: new.fund_nature,
     };
     on!(&mut *c, c => diesel::insert_into(budget_lines::table).values(&line).execute(c)).taken(
         "/economic_category",
@@ -152,6 +154,8 @@ pub fn update(c: &mut Connection, before: &BudgetLine, new: NewBudgetLine) -> Re
             budget_lines::initial_amount.eq(new.initial_amount),
             budget_lines::adjusted_amount.eq(new.adjusted_amount),
             budget_lines::executed_amount.eq(new.executed_amount),
+            budget_lines::government_level.eq(new.government_level),
+            budget_lines::fund_nature.eq(new.fund_nature),
             budget_lines::version.eq(budget_lines::version + 1),
             budget_lines::updated_at.eq(Instant::now()),
         ))

@@ -60,6 +60,8 @@ diesel::table! {
         executed_amount -> BigInt,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        government_level -> Nullable<Text>,
+        fund_nature -> Nullable<Text>,
     }
 }
 
@@ -87,6 +89,10 @@ diesel::table! {
         target_deadline -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        explanation -> Nullable<Text>,
+        scoring_standard -> Nullable<Text>,
+        data_source -> Nullable<Text>,
+        is_core -> Nullable<Bool>,
     }
 }
 

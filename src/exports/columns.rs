@@ -86,6 +86,8 @@ pub const BUDGET_LINES: &[Column<Owned<BudgetLine>>] = &[
     ("initial_amount", |of| Cell::Number(of.resource.initial_amount.to_string())),
     ("adjusted_amount", |of| Cell::Number(of.resource.adjusted_amount.to_string())),
     ("executed_amount", |of| Cell::Number(of.resource.executed_amount.to_string())),
+    ("government_level", |of| Cell::text(&of.resource.government_level.map(|level| level.as_str()))),
+    ("fund_nature", |of| Cell::text(&of.resource.fund_nature.map(|nature| nature.as_str()))),
     ("updated_at", |of| Cell::Text(of.resource.updated_at.to_string())),
 ];
 
@@ -104,6 +106,10 @@ pub const INDICATORS: &[Column<Owned<Indicator>>] = &[
     ("comparison", |of| Cell::text(&of.resource.comparison.map(|comparison| comparison.as_str()))),
     ("weight", |of| Cell::number(&of.resource.weight)),
     ("target_text", |of| Cell::text(&of.resource.target_text)),
+    ("explanation", |of| Cell::text(&of.resource.explanation)),
+    ("scoring_standard", |of| Cell::text(&of.resource.scoring_standard)),
+    ("data_source", |of| Cell::text(&of.resource.data_source)),
+    ("is_core", |of| Cell::text(&of.resource.is_core.map(|is_core| is_core.to_string()))),
     ("updated_at", |of| Cell::Text(of.resource.updated_at.to_string())),
 ];
 

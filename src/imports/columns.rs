@@ -14,6 +14,8 @@ pub enum Holds {
     Amount,
     /// Points.
     Points,
+    /// 是 or 否.
+    YesNo,
     /// Several texts, a line each.
     Lines,
     /// Steps of a plan, a line each: months, a colon, what is done.
@@ -102,6 +104,34 @@ const BUDGET_LINES: &[Column] = &[
     column("initial_amount", &["年初预算数"], Holds::Amount, true),
     column("adjusted_amount", &["全年预算数", "调整后预算数"], Holds::Amount, true),
     column("executed_amount", &["全年执行数", "执行数"], Holds::Amount, true),
+    column(
+        "government_level",
+        &["政府级次", "资金级次"],
+        Holds::Names(&[
+            ("中央", "central"),
+            ("省级", "provincial"),
+            ("市级", "prefecture"),
+            ("县级", "county"),
+            ("区级", "county"),
+            ("地方", "local"),
+            ("其他", "other"),
+        ]),
+        false,
+    ),
+    column(
+        "fund_nature",
+        &["资金性质"],
+        Holds::Names(&[
+            ("一般公共预算", "general_public"),
+            ("政府性基金", "government_fund"),
+            ("国有资本经营预算", "state_capital"),
+            ("财政专户管理资金", "special_account"),
+            ("单位资金", "unit_funds"),
+            ("上年结转", "carryover"),
+            ("其他", "other"),
+        ]),
+        false,
+    ),
 ];
 
 const INDICATORS: &[Column] = &[
@@ -139,6 +169,10 @@ const INDICATORS: &[Column] = &[
     ),
     column("weight", &["分值", "权重"], Holds::Points, false),
     column("target_text", &["指标值", "年度指标值", "目标值"], Holds::Text, false),
+    column("explanation", &["指标解释", "指标说明"], Holds::Text, false),
+    column("scoring_standard", &["评分标准", "评分细则", "评扣分标准"], Holds::Text, false),
+    column("data_source", &["数据来源"], Holds::Text, false),
+    column("is_core", &["是否核心指标", "核心指标"], Holds::YesNo, false),
 ];
 
 const RESULTS: &[Column] = &[

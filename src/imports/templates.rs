@@ -145,6 +145,10 @@ fn project_rows(c: &mut Connection, below: &Caller, kind: ImportKind, year: i32)
                         cells.insert("initial_amount", line.initial_amount.to_string());
                         cells.insert("adjusted_amount", line.adjusted_amount.to_string());
                         cells.insert("executed_amount", line.executed_amount.to_string());
+                        let level = line.government_level.map(|level| level.as_str().to_owned());
+                        cells.insert("government_level", level.unwrap_or_default());
+                        let nature = line.fund_nature.map(|nature| nature.as_str().to_owned());
+                        cells.insert("fund_nature", nature.unwrap_or_default());
                         rows.push(cells);
                     }
                 }
@@ -219,6 +223,10 @@ fn indicator_cells(indicator: &Indicator) -> Cells {
         ("comparison", text(indicator.comparison.map(|one| one.as_str().to_owned()))),
         ("weight", text(indicator.weight.map(|weight| weight.to_string()))),
         ("target_text", text(indicator.target_text.as_ref().map(ToString::to_string))),
+        ("explanation", text(indicator.explanation.as_ref().map(ToString::to_string))),
+        ("scoring_standard", text(indicator.scoring_standard.as_ref().map(ToString::to_string))),
+        ("data_source", text(indicator.data_source.as_ref().map(ToString::to_string))),
+        ("is_core", text(indicator.is_core.map(|is_core| if is_core { "是" } else { "否" }.to_owned()))),
     ])
 }
 

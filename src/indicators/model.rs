@@ -77,6 +77,18 @@ pub struct IndicatorRow {
     pub created_at: Instant,
     /// When it was last changed.
     pub updated_at: Instant,
+    /// 指标解释: what is measured, and how.
+    #[serde(default)]
+    pub explanation: Option<LongText>,
+    /// 评分标准: for what points are given or taken off.
+    #[serde(default)]
+    pub scoring_standard: Option<LongText>,
+    /// 数据来源: where the figure comes from.
+    #[serde(default)]
+    pub data_source: Option<LongText>,
+    /// 是否核心指标.
+    #[serde(default)]
+    pub is_core: Option<bool>,
 }
 
 /// An indicator (绩效指标): its texts as written, and what was understood of them, side by side.
@@ -116,6 +128,18 @@ pub struct Indicator {
     /// What was understood of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<TargetValue>,
+    /// 指标解释: what is measured, and how
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<LongText>,
+    /// 评分标准: for what points are given or taken off
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scoring_standard: Option<LongText>,
+    /// 数据来源: where the figure comes from
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_source: Option<LongText>,
+    /// 是否核心指标
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_core: Option<bool>,
     /// When it was made.
     pub created_at: Instant,
     /// When it was last changed.
@@ -165,6 +189,10 @@ impl From<Indicator> for IndicatorRow {
             target_is_approximate: target.as_ref().is_some_and(|target| target.is_approximate),
             target_deadline: target.as_ref().and_then(|target| target.deadline).map(|deadline| deadline.to_string()),
             created_at: indicator.created_at,
+            explanation: indicator.explanation,
+            scoring_standard: indicator.scoring_standard,
+            data_source: indicator.data_source,
+            is_core: indicator.is_core,
             updated_at: indicator.updated_at,
         }
     }
@@ -194,6 +222,10 @@ impl From<IndicatorRow> for Indicator {
             weight: row.weight,
             target_text: row.target_text,
             target,
+            explanation: row.explanation,
+            scoring_standard: row.scoring_standard,
+            data_source: row.data_source,
+            is_core: row.is_core,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }
@@ -238,6 +270,22 @@ pub struct NewIndicator {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub target: Option<TargetValue>,
+    /// 指标解释: what is measured, and how
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub explanation: Option<LongText>,
+    /// 评分标准: for what points are given or taken off
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub scoring_standard: Option<LongText>,
+    /// 数据来源: where the figure comes from
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub data_source: Option<LongText>,
+    /// 是否核心指标
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[deserr(default)]
+    pub is_core: Option<bool>,
 }
 
 impl NewIndicator {
@@ -255,6 +303,10 @@ impl NewIndicator {
             weight: indicator.weight,
             target_text: indicator.target_text.clone(),
             target: indicator.target.clone().filter(|_| by_itself),
+            explanation: indicator.explanation.clone(),
+            scoring_standard: indicator.scoring_standard.clone(),
+            data_source: indicator.data_source.clone(),
+            is_core: indicator.is_core,
         }
     }
 
@@ -281,6 +333,10 @@ impl NewIndicator {
             weight: self.weight,
             target_text: self.target_text,
             target: understood.target,
+            explanation: self.explanation,
+            scoring_standard: self.scoring_standard,
+            data_source: self.data_source,
+            is_core: self.is_core,
             created_at: before.map_or(now, |before| before.created_at),
             updated_at: now,
         })

@@ -171,6 +171,10 @@ impl PreviewIndicator {
             weight: self.weight,
             target_text: self.target_text,
             target: self.target,
+            explanation: None,
+            scoring_standard: None,
+            data_source: None,
+            is_core: None,
         };
         let understood = understand(&indicator, pointer)?;
         let target = core_target(understood.measure, indicator.target_text.as_ref(), understood.target.as_ref());

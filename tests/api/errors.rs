@@ -166,7 +166,7 @@ async fn states(app: &App, unit: &Client, earned: &mut Earned) {
 async fn uploads(app: &App, earned: &mut Earned) {
     let client = uploader(app);
     let send = async |parameters: &str, file: Vec<u8>| upload(&client, parameters, file).await;
-    let old = [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), &[0; 600]].concat();
+    let old = crate::imports::files::container("Book");
     let name: Vec<u8> = "EncryptedPackage".bytes().flat_map(|byte| [byte, 0]).collect();
     let forms = "kind=self_assessment_forms&commit=true";
     let tables = "kind=indicators&commit=true";

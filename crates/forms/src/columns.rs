@@ -37,6 +37,14 @@ pub struct Header {
     pub reason: Option<u32>,
     /// 自评等级
     pub grade: Option<u32>,
+    /// 指标解释
+    pub explanation: Option<u32>,
+    /// 评分标准
+    pub standard: Option<u32>,
+    /// 数据来源
+    pub data_source: Option<u32>,
+    /// 是否核心指标
+    pub core: Option<u32>,
 }
 
 /// What a value below 年度指标值 is headed by, beside its sign and its unit.
@@ -112,6 +120,10 @@ fn of_row(page: &Page<'_>, row: u32) -> Option<Header> {
         score: column(Label::Score),
         reason,
         grade: column(Label::Grade),
+        explanation: column(Label::Explanation),
+        standard: column(Label::Standard),
+        data_source: column(Label::DataSource),
+        core: column(Label::Core),
     })
 }
 

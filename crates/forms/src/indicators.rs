@@ -224,6 +224,18 @@ fn indicator(page: &mut Page<'_>, header: &Header, row: u32, level1: &Level, lev
         let place = Place { row, column: header.level1.unwrap_or(header.name) };
         page.problem(ProblemKind::Level1Missing, place, "一级指标", None);
     }
+    let mut said = |column: Option<u32>, heading: &str| {
+        let own = page.text(Place { row, column: column? }, heading)?;
+        Some(own).filter(|cited| cited.place.row > header.last_row && !is_not_given(&cited.value))
+    };
+    let explanation = said(header.explanation, "指标解释");
+    let scoring_standard = said(header.standard, "评分标准");
+    let data_source = said(header.data_source, "数据来源");
+    let is_core = said(header.core, "是否核心指标").and_then(|core| match core.value.as_str() {
+        "是" | "√" => Some(true),
+        "否" | "×" => Some(false),
+        _ => None,
+    });
     let Values { target, actual, score, reason } = values;
     Row::Filled(Box::new(FormIndicator {
         row,
@@ -235,6 +247,10 @@ fn indicator(page: &mut Page<'_>, header: &Header, row: u32, level1: &Level, lev
         weight,
         score: score.and_then(|text| amounts::points(page, &text, "得分")),
         reason: reason.filter(|text| !is_not_given(&text.value)),
+        explanation,
+        scoring_standard,
+        data_source,
+        is_core,
     }))
 }
 

@@ -55,6 +55,14 @@ pub enum Label {
     Actual,
     /// 偏差原因
     Reason,
+    /// 指标解释
+    Explanation,
+    /// 评分标准
+    Standard,
+    /// 数据来源
+    DataSource,
+    /// 是否核心指标
+    Core,
     /// 总分
     Total,
     /// 自评等级

@@ -79,6 +79,14 @@ pub struct FormIndicator {
     pub score: Option<Cited<Decimal>>,
     /// 偏差原因分析及改进措施
     pub reason: Option<Cited<String>>,
+    /// 指标解释
+    pub explanation: Option<Cited<String>>,
+    /// 评分标准
+    pub scoring_standard: Option<Cited<String>>,
+    /// 数据来源
+    pub data_source: Option<Cited<String>>,
+    /// 是否核心指标
+    pub is_core: Option<bool>,
 }
 
 /// What a form assesses.

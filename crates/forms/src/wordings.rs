@@ -266,6 +266,10 @@ pub const WORDINGS: &[(Label, &[&str])] = &[
         ],
     ),
     (Label::Reason, &["备注"]),
+    (Label::Explanation, &["指标解释", "指标说明", "指标内涵", "指标解释及说明"]),
+    (Label::Standard, &["评分标准", "评分细则", "评扣分标准", "评价标准", "评分规则", "计分标准"]),
+    (Label::DataSource, &["数据来源", "指标数据来源", "数据来源及获取方式"]),
+    (Label::Core, &["是否核心指标", "核心指标"]),
     (Label::Total, TOTALS),
     (
         Label::Grade,

@@ -6,7 +6,9 @@ use deserr::Deserr;
 
 use super::{OfProject, Planned, Planner, ProjectLine, Scope, guarded, ids, of_projects};
 use crate::assessments::by_project;
-use crate::budgets::model::{BudgetLine, BudgetLineId, EconomicCategory, FundingSource, NewBudgetLine};
+use crate::budgets::model::{
+    BudgetLine, BudgetLineId, EconomicCategory, FundNature, FundingSource, GovernmentLevel, NewBudgetLine,
+};
 use crate::budgets::store;
 use crate::db::Connection;
 use crate::http::error::Result;
@@ -31,6 +33,10 @@ struct Line {
     adjusted_amount: Given<Money>,
     #[deserr(default)]
     executed_amount: Given<Money>,
+    #[deserr(default)]
+    government_level: Given<GovernmentLevel>,
+    #[deserr(default)]
+    fund_nature: Given<FundNature>,
 }
 
 impl ProjectLine for Line {
@@ -112,6 +118,8 @@ fn written_row(
         initial_amount,
         adjusted_amount,
         executed_amount,
+        government_level: line.government_level.over(before.and_then(|one| one.government_level)),
+        fund_nature: line.fund_nature.over(before.and_then(|one| one.fund_nature)),
     };
     Ok(written(new, project, before))
 }
@@ -134,5 +142,7 @@ pub(super) fn written(new: NewBudgetLine, project: &ProjectRow, before: Option<&
         executed_amount: new.executed_amount,
         created_at: before.map_or(now, |one| one.created_at),
         updated_at: now,
+        government_level: new.government_level,
+        fund_nature: new.fund_nature,
     })
 }

@@ -43,6 +43,14 @@ struct Line {
     target_text: Given<LongText>,
     #[deserr(default)]
     target: Given<TargetValue>,
+    #[deserr(default)]
+    explanation: Given<LongText>,
+    #[deserr(default)]
+    scoring_standard: Given<LongText>,
+    #[deserr(default)]
+    data_source: Given<LongText>,
+    #[deserr(default)]
+    is_core: Given<bool>,
 }
 
 impl ProjectLine for Line {
@@ -172,6 +180,10 @@ fn written_row(
         weight,
         target_text,
         target: line.target.over(kept.and_then(|one| one.target.clone())),
+        explanation: line.explanation.over(of(|one| one.explanation.clone())),
+        scoring_standard: line.scoring_standard.over(of(|one| one.scoring_standard.clone())),
+        data_source: line.data_source.over(of(|one| one.data_source.clone())),
+        is_core: line.is_core.over(written.as_ref().and_then(|one| one.is_core)),
     };
     let understood = understand(&new, "")
         .map_err(|errors| errors.into_iter().map(|error| record.error(error)).collect::<Vec<_>>())?;

@@ -153,6 +153,11 @@ fn value(column: &Column, factor: u32, text: &str) -> Value {
             let whole = text.trim_end_matches(['年', '度']).trim();
             whole.strip_suffix(".0").unwrap_or(whole).parse::<i64>().map_or_else(|_| json!(text), |whole| json!(whole))
         }
+        Holds::YesNo => match text.trim() {
+            "是" | "√" | "true" | "TRUE" | "1" => json!(true),
+            "否" | "×" | "false" | "FALSE" | "0" => json!(false),
+            other => json!(other),
+        },
         Holds::Points => json!(plain_number(text.trim_end_matches('分'))),
         Holds::Amount => {
             let plain = plain_number(text.trim_end_matches('元'));

@@ -25,14 +25,14 @@ const FORMS: &str = "kind=self_assessment_forms";
 
 async fn what_is_no_workbook_says_what_it_is(app: App) {
     let client = uploader(&app);
-    let old = [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), &[0; 600]].concat();
+    let old = super::files::container("Book");
     let name: Vec<u8> = "EncryptedPackage".bytes().flat_map(|byte| [byte, 0]).collect();
     let locked = [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".as_slice(), &[0; 600], &name].concat();
     let binary = zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.bin", b"x")]);
     let mut cut = xlsx(&[&["a"]]);
     cut.truncate(cut.len() / 2);
     for (file, code) in [
-        (old, "damaged_file"),
+        (old, "old_workbook_format"),
         (locked, "password_protected"),
         (binary, "binary_workbook_format"),
         (b"hello".to_vec(), "not_a_workbook"),

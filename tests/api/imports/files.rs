@@ -40,6 +40,13 @@ pub fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     archive.finish().expect("an archive").into_inner()
 }
 
+/// A file of the old formats with one stream: `Book` is that of a workbook of before 1997.
+pub fn container(stream: &str) -> Vec<u8> {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("a container");
+    file.create_stream(stream).expect("a stream").write_all(&[0; 600]).expect("written");
+    file.into_inner().into_inner()
+}
+
 /// Rows as NDJSON.
 pub fn ndjson(rows: &[Value]) -> Vec<u8> {
     rows.iter().map(|row| format!("{row}\n")).collect::<String>().into_bytes()

@@ -94,7 +94,7 @@ async fn an_upload_is_sent_by_the_command_and_sent_again(app: App) {
     }
     // An old workbook is sent, so that the answer says what to do with it.
     std::fs::remove_file(folder.join("inner/bad.ndjson")).expect("removed");
-    std::fs::write(folder.join("old.xls"), [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]).expect("written");
+    std::fs::write(folder.join("old.xls"), super::files::container("Book")).expect("written");
     let (code, shown, _) = run(&[]);
     assert_eq!(code, Some(1));
     assert!(shown.contains("old.xls") && shown.contains("xlsx"), "{shown}");

@@ -15,6 +15,7 @@ cases![
     what_came_of_the_goal_is_kept_shown_frozen_and_printed,
     a_reason_that_the_form_has_no_cell_for_survives_the_next_upload,
     a_row_that_was_not_done_is_an_honest_zero,
+    what_a_form_says_of_its_indicators_and_funds_is_kept,
 ];
 
 const PARAMETERS: &str = "kind=self_assessment_forms&create_missing=true";
@@ -73,6 +74,14 @@ async fn a_transfer_payment_is_published_without_points(app: App) {
         assessment["results"].as_array().expect("results").iter().map(|one| one["is_reached"].as_bool()).collect();
     assert_eq!(reached, [true, true, true, true, true, false].map(Some));
     assert_eq!(assessment["finding_counts"]["error"], 0, "{assessment:#}");
+    let lines = format!("/api/v1/projects/{}/budget-lines", text(&assessment, "project_id"));
+    let levels: Vec<Value> = items(&client.get(&lines).await.json(200))
+        .iter()
+        .map(|line| json!([line["economic_category"], line.get("government_level"), line["adjusted_amount"]]))
+        .collect();
+    let expected =
+        json!([["中央财政资金", "central", "30000.00"], ["地方资金", "local", "20000.00"], ["其他资金", null, "0.00"]]);
+    assert_eq!(json!(levels), expected);
     app.take(&id(&assessment), &["submit", "review", "approve", "publish"]).await;
     let read = client.get(&format!("/api/v1/self-assessments/{}", id(&assessment))).await.json(200);
     assert_eq!(read["status"], "published");
@@ -180,4 +189,34 @@ async fn a_row_that_was_not_done_is_an_honest_zero(app: App) {
     results[last]["status"] = json!("tired");
     let fields = unit.put(&format!("{path}/results"), "*", &json!(results)).await.fields(422, "invalid_fields");
     assert_eq!(fields[0].0, format!("/{last}/status"));
+}
+
+async fn what_a_form_says_of_its_indicators_and_funds_is_kept(app: App) {
+    let client = uploader(&app);
+    unit(&app, &client, "某融媒体中心").await;
+    let assessment = imported(&client, form("without-levels-2023.xlsx")).await;
+    assert_eq!(assessment["declared"]["total"], "97.60");
+    let path = format!("/api/v1/projects/{}/indicators", text(&assessment, "project_id"));
+    let of = |list: &Value, name: &str| {
+        list["items"].as_array().expect("items").iter().find(|one| one["name"] == name).expect("listed").clone()
+    };
+    let core = of(&client.get(&path).await.json(200), "党性教育培训次数");
+    assert_eq!((&core["is_core"], &core["target_text"]), (&json!(true), &json!("≥12次")));
+    // A table says the rest; what it does not say stays.
+    let project = client.get(&format!("/api/v1/projects/{}", text(&assessment, "project_id"))).await.json(200);
+    let table = [
+        &["预算年度", "项目代码", "一级指标", "三级指标", "评分标准", "数据来源"][..],
+        &["2023", &text(&project, "code"), "绩效指标", "党性教育培训次数", "每少1次扣1分", "签到表"],
+    ];
+    let (import, report) = check(&client, "kind=indicators", xlsx(&table)).await;
+    assert_eq!(counts(&import), [0, 1, 0, 0], "{report:#?}");
+    commit(&client, &import).await.status(200);
+    let core = of(&client.get(&path).await.json(200), "党性教育培训次数");
+    assert_eq!(
+        (&core["scoring_standard"], &core["data_source"], &core["is_core"]),
+        (&json!("每少1次扣1分"), &json!("签到表"), &json!(true))
+    );
+    let one = format!("/api/v1/indicators/{}", id(&core));
+    let cleared = client.patch(&one, "*", &json!({"is_core": null, "explanation": "全年培训"})).await.json(200);
+    assert_eq!((cleared.get("is_core"), &cleared["explanation"]), (None, &json!("全年培训")));
 }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::errors::{Errors, points};
-use crate::budgets::model::{BudgetLine, EconomicCategory, FundingSource, NewBudgetLine};
+use crate::budgets::model::{BudgetLine, EconomicCategory, FundNature, FundingSource, GovernmentLevel, NewBudgetLine};
 use crate::forms::{Cited, EXECUTION_LEVEL, EXECUTION_NAME, Form, FundRow, is_execution};
 use crate::http::error::Code;
 use crate::imports::change::{Change, Written};
@@ -30,6 +30,33 @@ fn source(row: &FundRow) -> FundingSource {
         }
         () => FundingSource::CurrentAppropriation,
     }
+}
+
+/// 政府级次 of a fund row, by its label; none where it names none.
+fn level(row: &FundRow) -> Option<GovernmentLevel> {
+    let has = |words: &[&str]| words.iter().any(|word| row.label.contains(word));
+    Some(match () {
+        () if has(&["中央"]) => GovernmentLevel::Central,
+        () if has(&["省级", "省补", "省财政", "自治区", "省本级"]) => GovernmentLevel::Provincial,
+        () if has(&["市级", "市补", "市财政", "州级", "市本级"]) => GovernmentLevel::Prefecture,
+        () if has(&["县级", "区级", "县财政", "区财政", "县本级", "县补"]) => GovernmentLevel::County,
+        () if has(&["地方"]) => GovernmentLevel::Local,
+        () => return None,
+    })
+}
+
+/// 资金性质 of a fund row, by its label; none where it says none.
+fn nature(row: &FundRow) -> Option<FundNature> {
+    let has = |words: &[&str]| words.iter().any(|word| row.label.contains(word));
+    Some(match () {
+        () if has(&["结转", "结余"]) => FundNature::Carryover,
+        () if has(&["政府性基金"]) => FundNature::GovernmentFund,
+        () if has(&["国有资本"]) => FundNature::StateCapital,
+        () if has(&["专户"]) => FundNature::SpecialAccount,
+        () if has(&["单位资金", "自筹", "自有", "事业收入", "经营"]) => FundNature::UnitFunds,
+        () if has(&["一般公共预算"]) => FundNature::GeneralPublic,
+        () => return None,
+    })
 }
 
 /// The form's funds as lines of the project. Lines that are registered in another breakdown stay: the form's
@@ -59,6 +86,8 @@ pub(super) fn fund_changes(
             initial_amount: amount(&row.initial),
             adjusted_amount: amount(&row.adjusted),
             executed_amount: amount(&row.executed),
+            government_level: level(row),
+            fund_nature: nature(row),
         };
         let is_same = |one: &NewBudgetLine| {
             (one.funding_source, &one.economic_category) == (new.funding_source, &new.economic_category)
@@ -118,7 +147,21 @@ pub(super) fn indicator_changes(
         // A form does not say how its target is measured: what is registered for the same target text stays.
         if let Some(before) = before.filter(|before| before.target_text == new.target_text) {
             let registered = NewIndicator::of(before);
-            new = NewIndicator { weight: new.weight, ..registered };
+            new = NewIndicator {
+                weight: new.weight,
+                explanation: new.explanation,
+                scoring_standard: new.scoring_standard,
+                data_source: new.data_source,
+                is_core: new.is_core,
+                ..registered
+            };
+        }
+        // What the form has no column for stays as it is registered.
+        if let Some(before) = before {
+            new.explanation = new.explanation.or_else(|| before.explanation.clone());
+            new.scoring_standard = new.scoring_standard.or_else(|| before.scoring_standard.clone());
+            new.data_source = new.data_source.or_else(|| before.data_source.clone());
+            new.is_core = new.is_core.or(before.is_core);
         }
         // If the form prints no points, a weight that was entered since the last upload stays.
         new.weight = new.weight.or_else(|| before.and_then(|before| before.weight));
@@ -155,6 +198,10 @@ pub(super) fn indicator_changes(
                 weight: Some(Points::rounded(weight)),
                 target_text: None,
                 target: None,
+                explanation: None,
+                scoring_standard: None,
+                data_source: None,
+                is_core: None,
             };
             settle(new, place, errors);
         }
@@ -177,6 +224,10 @@ pub(super) fn indicator_changes(
             weight,
             target_text,
             target: None,
+            explanation: errors.read(&row.explanation, "指标解释"),
+            scoring_standard: errors.read(&row.scoring_standard, "评分标准"),
+            data_source: errors.read(&row.data_source, "数据来源"),
+            is_core: row.is_core,
         };
         settle(new, row.target.as_ref().map_or(row.name.place, |target| target.place), errors);
     }
