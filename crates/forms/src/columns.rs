@@ -107,7 +107,8 @@ fn of_row(page: &Page<'_>, row: u32) -> Option<Header> {
     let reason = page.column_with(row, Label::Reason, "原因").or_else(|| column(Label::Reason));
     Some(Header {
         row: above.unwrap_or(row),
-        last_row: below.unwrap_or(row),
+        // A heading that is merged downwards holds for all its rows.
+        last_row: below.unwrap_or(row).max(page.last_row(Place { row, column: name })),
         level1: column(Label::Level1),
         level2: column(Label::Level2),
         name,

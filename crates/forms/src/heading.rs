@@ -34,11 +34,11 @@ pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
             }
             Label::Department => form.department = form.department.take().or_else(|| value().map(organization)),
             // Who fills a form in, or pays, need not be who carries the project out.
-            Label::Unit if carries_out(&text.text) || form.unit.is_none() => {
-                let is_surer = carries_out(&text.text) && !unit_is_sure;
+            Label::Unit if carries_out(text) || form.unit.is_none() => {
+                let is_surer = carries_out(text) && !unit_is_sure;
                 if form.unit.is_none() || is_surer {
                     form.unit = value().map(organization).or_else(|| form.unit.take());
-                    unit_is_sure = form.unit.is_some() && carries_out(&text.text);
+                    unit_is_sure = form.unit.is_some() && carries_out(text);
                 }
             }
             Label::FiscalYear if form.fiscal_year.is_none() => {
@@ -61,8 +61,8 @@ pub fn read(page: &Page<'_>, sheet: &str, form: &mut Form) {
 }
 
 /// Whether a label names who carries the project out.
-fn carries_out(label: &str) -> bool {
-    ["实施", "承担", "项目单位", "使用单位"].iter().any(|word| label.contains(word))
+fn carries_out(label: &Text) -> bool {
+    ["实施", "承担", "项目单位", "使用单位"].iter().any(|word| label.says(word))
 }
 
 /// A code and a name: `51092323T000010263999-河道维护`, `[219001]公用经费`, `（219001）…`; or a name alone. Years and short
@@ -160,9 +160,10 @@ fn total_beside(page: &Page<'_>, row: u32, label: &Text, kind: Label) -> Option<
     of_score.or_else(|| (!is_amount).then_some(beside))
 }
 
-/// Reads a total and a grade that stand outside the tables, as `自评得分：95` or `自评等级 | 优`.
-pub fn read_total(page: &mut Page<'_>, form: &mut Form) {
-    let inside = form.indicators.first().zip(form.indicators.last()).map(|(first, last)| first.row - 1..=last.row);
+/// Reads a total and a grade that stand outside the tables (that of the indicators begins in the row `table`), as `自评得分：95` or `自评等级 | 优`.
+pub fn read_total(page: &mut Page<'_>, table: Option<u32>, form: &mut Form) {
+    let ends = form.indicators.first().zip(form.indicators.last());
+    let inside = ends.map(|(first, last)| table.unwrap_or(first.row).min(first.row - 1)..=last.row);
     let funds = form.funds.first().zip(form.funds.last()).map(|(first, last)| first.row - 1..=last.row);
     let mut found: Vec<(Label, Cited<String>, String)> = Vec::new();
     for (row, text) in page.labels() {

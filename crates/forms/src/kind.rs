@@ -2,7 +2,7 @@
 
 use super::label::Label;
 use super::model::{Cited, Form, FormKind};
-use super::page::Page;
+use super::page::{Page, Text};
 use super::problem::ProblemKind;
 use crate::workbooks::Place;
 
@@ -24,7 +24,7 @@ pub fn other(page: &Page<'_>) -> Option<(ProblemKind, Cited<String>)> {
     let titles = above.flat_map(|(row, texts)| texts.iter().map(|text| (*row, text)));
     let short = titles.filter(|(_, text)| text.text.chars().count() <= LONGEST);
     for (row, text) in short {
-        let has = |words: &&[&str]| words.iter().any(|word| text.text.contains(word));
+        let has = |words: &&[&str]| words.iter().any(|word| text.says(word));
         if let Some((kind, _)) = KINDS.iter().find(|(_, words)| has(words)) {
             let place = Place { row, column: text.column };
             return Some((*kind, Cited { value: text.text.trim().to_owned(), place }));
@@ -36,14 +36,13 @@ pub fn other(page: &Page<'_>) -> Option<(ProblemKind, Cited<String>)> {
 /// What a form assesses, by its titles and by what its names are called.
 pub fn of(page: &Page<'_>, form: &Form) -> FormKind {
     let first = page.labels().next().map_or(u32::MAX, |(row, _)| row);
-    let above = page.rows.range(..first).flat_map(|(_, texts)| texts).map(|text| text.text.as_str());
-    let of_label = |wanted: Label, word: &str| {
-        page.labels().any(|(_, text)| text.announces(&[wanted]) && text.text.contains(word))
-    };
-    let mut titles = above.filter(|text| text.chars().count() <= LONGEST);
-    let said = |title: &str| match () {
-        () if title.contains("整体支出") || title.contains("整体绩效") => Some(FormKind::Department),
-        () if title.contains("转移支付") => Some(FormKind::TransferPayment),
+    let above = page.rows.range(..first).flat_map(|(_, texts)| texts);
+    let of_label =
+        |wanted: Label, word: &str| page.labels().any(|(_, text)| text.announces(&[wanted]) && text.says(word));
+    let mut titles = above.filter(|text| text.text.chars().count() <= LONGEST);
+    let said = |title: &Text| match () {
+        () if title.says("整体支出") || title.says("整体绩效") => Some(FormKind::Department),
+        () if title.says("转移支付") => Some(FormKind::TransferPayment),
         () => None,
     };
     match titles.find_map(said) {

@@ -41,6 +41,8 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod unit;
+#[cfg(test)]
+mod variant_tests;
 mod wordings;
 pub mod workbooks;
 mod year;

@@ -20,6 +20,11 @@ pub struct Text {
 }
 
 impl Text {
+    /// Whether it has a word, however its characters are spread: 调 整 后.
+    pub fn says(&self, word: &str) -> bool {
+        self.text.chars().filter(|char| !char.is_whitespace()).collect::<String>().contains(word)
+    }
+
     /// Whether it is a label that announces one of these.
     pub fn announces(&self, wanted: &[Label]) -> bool {
         self.label.as_ref().is_some_and(|read| wanted.contains(&read.label))
@@ -103,6 +108,12 @@ impl<'a> Page<'a> {
         area.map_or(place.column, |area| area.last.column)
     }
 
+    /// The last row of the merged area that begins in a cell, or its own.
+    pub fn last_row(&self, place: Place) -> u32 {
+        let area = self.areas.of_cell(place).filter(|area| area.first == place);
+        area.map_or(place.row, |area| area.last.row)
+    }
+
     /// What stands beside a label, to its right: the first text that is no label, or its own behind a colon.
     pub fn beside(&self, row: u32, label: &Text) -> Option<Cited<String>> {
         if let Some(value) = label.label.as_ref().and_then(|read| read.value.clone()) {
@@ -168,7 +179,7 @@ impl<'a> Page<'a> {
     /// The column of a heading that has a word.
     pub fn column_with(&self, row: u32, wanted: Label, word: &str) -> Option<u32> {
         let found = self.rows.get(&row)?.iter().filter(|text| text.announces(&[wanted]));
-        found.into_iter().find(|text| text.text.contains(word)).map(|text| text.column)
+        found.into_iter().find(|text| text.says(word)).map(|text| text.column)
     }
 
     /// Notes a problem of a cell, once.

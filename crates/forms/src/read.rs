@@ -105,11 +105,12 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
     let header = columns::header(&page);
     funds::read(&mut page, header.as_ref().map(|header| header.row), &mut form);
     goals::read(&page, header.as_ref().map(|header| header.row), &mut form);
+    let table = header.as_ref().map(|header| header.row);
     match header {
         Some(header) => indicators::read(&mut page, &header, &mut form),
         None => page.problem(ProblemKind::IndicatorsNotFound, place, "绩效指标", None),
     }
-    heading::read_total(&mut page, &mut form);
+    heading::read_total(&mut page, table, &mut form);
     let read = form.indicators.iter().map(|one| one.row).chain(form.funds.iter().map(|fund| fund.row));
     form.hidden_rows = read.filter(|row| page.is_hidden_row(*row)).collect();
     form.hidden_columns = page.hidden_columns();
