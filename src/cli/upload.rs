@@ -55,6 +55,9 @@ pub struct Upload {
     /// Make projects that forms name, and drafts that results need, where there are none
     #[arg(long)]
     create_missing: bool,
+    /// Clear what is registered where a cell of a table is empty; without it, it stays
+    #[arg(long)]
+    clear_empty: bool,
     /// Check and report only; change nothing
     #[arg(long)]
     dry_run: bool,
@@ -204,6 +207,9 @@ impl Server {
         }
         if command.create_missing {
             query.push_str("&create_missing=true");
+        }
+        if command.clear_empty {
+            query.push_str("&empty=clear");
         }
         let mut import = self.ask(&Ask::Send(path), &format!("/imports?{query}"))?;
         let at = format!("/imports/{}", import["id"].as_str().unwrap_or_default());

@@ -215,6 +215,7 @@ diesel::table! {
         updated_at -> Timestamp,
         committed_at -> Nullable<Timestamp>,
         expires_at -> Timestamp,
+        clears_empty -> Bool,
     }
 }
 

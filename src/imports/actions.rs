@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::files::{ImportFiles, PLAN, Progress, REPORT};
 use super::model::{
-    Failure, ImportAction, ImportId, ImportKind, ImportMode, ImportRow, ImportStatus, Note, Outcome, Phase, RowCounts,
+    EmptyCells, Failure, ImportAction, ImportId, ImportKind, ImportMode, ImportRow, ImportStatus, Note, Outcome, Phase,
+    RowCounts,
 };
 use super::request::{NewImport, YesNo};
 use super::{apply, report, revert, store};
@@ -84,6 +85,7 @@ pub fn create(
         updated_at: now,
         committed_at: None,
         expires_at: now.hours_before(-kept_hours),
+        clears_empty: new.empty == Some(EmptyCells::Clear),
     };
     let Some(content) = content else {
         store::insert(c, &row)?;
@@ -137,12 +139,13 @@ fn take_content(row: &mut ImportRow, content: &Uploaded) {
 /// The fingerprint of an import: equal for the same file, settings and organization.
 fn fingerprint(row: &ImportRow, hash: &str) -> String {
     let scope = format!(
-        "{}\n{}\n{}\n{:?}\n{}\n{hash}",
+        "{}\n{}\n{}\n{:?}\n{}\n{}{hash}",
         row.organization_code,
         row.kind.as_str(),
         row.mode.as_str(),
         row.fiscal_year,
-        row.create_missing
+        row.create_missing,
+        if row.clears_empty { "clear\n" } else { "" },
     );
     base16ct::lower::encode_string(&Sha256::digest(scope))
 }

@@ -32,6 +32,21 @@ pub struct Written<T> {
     pub after: Option<T>,
 }
 
+impl<T: Serialize> Written<T> {
+    /// The fields that differ, without those that count changes.
+    fn fields(&self) -> Vec<String> {
+        let fields = |row: &Option<T>| serde_json::to_value(row.as_ref()?).ok();
+        let (Some(before), Some(after)) = (fields(&self.before), fields(&self.after)) else { return Vec::new() };
+        let named = after.as_object().into_iter().flatten().chain(before.as_object().into_iter().flatten());
+        let differ = named.map(|(name, _)| name).filter(|name| before.get(name) != after.get(name));
+        let mut names: Vec<String> =
+            differ.filter(|name| !matches!(name.as_str(), "version" | "updated_at")).cloned().collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
 impl<T> Written<T> {
     /// A new row.
     pub fn new(after: T) -> Box<Written<T>> {
@@ -78,6 +93,19 @@ pub enum Change {
 }
 
 impl Change {
+    /// The fields that it changes of a row that was there, by their names.
+    pub fn fields(&self) -> Vec<String> {
+        match self {
+            Change::Organization(written) => written.fields(),
+            Change::Project(written) => written.fields(),
+            Change::BudgetLine(written) => written.fields(),
+            Change::Indicator(written) => written.fields(),
+            Change::Assessment(written) => written.fields(),
+            Change::Result(written) => written.fields(),
+            Change::TouchedProject(..) | Change::TouchedAssessment(..) => Vec::new(),
+        }
+    }
+
     /// What it writes, for the guard; none for what belongs to no fiscal year.
     pub fn write(&self) -> Option<Write> {
         Some(match self {

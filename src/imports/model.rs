@@ -16,6 +16,16 @@ id_type! {
 }
 
 named_enum! {
+    /// What an empty cell of a table does to what is registered.
+    EmptyCells: "keep (the default) leaves what is registered, clear removes it; in NDJSON null clears always" {
+        /// It stays.
+        Keep = "keep",
+        /// It is cleared.
+        Clear = "clear",
+    }
+}
+
+named_enum! {
     /// What an upload holds.
     ImportKind: "绩效自评表 self_assessment_forms as workbooks; tables of 单位 organizations, 项目 projects, 项目资金 budget_lines, 绩效指标 indicators, 自评结果 results" {
         /// 绩效自评表, as units fill them in: a workbook, or a .zip of them.
@@ -187,6 +197,8 @@ pub struct ImportRow {
     pub committed_at: Option<Instant>,
     /// When its files are removed.
     pub expires_at: Instant,
+    /// Whether an empty cell of a table clears what is registered.
+    pub clears_empty: bool,
 }
 
 impl ImportRow {
@@ -284,6 +296,8 @@ pub struct Import {
     pub fiscal_year: Option<i32>,
     /// Whether what is not registered is made.
     pub create_missing: bool,
+    /// What an empty cell of a table does to what is registered.
+    pub empty: EmptyCells,
     /// The name of the file, as the caller gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file_name: Option<ShortText>,
@@ -345,6 +359,7 @@ impl Import {
             status: row.status,
             fiscal_year: row.fiscal_year,
             create_missing: row.create_missing,
+            empty: if row.clears_empty { EmptyCells::Clear } else { EmptyCells::Keep },
             file_name: row.file_name,
             organization_code: row.organization_code,
             subject: row.subject,

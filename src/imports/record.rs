@@ -71,6 +71,14 @@ pub struct Record {
 }
 
 impl Record {
+    /// Without the empty cells of a table: what is registered stays. A null of NDJSON is said on purpose, and stays one.
+    pub fn without_empty_cells(mut self) -> Record {
+        if let (Some(_), Ok(Json::Object(fields))) = (&self.columns, &mut self.value) {
+            fields.retain(|_, value| !value.is_null());
+        }
+        self
+    }
+
     /// Reads the row into a type.
     pub fn read<T: Deserr<Errors>>(&self) -> Result<T, Vec<RowError>> {
         let value = self.value.as_ref().map_err(|error| vec![error.clone()])?;

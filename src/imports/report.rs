@@ -33,6 +33,8 @@ pub struct ImportedRow {
     /// The address of what it makes, changes or repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
+    /// The fields that change, by their names in the API; none for what is new.
+    pub changed: Vec<String>,
     /// All that is wrong with it.
     pub errors: Vec<RowProblem>,
     /// What was done in another way than the row says, and why.
@@ -92,6 +94,9 @@ pub struct ReportLine {
     /// The address of what it makes, changes or repeats.
     #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
+    /// The fields that change.
+    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
     /// All that is wrong with it.
     #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<RowError>,
@@ -119,7 +124,16 @@ pub struct FormScore {
 impl ReportLine {
     /// A line without errors.
     pub fn new(place: RowPlace, outcome: Outcome, key: Option<String>, location: Option<String>) -> ReportLine {
-        ReportLine { place, outcome, key, location, errors: Vec::new(), notes: Vec::new(), score: None }
+        ReportLine {
+            place,
+            outcome,
+            key,
+            location,
+            changed: Vec::new(),
+            errors: Vec::new(),
+            notes: Vec::new(),
+            score: None,
+        }
     }
 
     /// The line of a row that has errors.
@@ -157,6 +171,7 @@ impl ReportLine {
             outcome: self.outcome,
             key: self.key,
             location: self.location,
+            changed: self.changed,
             errors,
             notes: self.notes.into_iter().map(|note| said(note.zh, note.en)).collect(),
             findings,

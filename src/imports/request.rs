@@ -4,7 +4,7 @@ use deserr::Deserr;
 use serde::Serialize;
 use utoipa::IntoParams;
 
-use super::model::{ImportKind, ImportMode, ImportStatus, Outcome};
+use super::model::{EmptyCells, ImportKind, ImportMode, ImportStatus, Outcome};
 use crate::http::page::{Count, Limit};
 use crate::values::input::{Many, Parameter};
 use crate::values::{NaturalCode, ShortText, named_enum};
@@ -27,6 +27,9 @@ pub struct NewImport {
     #[deserr(default)]
     #[param(value_type = Option<bool>)]
     pub create_missing: Option<YesNo>,
+    /// Whether an empty cell of a table clears what is registered; it stays when left out.
+    #[deserr(default)]
+    pub empty: Option<EmptyCells>,
     /// The name of the file, for people.
     #[deserr(default)]
     pub file_name: Option<ShortText>,

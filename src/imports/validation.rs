@@ -9,7 +9,7 @@ use std::sync::mpsc::sync_channel;
 use super::actions::Checked;
 use super::files::{CONTENT, PLAN, Progress, REPORT, failed};
 use super::kinds::{self, FormPlanner, Planned, Planner, Scope};
-use super::model::{ImportKind, ImportRow, Note, Outcome, Phase, RowCounts};
+use super::model::{ImportRow, Note, Outcome, Phase, RowCounts};
 use super::record::{Record, RowError, RowPlace};
 use super::report::ReportLine;
 use super::source::{self, FormFiles, Unreadable};
@@ -82,7 +82,7 @@ pub fn check(
 ) -> Result<Checked> {
     let scope = Scope { caller, fiscal_year: row.fiscal_year, create_missing: row.create_missing, code_ranges };
     let checked = match kinds::planner(row.kind) {
-        Some(planner) => check_rows(db, &scope, row.kind, planner, folder, progress),
+        Some(planner) => check_rows(db, &scope, row, planner, folder, progress),
         None => check_forms(db, &scope, folder, progress),
     };
     match checked {
@@ -95,12 +95,12 @@ pub fn check(
 fn check_rows(
     db: &Database,
     scope: &Scope,
-    kind: ImportKind,
+    row: &ImportRow,
     mut planner: Box<dyn Planner>,
     folder: &Path,
     progress: &Progress,
 ) -> std::result::Result<(RowCounts, Vec<Note>), Unreadable> {
-    let mut rows = source::open(&folder.join(CONTENT), kind)?;
+    let (mut rows, keeps_empty) = (source::open(&folder.join(CONTENT), row.kind)?, !row.clears_empty);
     progress.enter(Phase::Validating, rows.total);
     let notes = std::mem::take(&mut rows.notes);
     let mut output = Output::create(folder)?;
@@ -110,7 +110,9 @@ fn check_rows(
         threads.spawn(move || {
             let mut rows = rows;
             loop {
-                let chunk: std::result::Result<Vec<Record>, Unreadable> = rows.by_ref().take(CHUNK).collect();
+                let keep = |record: Record| if keeps_empty { record.without_empty_cells() } else { record };
+                let chunk: std::result::Result<Vec<Record>, Unreadable> =
+                    rows.by_ref().take(CHUNK).map(|record| record.map(keep)).collect();
                 let is_over = chunk.as_ref().map_or(true, Vec::is_empty);
                 // The receiver is gone if the import was cancelled.
                 if sender.send(chunk).is_err() || is_over {

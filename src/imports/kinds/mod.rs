@@ -61,7 +61,9 @@ impl Planned {
 
     fn changed(place: RowPlace, is_new: bool, key: String, location: String, changes: Vec<Change>) -> Planned {
         let outcome = if is_new { Outcome::Created } else { Outcome::Updated };
-        Planned { line: ReportLine::new(place, outcome, Some(key), Some(location)), changes }
+        let mut line = ReportLine::new(place, outcome, Some(key), Some(location));
+        line.changed = changes.iter().flat_map(Change::fields).collect();
+        Planned { line, changes }
     }
 }
 

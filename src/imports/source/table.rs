@@ -106,8 +106,8 @@ impl Header {
             if let Some(flaw) = flaw.filter(|flaw| *flaw == Flaw::Formula || column.holds == Holds::Text) {
                 error = error.or(Some((at, column.field, flaw, cell.as_ref().map(|(text, _)| text.clone()))));
             }
-            // An empty cell of a required field counts as absent: the registered value stays. Any other empty cell
-            // clears it.
+            // An empty cell of a required field counts as absent: the registered value stays. Any other is null, which
+            // clears it where the import says so.
             if written.is_none() && column.required {
                 continue;
             }

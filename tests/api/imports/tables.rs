@@ -24,6 +24,7 @@ cases![
     codes_and_figures_of_a_full_width_input_method_are_the_same,
     a_form_of_several_parts_is_told_to_send_the_file_itself,
     a_folder_of_a_unit_goes_in_as_it_is,
+    an_empty_cell_clears_only_where_the_upload_says_so_and_the_report_names_what_changes,
 ];
 
 const INDICATORS: [&[&str]; 3] = [
@@ -361,4 +362,29 @@ async fn a_folder_of_a_unit_goes_in_as_it_is(app: App) {
     for name in ["2.绩效自评报告.docx", "3.扫描件.pdf", "合同.jpg"] {
         assert!(notes.contains(name), "{name}: {notes}");
     }
+}
+
+async fn an_empty_cell_clears_only_where_the_upload_says_so_and_the_report_names_what_changes(app: App) {
+    app.project().await;
+    let client = uploader(&app);
+    let head = ["预算年度", "项目代码", "一级指标", "三级指标", "分值", "指标值", "数据来源"];
+    let code = "41010021T000000000001";
+    let send = async |row: &[&str], parameters: &str| {
+        let (import, report) = check(&client, parameters, xlsx(&[&head, row])).await;
+        commit(&client, &import).await.status(200);
+        (import, report[0].clone())
+    };
+    let (_, made) = send(&["2021", code, "产出", "培训人数", "10", "≥100人", "签到表"], "kind=indicators").await;
+    assert_eq!((&made["outcome"], &made["changed"]), (&json!("created"), &json!([])));
+    let blank = ["2021", code, "产出", "培训人数", "12", "≥100人", ""];
+    let (import, kept) = send(&blank, "kind=indicators").await;
+    assert_eq!((&import["empty"], &kept["changed"]), (&json!("keep"), &json!(["weight"])));
+    let (import, cleared) = send(&blank, "kind=indicators&empty=clear").await;
+    assert_eq!((&import["empty"], &cleared["changed"]), (&json!("clear"), &json!(["data_source"])));
+    // A null of NDJSON is said on purpose.
+    let row =
+        json!({"fiscal_year": 2021, "project_code": code, "level1": "产出", "name": "培训人数", "target_text": null});
+    let (_, report) = check(&client, "kind=indicators", ndjson(&[row])).await;
+    let changed = report[0]["changed"].as_array().expect("names");
+    assert!(changed.contains(&json!("target_text")), "{changed:?}");
 }
