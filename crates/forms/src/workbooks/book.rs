@@ -4,7 +4,7 @@ use super::archive::{Archive, Limits};
 use super::sheet::{self, Shared};
 use super::styles;
 use super::xml::{Node, attribute, is_set, unescaped, walk};
-use super::{FileKind, LeftAlone, Workbook, WorkbookError, old_excel, opendocument, web_page, word};
+use super::{FileKind, LeftAlone, Workbook, WorkbookError, old_excel, opendocument, web_page, word, xml_spreadsheet};
 
 pub(super) const BOOK: &str = "xl/workbook.xml";
 
@@ -14,6 +14,9 @@ pub(super) const BOOK: &str = "xl/workbook.xml";
 /// When it is no .xlsx, is damaged or protected, or exceeds a limit.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
     if FileKind::of_start(bytes) == Some(FileKind::WebPage) {
+        if xml_spreadsheet::is_one(bytes) {
+            return some(xml_spreadsheet::read(bytes, limits)?, FileKind::WebPage);
+        }
         return some(web_page::read(bytes, limits)?, FileKind::WebPage);
     }
     let mut archive = match Archive::open(bytes, limits) {

@@ -26,6 +26,7 @@ mod tests;
 mod web_page;
 mod word;
 mod xml;
+mod xml_spreadsheet;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

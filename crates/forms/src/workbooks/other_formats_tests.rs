@@ -55,6 +55,22 @@ fn word(body: &str) -> Vec<u8> {
     packed(&[("word/document.xml", document)])
 }
 
+fn xml_of_2003(rows: &str) -> Vec<u8> {
+    format!(
+        r#"<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Styles><Style ss:ID="p"><NumberFormat ss:Format="0.00%"/></Style><Style ss:ID="n"><NumberFormat ss:Format="Percent"/></Style></Styles><Worksheet ss:Name="表"><Table>{rows}</Table></Worksheet></Workbook>"#
+    )
+    .into_bytes()
+}
+
+#[test]
+fn an_xml_spreadsheet_shows_its_numbers_and_leaves_out_rows_and_columns() {
+    let rows = r#"<Row><Cell ss:StyleID="p"><Data ss:Type="Number">0.96</Data></Cell><Cell ss:Index="4" ss:MergeAcross="1"><Data ss:Type="String">甲 &amp; 乙</Data></Cell></Row><Row ss:Index="5" ss:Hidden="1"><Cell ss:StyleID="n"><Data ss:Type="Number">1</Data></Cell><Cell><Data ss:Type="DateTime">2023-10-31T00:00:00.000</Data></Cell></Row>"#;
+    let sheet = opened(&xml_of_2003(rows)).sheets.remove(0);
+    let cells: Vec<String> = sheet.cells.iter().map(|(place, cell)| format!("{place} {}", cell.text)).collect();
+    assert_eq!(cells, ["A1 96%", "D1 甲 & 乙", "A5 100%", "B5 2023-10-31"]);
+    assert!(sheet.hidden_rows.contains(&5) && sheet.merged.len() == 1);
+}
+
 fn opened(bytes: &[u8]) -> Workbook {
     read(bytes, &Limits::default()).unwrap()
 }
@@ -98,7 +114,7 @@ fn a_form_is_the_same_in_every_format() {
         word(&format!("<w:tbl>{docx}</w:tbl>")),
         page.clone().into_bytes(),
         encoding_rs::GB18030.encode(&page).0.into_owned(),
-        format!("<?xml version=\"1.0\"?><Workbook><Worksheet><Table>{xml}</Table></Worksheet></Workbook>").into_bytes(),
+        xml_of_2003(&xml),
     ];
     for bytes in formats {
         let book = opened(&bytes);

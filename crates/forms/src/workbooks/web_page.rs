@@ -1,4 +1,4 @@
-//! Web pages and XML spreadsheets of 2003 that systems save as .xls: their tables, one below the other.
+//! Web pages that systems save as .xls: their tables, one below the other.
 
 use html5gum::{Token, Tokenizer};
 
@@ -25,7 +25,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
         match token {
             Token::StartTag(tag) => match tag.name.as_slice() {
                 b"table" => tables += 1,
-                b"tr" | b"row" => {
+                b"tr" => {
                     close(&mut grid, &mut cell, &mut text_of)?;
                     grid.row();
                 }
@@ -37,29 +37,13 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
                     };
                     cell = Some(Span::of(named(b"rowspan"), named(b"colspan")));
                 }
-                b"cell" => {
-                    close(&mut grid, &mut cell, &mut text_of)?;
-                    let named = |name: &[u8]| {
-                        let value = tag.attributes.get(name)?;
-                        String::from_utf8_lossy(value).trim().parse::<u32>().ok()
-                    };
-                    if let Some(column) = named(b"ss:index") {
-                        grid.at(column);
-                    }
-                    // It says how many cells more it takes.
-                    let more = |name: &[u8]| named(name).unwrap_or_default().saturating_add(1);
-                    cell = Some(Span { rows: more(b"ss:mergedown"), columns: more(b"ss:mergeacross") });
-                    if tag.self_closing {
-                        close(&mut grid, &mut cell, &mut text_of)?;
-                    }
-                }
                 b"br" | b"p" | b"div" if !text_of.trim().is_empty() => text_of.push('\n'),
-                b"style" | b"script" | b"title" | b"styles" | b"documentproperties" => is_skipped = !tag.self_closing,
+                b"style" | b"script" | b"title" => is_skipped = !tag.self_closing,
                 _ => {}
             },
             Token::EndTag(tag) => match tag.name.as_slice() {
-                b"td" | b"th" | b"tr" | b"table" | b"cell" | b"row" => close(&mut grid, &mut cell, &mut text_of)?,
-                b"style" | b"script" | b"title" | b"styles" | b"documentproperties" => is_skipped = false,
+                b"td" | b"th" | b"tr" | b"table" => close(&mut grid, &mut cell, &mut text_of)?,
+                b"style" | b"script" | b"title" => is_skipped = false,
                 _ => {}
             },
             Token::String(more) if !is_skipped => {

@@ -18,7 +18,7 @@ pub fn read(archive: &mut Archive<'_>, limits: &Limits) -> Result<Workbook, Work
     let bytes = archive.part(DOCUMENT)?.ok_or_else(missing)?;
     let mut grid = Grid::new("Word", limits);
     let (mut tables, mut depth) = (0_u32, 0_u32);
-    let (mut text, mut in_text) = (String::new(), false);
+    let (mut text, mut in_text, mut fallbacks) = (String::new(), false, 0_u32);
     let (mut columns, mut continues, mut restarts) = (1_u32, false, false);
     // Cells that go on in the rows below, by their column.
     let mut open: HashMap<u32, Place> = HashMap::new();
@@ -43,13 +43,16 @@ pub fn read(archive: &mut Archive<'_>, limits: &Limits) -> Result<Workbook, Work
                     restarts = attribute(start, "val").is_some_and(|value| value == "restart");
                     continues = !restarts;
                 }
-                "t" => in_text = true,
+                "t" => in_text = fallbacks == 0,
+                // What a newer program shows stands there again for an older one.
+                "Fallback" => fallbacks += 1,
                 "p" if !text.is_empty() && depth > 0 => text.push('\n'),
                 "br" | "tab" => text.push(' '),
                 _ => {}
             },
             Node::Text(more) if in_text => text.push_str(more),
             Node::End("t") => in_text = false,
+            Node::End("Fallback") => fallbacks = fallbacks.saturating_sub(1),
             Node::End("p") if depth == 0 => {
                 if !text.trim().is_empty() {
                     grid.row();
