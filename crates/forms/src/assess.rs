@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::model::{Cited, Form, FormIndicator};
-use jixiao_scoring::findings::FindingCode;
+use jixiao_scoring::findings::has_levels_of;
 use jixiao_scoring::{Assessment, EvaluationKind, FundLine, Measure, Profile, Row, StatedAmounts};
 
 /// 一级指标 of the row that the funds are scored by.
@@ -97,13 +97,6 @@ pub fn suited(form: &Form) -> &'static Profile {
     let candidates = || Profile::latest_of_each().filter(fits).filter(|_| weight.is_some());
     // Several have the same points for the execution rate: the levels tell them apart.
     candidates().find(|profile| has_levels_of(&assessment, profile)).or_else(|| candidates().next()).unwrap_or(default)
-}
-
-/// Whether the sums of an assessment's levels are those of a profile.
-fn has_levels_of(assessment: &Assessment, profile: &Profile) -> bool {
-    let scored = jixiao_scoring::score(assessment, profile);
-    let findings = jixiao_scoring::findings::check(assessment, profile, &scored);
-    !findings.iter().any(|finding| finding.code == FindingCode::Level1WeightUnusual)
 }
 
 fn value<T: Clone>(cited: &Option<Cited<T>>) -> Option<T> {

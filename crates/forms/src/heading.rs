@@ -160,7 +160,8 @@ fn total_beside(page: &Page<'_>, row: u32, label: &Text, kind: Label) -> Option<
     of_score.or_else(|| (!is_amount).then_some(beside))
 }
 
-/// Reads a total and a grade that stand outside the tables (that of the indicators begins in the row `table`), as `自评得分：95` or `自评等级 | 优`.
+/// Reads a total and a grade that stand outside the tables, as `自评得分：95` or `自评等级 | 优`. The table of the
+/// indicators begins in the row `table`.
 pub fn read_total(page: &mut Page<'_>, table: Option<u32>, form: &mut Form) {
     let ends = form.indicators.first().zip(form.indicators.last());
     let inside = ends.map(|(first, last)| table.unwrap_or(first.row).min(first.row - 1)..=last.row);

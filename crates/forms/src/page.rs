@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::label::{self, Label};
 use super::model::Cited;
 use super::problem::{FormProblem, ProblemKind};
-use crate::workbooks::{Areas, Cell, Place, Sheet};
+use crate::workbooks::{Area, Areas, Cell, Place, Sheet};
 
 /// A cell that holds something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,14 +104,18 @@ impl<'a> Page<'a> {
 
     /// The last column of the merged area that begins in a cell, or its own.
     pub fn last_column(&self, place: Place) -> u32 {
-        let area = self.areas.of_cell(place).filter(|area| area.first == place);
-        area.map_or(place.column, |area| area.last.column)
+        self.area(place).last.column
     }
 
     /// The last row of the merged area that begins in a cell, or its own.
     pub fn last_row(&self, place: Place) -> u32 {
-        let area = self.areas.of_cell(place).filter(|area| area.first == place);
-        area.map_or(place.row, |area| area.last.row)
+        self.area(place).last.row
+    }
+
+    /// The merged area that begins in a cell, or the cell alone.
+    fn area(&self, place: Place) -> Area {
+        let merged = self.areas.of_cell(place).filter(|area| area.first == place);
+        merged.unwrap_or(Area { first: place, last: place })
     }
 
     /// What stands beside a label, to its right: the first text that is no label, or its own behind a colon.

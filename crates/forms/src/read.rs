@@ -103,9 +103,9 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
         page.problem(ProblemKind::ProjectNameMissing, place, "项目名称", None);
     }
     let header = columns::header(&page);
-    funds::read(&mut page, header.as_ref().map(|header| header.row), &mut form);
-    goals::read(&page, header.as_ref().map(|header| header.row), &mut form);
     let table = header.as_ref().map(|header| header.row);
+    funds::read(&mut page, table, &mut form);
+    goals::read(&page, table, &mut form);
     match header {
         Some(header) => indicators::read(&mut page, &header, &mut form),
         None => page.problem(ProblemKind::IndicatorsNotFound, place, "绩效指标", None),

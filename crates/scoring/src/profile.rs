@@ -133,7 +133,9 @@ impl Profile {
 
     /// The latest version of each profile, the default first.
     pub fn latest_of_each() -> impl Iterator<Item = &'static Self> {
-        Self::shipped().iter().filter(|profile| Self::latest(&profile.code).is_some_and(|latest| latest == *profile))
+        Self::shipped()
+            .iter()
+            .filter(|profile| Self::latest(&profile.code).is_some_and(|latest| latest.version == profile.version))
     }
 
     /// The shipped profile of that code and version.
@@ -157,9 +159,10 @@ impl Profile {
     /// ```
     #[must_use]
     pub fn default_for(kind: EvaluationKind) -> &'static Self {
+        let [mof_2020, _, _, _, department, ..] = &*shipped::SHIPPED;
         match kind {
-            EvaluationKind::UnitSelfAssessment => &shipped::DEFAULT,
-            EvaluationKind::DepartmentEvaluation => &shipped::DEFAULT_OF_DEPARTMENTS,
+            EvaluationKind::UnitSelfAssessment => mof_2020,
+            EvaluationKind::DepartmentEvaluation => department,
         }
     }
 }

@@ -71,7 +71,7 @@ impl RowStatus {
         }
     }
 
-    /// The status that the words of an actual say, of an indicator of that name and levels; none where they say none.
+    /// The status that the words of an actual say, of an indicator of that name; none where they say none.
     /// A text with a figure is a result, and not the status alone.
     ///
     /// ```
@@ -93,14 +93,15 @@ impl RowStatus {
         if name.contains("满意") && NO_COMPLAINT.contains(&bare) {
             return Some(Self::NoSurvey);
         }
-        let says =
-            |word: &&str| bare == *word || word.chars().count() > 2 && bare.starts_with(*word) && is_noun(bare, word);
+        let says = |word: &&str| {
+            bare == *word || word.chars().count() > 2 && bare.starts_with(*word) && is_short_after(bare, word)
+        };
         WORDS.iter().find(|(_, words)| words.iter().any(says)).map(|(status, _)| *status)
     }
 }
 
 /// Whether what follows a word is short: 未开展该项工作, and no sentence of its own.
-fn is_noun(text: &str, word: &str) -> bool {
+fn is_short_after(text: &str, word: &str) -> bool {
     const LONGEST: usize = 6;
     text.strip_prefix(word).is_some_and(|rest| rest.chars().count() <= LONGEST)
 }

@@ -77,10 +77,11 @@ pub struct Scored {
 pub fn score(assessment: &Assessment, profile: &Profile) -> Scored {
     let execution = Execution::of(assessment, profile);
     let rows: Vec<RowScore> = assessment.rows.iter().map(|row| score_row(row, &execution, profile)).collect();
-    let computed_total = sum_all(rows.iter().map(|row| row.points)).filter(|_| profile.is_scored.value);
-    let final_total = sum_all(rows.iter().map(|row| row.final_points)).filter(|_| profile.is_scored.value);
-    let is_scored = profile.is_scored.value;
-    let weight_total = sum_all(assessment.rows.iter().map(|row| row.weight)).filter(|_| is_scored);
+    // Of no rows the sum would be 0, which a rule without points does not give either.
+    let total = |sum: Option<Decimal>| sum.filter(|_| profile.is_scored.value);
+    let computed_total = total(sum_all(rows.iter().map(|row| row.points)));
+    let final_total = total(sum_all(rows.iter().map(|row| row.final_points)));
+    let weight_total = total(sum_all(assessment.rows.iter().map(|row| row.weight)));
     let lost = sum(rows.iter().map(|row| row.lost));
     let limits = profile.grade_limits.value;
     Scored {
@@ -109,33 +110,22 @@ fn score_row(row: &Row, execution: &Execution, profile: &Profile) -> RowScore {
     };
     let achievement = row.achievement.or(inferred);
     let is_achievement_inferred = inferred.is_some();
+    let without_points = RowScore {
+        case: Case::WeightMissing,
+        unrounded: None,
+        points: None,
+        final_points: None,
+        lost: Decimal::ZERO,
+        achievement,
+        is_achievement_inferred,
+        is_reached: None,
+    };
     if !profile.is_scored.value {
         let outcome = points((row, Decimal::ONE_HUNDRED), achievement, execution, profile);
-        return RowScore {
-            case: outcome.case,
-            unrounded: None,
-            points: None,
-            final_points: None,
-            lost: Decimal::ZERO,
-            achievement,
-            is_achievement_inferred,
-            is_reached: is_reached(row, achievement, &outcome),
-        };
+        let is_reached = is_reached(row, achievement, &outcome);
+        return RowScore { case: outcome.case, is_reached, ..without_points };
     }
-    let Some(weight) = row.weight else {
-        let case = Case::WeightMissing;
-        let (points, lost) = (None, Decimal::ZERO);
-        return RowScore {
-            case,
-            unrounded: None,
-            points,
-            final_points: points,
-            lost,
-            achievement,
-            is_achievement_inferred,
-            is_reached: None,
-        };
-    };
+    let Some(weight) = row.weight else { return without_points };
     let outcome = points((row, weight), achievement, execution, profile);
     let full = full_points(weight);
     let points = round_points(outcome.unrounded.unwrap_or_default()).min(full);
@@ -150,19 +140,17 @@ fn score_row(row: &Row, execution: &Execution, profile: &Profile) -> RowScore {
         points: Some(points),
         final_points: Some(final_points),
         lost,
-        achievement,
-        is_achievement_inferred,
-        is_reached: None,
+        ..without_points
     }
 }
 
 /// Whether a row without points reached its target; none where nothing says so.
 fn is_reached(row: &Row, achievement: Option<Achievement>, outcome: &super::points::Outcome) -> Option<bool> {
-    match (row.measure, achievement) {
-        (Measure::Qualitative, stated) if outcome.case.has_figures() => {
-            stated.map(|stated| stated == Achievement::Achieved)
-        }
-        _ if outcome.case.has_figures() => outcome.unrounded.map(|points| points >= Decimal::ONE_HUNDRED),
-        _ => None,
+    if !outcome.case.has_figures() {
+        return None;
+    }
+    match row.measure {
+        Measure::Qualitative => achievement.map(|stated| stated == Achievement::Achieved),
+        _ => outcome.unrounded.map(|points| points >= Decimal::ONE_HUNDRED),
     }
 }

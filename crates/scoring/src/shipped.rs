@@ -10,16 +10,23 @@ use super::{
     Profile, Sourced,
 };
 
-/// The default of self-assessments.
-pub(super) static DEFAULT: LazyLock<Profile> = LazyLock::new(|| second(mof_2020()));
-/// The default of department evaluations.
-pub(super) static DEFAULT_OF_DEPARTMENTS: LazyLock<Profile> = LazyLock::new(|| second(mof_2020_department()));
-
 /// All of them, the default first, and of each the latest version first.
-pub(super) static SHIPPED: LazyLock<Vec<Profile>> = LazyLock::new(|| {
-    let both = [mof_2020(), hubei_20_80(), mof_2020_department(), linear_inverse(), initial_budget()];
-    let both = both.into_iter().flat_map(|first| [second(first.clone()), first]);
-    both.chain([mof_2021_cost(), henan_2024(), transfer_payment()]).collect()
+pub(super) static SHIPPED: LazyLock<[Profile; 13]> = LazyLock::new(|| {
+    [
+        second(mof_2020()),
+        mof_2020(),
+        second(hubei_20_80()),
+        hubei_20_80(),
+        second(mof_2020_department()),
+        mof_2020_department(),
+        second(linear_inverse()),
+        linear_inverse(),
+        second(initial_budget()),
+        initial_budget(),
+        mof_2021_cost(),
+        henan_2024(),
+        transfer_payment(),
+    ]
 });
 
 /// The second version of a profile: costs without a sign are limits, and settings name the sources that were found

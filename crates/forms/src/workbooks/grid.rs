@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::archive::Limits;
-use super::{Area, Cell, Place, Sheet, WorkbookError};
+use super::{Area, Cell, Place, Sheet, Workbook, WorkbookError};
 
 /// What formulas show that gave an error.
 const ERRORS: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NUM!", "#REF!", "#VALUE!", "Err:5"];
@@ -23,9 +23,13 @@ impl Span {
 
     /// As a file says it; nothing there, and 0, are 1.
     pub fn of(rows: Option<String>, columns: Option<String>) -> Span {
-        let count = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or(1_u32).max(1);
         Span { rows: count(rows), columns: count(columns) }
     }
+}
+
+/// How often or how far something goes, as a file says it; nothing there, and 0, are 1.
+pub fn count(text: Option<String>) -> u32 {
+    text.and_then(|text| text.parse().ok()).unwrap_or(1).max(1)
 }
 
 /// A sheet that is being made.
@@ -45,6 +49,24 @@ impl<'a> Grid<'a> {
     pub fn new(name: &str, limits: &'a Limits) -> Grid<'a> {
         let sheet = Sheet { name: name.to_owned(), cells: BTreeMap::new(), ..Sheet::default() };
         Grid { limits, sheet, row: 0, column: 0, taken: HashMap::new(), left: limits.cells }
+    }
+
+    /// The next sheet of a workbook.
+    ///
+    /// # Errors
+    /// When there are too many.
+    pub fn begin(book: &Workbook, name: &str, limits: &'a Limits) -> Result<Grid<'a>, WorkbookError> {
+        match book.sheets.len() < limits.sheets {
+            true => Ok(Grid::new(name, limits)),
+            false => Err(WorkbookError::TooLarge(format!("more than {} sheets", limits.sheets))),
+        }
+    }
+
+    /// Ends the sheet: it is one of the workbook if anything stands in it.
+    pub fn end(self, book: &mut Workbook) {
+        if !self.sheet.cells.is_empty() {
+            book.sheets.push(self.sheet);
+        }
     }
 
     /// Begins the next row.
@@ -144,15 +166,5 @@ impl<'a> Grid<'a> {
         let cell = Cell { text: text.to_owned(), is_error, is_number: false };
         self.sheet.cells.insert(place, cell);
         Ok(())
-    }
-
-    /// The sheet.
-    pub fn finish(self) -> Sheet {
-        self.sheet
-    }
-
-    /// Whether nothing stands in it.
-    pub fn is_empty(&self) -> bool {
-        self.sheet.cells.is_empty()
     }
 }

@@ -39,8 +39,16 @@ pub fn text(written: &str, shown: Shown, from_1904: bool) -> Option<String> {
     Some(changed.unwrap_or(plain))
 }
 
+/// The text of a number as a person sees it, with what its format writes around it; what is no number stays as it is.
+pub fn shown(written: &str, style: &Style, from_1904: bool) -> String {
+    match text(written, style.shown, from_1904) {
+        Some(text) => around(&text, style),
+        None => written.to_owned(),
+    }
+}
+
 /// A number's text with what its format writes around it; a negative one and none at all have formats of their own.
-pub fn around(text: &str, style: &Style) -> String {
+fn around(text: &str, style: &Style) -> String {
     let is_positive = !text.starts_with('-') && text.contains(|char: char| ('1'..='9').contains(&char));
     match is_positive || text == "0" {
         true => format!("{}{text}{}", style.before, style.behind),

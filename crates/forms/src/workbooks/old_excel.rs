@@ -1,5 +1,6 @@
 //! Workbooks of the old format (.xls, BIFF8): their values by `calamine`; how they are shown, and what is hidden, by their
-//! records, which are looked through before so that no small file claims a sheet that fills the memory.
+//! records, which are looked through before for the extent of each sheet. A file that lies about it
+//! in DIMENSIONS, or names one sheet often, is not caught by that.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{Cursor, Read};
@@ -142,8 +143,7 @@ fn cell(data: &Data, style: &Style, from_1904: bool) -> Option<Cell> {
         (!text.trim().is_empty()).then_some(Cell { text, is_error: false, is_number: false })
     };
     let of_number = |written: String| {
-        let text = number::text(&written, style.shown, from_1904).unwrap_or(written);
-        Some(Cell { text: number::around(&text, style), is_error: false, is_number: true })
+        Some(Cell { text: number::shown(&written, style, from_1904), is_error: false, is_number: true })
     };
     match data {
         Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => of_text(text),
@@ -259,8 +259,7 @@ fn of_sheet(kind: u16, body: &[u8], sheet: &mut Scanned) {
             sheet.hold(row, column, last);
         }
         // LABEL, BOOLERR, RSTRING, LABELSST: a text or a truth in a cell.
-        0x00D6 | 0x00FD | 0x0204 | 0x0205 => sheet.hold(row, column, column),
-        record::BLANK => sheet.hold(row, column, column),
+        0x00D6 | 0x00FD | 0x0204 | 0x0205 | record::BLANK => sheet.hold(row, column, column),
         record::SEVERAL_BLANKS => {
             let count = u16::try_from(body.len().saturating_sub(6) / 2).unwrap_or(u16::MAX);
             sheet.hold(row, column, column.saturating_add(count.saturating_sub(1)));

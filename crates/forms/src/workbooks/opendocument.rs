@@ -3,7 +3,7 @@
 use quick_xml::events::BytesStart;
 
 use super::archive::{Archive, Limits};
-use super::grid::{Grid, Span};
+use super::grid::{Grid, Span, count};
 use super::number;
 use super::styles::Shown;
 use super::xml::{Node, attribute, walk};
@@ -32,10 +32,7 @@ pub fn read(archive: &mut Archive<'_>, limits: &Limits) -> Result<Workbook, Work
         match node {
             Node::Start(start) => match start.local_name().into_inner() {
                 "table" => {
-                    if workbook.sheets.len() >= limits.sheets {
-                        return Err(WorkbookError::TooLarge(format!("more than {} sheets", limits.sheets)));
-                    }
-                    grid = Some(Grid::new(&attribute(start, "name").unwrap_or_default(), limits));
+                    grid = Some(Grid::begin(&workbook, &attribute(start, "name").unwrap_or_default(), limits)?);
                 }
                 "table-row" => {
                     let is_hidden = attribute(start, "visibility").is_some_and(|state| state != "visible");
@@ -97,7 +94,9 @@ pub fn read(archive: &mut Archive<'_>, limits: &Limits) -> Result<Workbook, Work
                 }
             }
             Node::End("table") => {
-                workbook.sheets.extend(grid.take().filter(|grid| !grid.is_empty()).map(Grid::finish));
+                if let Some(grid) = grid.take() {
+                    grid.end(&mut workbook);
+                }
             }
             Node::End(_) | Node::Text(_) => {}
         }
@@ -116,8 +115,4 @@ fn kept(start: &BytesStart<'_>) -> Option<String> {
         "date" => value("date-value").map(|date| date.split('T').next().unwrap_or_default().to_owned()),
         _ => value("string-value"),
     }
-}
-
-fn count(text: Option<String>) -> u32 {
-    text.and_then(|text| text.parse().ok()).unwrap_or(1).max(1)
 }

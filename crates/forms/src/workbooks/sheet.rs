@@ -124,11 +124,9 @@ fn keep(
         "e" | "d" => Some(written),
         "b" => Some(if written.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned()),
         _ => {
-            let style = shared.styles.get(cell.style);
-            let shown = style.map(|style| style.shown).unwrap_or_default();
-            let text = number::text(&written, shown, shared.from_1904);
-            let around = |text: String| style.map_or(text.clone(), |style| number::around(&text, style));
-            text.map(around).or(Some(written))
+            let plain = Style::default();
+            let style = shared.styles.get(cell.style).unwrap_or(&plain);
+            Some(number::shown(&written, style, shared.from_1904))
         }
     };
     let is_number = matches!(cell.kind.as_str(), "" | "n");

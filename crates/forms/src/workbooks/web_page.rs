@@ -60,8 +60,11 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
         }
     }
     close(&mut grid, &mut cell, &mut text_of)?;
-    let sheets = if tables > 0 && !grid.is_empty() { vec![grid.finish()] } else { Vec::new() };
-    Ok(Workbook { sheets, left_alone: Vec::new() })
+    let mut workbook = Workbook::default();
+    if tables > 0 {
+        grid.end(&mut workbook);
+    }
+    Ok(workbook)
 }
 
 fn close(grid: &mut Grid<'_>, cell: &mut Option<Span>, text: &mut String) -> Result<(), WorkbookError> {

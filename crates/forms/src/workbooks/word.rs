@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::archive::{Archive, Limits};
-use super::grid::{Grid, Span};
+use super::grid::{Grid, Span, count};
 use super::xml::{Node, attribute, walk};
 use super::{Place, Workbook, WorkbookError};
 
@@ -37,8 +37,8 @@ pub fn read(archive: &mut Archive<'_>, limits: &Limits) -> Result<Workbook, Work
                     (columns, continues, restarts) = (1, false, false);
                     text.clear();
                 }
-                "gridSpan" if depth == 1 => columns = Span::of(None, attribute(start, "val")).columns,
-                "gridBefore" if depth == 1 => grid.skip(Span::of(None, attribute(start, "val")).columns),
+                "gridSpan" if depth == 1 => columns = count(attribute(start, "val")),
+                "gridBefore" if depth == 1 => grid.skip(count(attribute(start, "val"))),
                 "vMerge" if depth == 1 => {
                     restarts = attribute(start, "val").is_some_and(|value| value == "restart");
                     continues = !restarts;
@@ -86,6 +86,9 @@ pub fn read(archive: &mut Archive<'_>, limits: &Limits) -> Result<Workbook, Work
         }
         Ok(())
     })?;
-    let sheets = if tables > 0 && !grid.is_empty() { vec![grid.finish()] } else { Vec::new() };
-    Ok(Workbook { sheets, left_alone: Vec::new() })
+    let mut workbook = Workbook::default();
+    if tables > 0 {
+        grid.end(&mut workbook);
+    }
+    Ok(workbook)
 }

@@ -49,10 +49,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
                         }
                     }
                     "Worksheet" => {
-                        if workbook.sheets.len() >= limits.sheets {
-                            return Err(WorkbookError::TooLarge(format!("more than {} sheets", limits.sheets)));
-                        }
-                        grid = Some(Grid::new(&attribute(start, "Name").unwrap_or_default(), limits));
+                        grid = Some(Grid::begin(&workbook, &attribute(start, "Name").unwrap_or_default(), limits)?);
                         row = 0;
                     }
                     "Row" => {
@@ -98,7 +95,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
                 }
             }
             Node::End("Worksheet") => {
-                workbook.sheets.extend(grid.take().filter(|grid| !grid.is_empty()).map(Grid::finish));
+                if let Some(grid) = grid.take() {
+                    grid.end(&mut workbook);
+                }
             }
             Node::End(_) | Node::Text(_) => {}
         }
@@ -120,10 +119,7 @@ fn shown(format: &str) -> Style {
 /// The text that a person sees of a cell.
 fn said(text: &str, open: &Open) -> String {
     match open.kind.as_str() {
-        "Number" => {
-            let shown = number::text(text, open.style.shown, false).unwrap_or_else(|| text.to_owned());
-            number::around(&shown, &open.style)
-        }
+        "Number" => number::shown(text, &open.style, false),
         "DateTime" => {
             let (day, _) = text.split_once('T').unwrap_or((text, ""));
             match open.style.shown {

@@ -44,6 +44,7 @@ pub use code::{FindingCode, Severity};
 pub use evidence::Evidence;
 pub use finding::Finding;
 pub use language::Language;
+pub use weights::has_levels_of;
 
 use crate::{Assessment, Profile, Scored};
 

@@ -3,14 +3,15 @@
 use super::{Evidence, Finding, FindingCode};
 use crate::{Assessment, Measure, Profile, Row, is_not_given};
 
-/// Words of names that are no quantity, and ends of names that are no quality.
-const NO_QUANTITY: [&str; 8] = ["支付率", "拨付率", "合格率", "达标率", "及时率", "优良率", "准确率", "完好率"];
-const NO_QUALITY: [&str; 7] = ["人数", "人次", "次数", "场次", "面积", "里程", "户数"];
+/// Words of names that are rates, and no quantity.
+const RATES: [&str; 8] = ["支付率", "拨付率", "合格率", "达标率", "及时率", "优良率", "准确率", "完好率"];
+/// Ends of names that are counts, and no quality.
+const COUNTS: [&str; 7] = ["人数", "人次", "次数", "场次", "面积", "里程", "户数"];
 
 fn check_classes(assessment: &Assessment, findings: &mut Vec<Finding>) {
     for (index, row) in assessment.rows.iter().enumerate() {
-        let is_wrong = row.level2.contains("数量") && NO_QUANTITY.iter().any(|word| row.name.contains(word))
-            || row.level2.contains("质量") && NO_QUALITY.iter().any(|word| row.name.ends_with(word));
+        let is_wrong = row.level2.contains("数量") && RATES.iter().any(|word| row.name.contains(word))
+            || row.level2.contains("质量") && COUNTS.iter().any(|word| row.name.ends_with(word));
         if is_wrong {
             let evidence = vec![("name", Evidence::text(&row.name)), ("level2", Evidence::text(&row.level2))];
             findings.push(Finding::of_row(FindingCode::ClassSuspicious, index, "level2", evidence));
@@ -22,14 +23,13 @@ fn check_classes(assessment: &Assessment, findings: &mut Vec<Finding>) {
 fn check_declared(assessment: &Assessment, findings: &mut Vec<Finding>) {
     // The points of the execution rate follow from the amounts, and many forms print none.
     let asked = || assessment.rows.iter().enumerate().filter(|(_, row)| row.measure != Measure::BudgetExecution);
-    let count = asked().filter(|(_, row)| row.declared_score.is_some()).count();
-    let missing = asked().count() - count;
-    if missing == 0 || missing >= count {
+    let missing = || asked().filter(|(_, row)| row.declared_score.is_none());
+    let (lack, declare) = (missing().count(), asked().count() - missing().count());
+    if lack >= declare {
         return;
     }
-    let count = u64::try_from(count).unwrap_or(u64::MAX);
-    for (index, row) in asked().filter(|(_, row)| row.declared_score.is_none()) {
-        let evidence = vec![("name", Evidence::text(&row.name)), ("count", Evidence::Integer(count))];
+    for (index, row) in missing() {
+        let evidence = vec![("name", Evidence::text(&row.name)), ("count", count(declare))];
         findings.push(Finding::of_row(FindingCode::DeclaredMissing, index, "declared_score", evidence));
     }
 }

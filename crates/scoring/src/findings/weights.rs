@@ -26,6 +26,12 @@ pub(super) fn check(assessment: &Assessment, profile: &Profile, scored: &Scored,
     }
 }
 
+/// Whether the sums of an assessment's levels are those of a profile; where a row has no weight, nothing says otherwise.
+#[must_use]
+pub fn has_levels_of(assessment: &Assessment, profile: &Profile) -> bool {
+    assessment.rows.iter().any(|row| row.weight.is_none()) || unusual_levels(assessment, profile).is_empty()
+}
+
 /// One finding for the whole form: what its rows lack cannot be said of its sums again.
 fn missing(assessment: &Assessment) -> Finding {
     let names: Vec<Parts> = assessment
@@ -64,20 +70,15 @@ fn unusual_levels(assessment: &Assessment, profile: &Profile) -> Vec<Parts> {
             ]);
         }
     };
-    let has_levels = assessment.rows.iter().any(|row| {
-        row.measure != Measure::BudgetExecution && profile.level1_weights.value.iter().any(|rule| belongs(row, rule))
-    });
+    let rules = profile.level1_weights.value.as_ref();
+    let is_named = |row: &Row| rules.iter().any(|rule| belongs(row, rule));
+    let has_levels = assessment.rows.iter().any(|row| row.measure != Measure::BudgetExecution && is_named(row));
+    let is_lent = lends_to_benefit(assessment, rules);
     // A form that prints no levels, or others than the rule knows, has no sums to hold against it.
-    let rules = profile.level1_weights.value.iter().filter(|rule| has_levels || rule.levels.is_empty());
-    // Without 满意度 its points may stand in 效益.
-    let satisfaction = profile.level1_weights.value.iter().find(|rule| is_of(rule, "满意度"));
-    let lent = satisfaction.filter(|rule| sum(assessment, |row| belongs(row, rule)).is_zero());
-    let is_lent = lent.is_some_and(|lent| {
-        let benefit = profile.level1_weights.value.iter().find(|rule| is_of(rule, "效益"));
-        benefit.is_some_and(|rule| sum(assessment, |row| belongs(row, rule)) == rule.weight.saturating_add(lent.weight))
-    });
-    let rules = rules.filter(|rule| !(is_lent && (is_of(rule, "满意度") || is_of(rule, "效益"))));
-    for rule in rules {
+    let is_held = |rule: &&Level1Rule| {
+        (has_levels || rule.levels.is_empty()) && !(is_lent && (is_of(rule, "满意度") || is_of(rule, "效益")))
+    };
+    for rule in rules.iter().filter(is_held) {
         let weight = sum(assessment, |row| row.measure != Measure::BudgetExecution && belongs(row, rule));
         let name = if rule.levels.is_empty() { "目标".to_owned() } else { rule.levels.join("+") };
         compare(name, weight, rule.bound, rule.weight);
@@ -87,6 +88,18 @@ fn unusual_levels(assessment: &Assessment, profile: &Profile) -> Vec<Parts> {
         compare("预算执行率".to_owned(), weight, Level1Bound::Exactly, expected);
     }
     unusual
+}
+
+/// Whether a form without 满意度 has its points in 效益, where they may stand.
+fn lends_to_benefit(assessment: &Assessment, rules: &[Level1Rule]) -> bool {
+    let of = |level: &str| {
+        let rule = rules.iter().find(|rule| is_of(rule, level))?;
+        Some((rule.weight, sum(assessment, |row| belongs(row, rule))))
+    };
+    match (of("满意度"), of("效益")) {
+        (Some((lent, none)), Some((own, both))) => none.is_zero() && both == own.saturating_add(lent),
+        _ => false,
+    }
 }
 
 fn sum(assessment: &Assessment, counts: impl Fn(&Row) -> bool) -> Decimal {
