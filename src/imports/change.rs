@@ -1,11 +1,12 @@
 //! What an import changes: each row as it was and as it will be, so that it can be made, and undone.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
 use diesel::QueryResult;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::assessments::guard::Write;
 use crate::assessments::model::{Action, AssessmentId, AssessmentRow};
@@ -35,15 +36,15 @@ pub struct Written<T> {
 impl<T: Serialize> Written<T> {
     /// The fields that differ, without those that count changes.
     fn fields(&self) -> Vec<String> {
-        let fields = |row: &Option<T>| serde_json::to_value(row.as_ref()?).ok();
-        let (Some(before), Some(after)) = (fields(&self.before), fields(&self.after)) else { return Vec::new() };
-        let named = after.as_object().into_iter().flatten().chain(before.as_object().into_iter().flatten());
-        let differ = named.map(|(name, _)| name).filter(|name| before.get(name) != after.get(name));
-        let mut names: Vec<String> =
-            differ.filter(|name| !matches!(name.as_str(), "version" | "updated_at")).cloned().collect();
-        names.sort();
-        names.dedup();
-        names
+        // Most rows of a large import are new: nothing is written out for them.
+        let (Some(before), Some(after)) = (&self.before, &self.after) else { return Vec::new() };
+        let (Ok(before), Ok(after)) = (serde_json::to_value(before), serde_json::to_value(after)) else {
+            return Vec::new();
+        };
+        let named = [&before, &after].into_iter().filter_map(Value::as_object).flat_map(Map::keys);
+        let is_counting = |name: &String| matches!(name.as_str(), "version" | "updated_at");
+        let differ = named.filter(|name| before.get(name) != after.get(name) && !is_counting(name));
+        differ.collect::<BTreeSet<_>>().into_iter().cloned().collect()
     }
 }
 

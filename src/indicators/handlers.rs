@@ -1,6 +1,7 @@
 //! The operations on indicators.
 
-use super::model::{Indicator, IndicatorId, IndicatorQuery, IndicatorSet, IndicatorSort, NewIndicator};
+use super::model::{Indicator, IndicatorId, IndicatorSet, IndicatorSort, NewIndicator};
+use super::request::IndicatorQuery;
 use crate::http::api::Api;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, put};

@@ -6,6 +6,7 @@ pub mod actions;
 pub mod feed;
 pub mod handlers;
 pub mod model;
+pub mod request;
 pub mod store;
 pub mod target;
 

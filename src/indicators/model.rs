@@ -6,17 +6,15 @@ use crate::values::coded::Coded;
 use deserr::Deserr;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 pub use super::target::TargetValue;
 use super::target::{DeadlineText, Understood};
 use crate::db::schema::indicators;
 use crate::http::etag::ETag;
-use crate::http::page::{Count, Limit};
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::scoring::{Measure, Target};
-use crate::values::input::{Many, Parameter};
 use crate::values::{Exact, FromText, Instant, LongText, Points, ShortText, id_type, named_enum};
 
 id_type! {
@@ -289,6 +287,25 @@ pub struct NewIndicator {
 }
 
 impl NewIndicator {
+    /// An indicator of which nothing is said but its level and its name.
+    pub fn named(level1: ShortText, name: ShortText) -> NewIndicator {
+        NewIndicator {
+            position: None,
+            level1,
+            level2: None,
+            name,
+            measure: None,
+            comparison: None,
+            weight: None,
+            target_text: None,
+            target: None,
+            explanation: None,
+            scoring_standard: None,
+            data_source: None,
+            is_core: None,
+        }
+    }
+
     /// The indicator as it was written. A target that was understood from the text is left out, so that
     /// a patch of the text is understood anew.
     pub fn of(indicator: &Indicator) -> NewIndicator {
@@ -348,40 +365,4 @@ impl NewIndicator {
 pub struct IndicatorSet {
     /// The indicators.
     pub items: Vec<Indicator>,
-}
-
-/// The parameters of the lists of indicators.
-#[derive(Debug, Serialize, Deserr, IntoParams)]
-#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
-#[into_params(parameter_in = Query)]
-pub struct IndicatorQuery {
-    /// Only those of one of these fiscal years.
-    #[deserr(default)]
-    #[param(value_type = Vec<i32>, explode = true)]
-    pub fiscal_year: Many<Parameter<i32>>,
-    /// Only those of one of these measures.
-    #[deserr(default)]
-    #[param(value_type = Vec<CodedMeasure>, explode = true)]
-    pub measure: Many<CodedMeasure>,
-    /// Only those of one of these level-1 names, as written.
-    #[deserr(default)]
-    #[param(value_type = Vec<ShortText>, explode = true)]
-    pub level1: Many<ShortText>,
-    /// Only those of exactly this name.
-    #[deserr(default)]
-    pub name: Option<ShortText>,
-    /// The order.
-    #[deserr(default)]
-    pub sort: Option<IndicatorSort>,
-    /// Items of the page.
-    #[param(value_type = Option<i32>, minimum = 1, maximum = 200)]
-    #[deserr(default)]
-    pub limit: Option<Limit>,
-    /// `next_cursor` of the page before.
-    #[param(min_length = 1, pattern = "^[A-Za-z0-9_-]+$")]
-    #[deserr(default)]
-    pub cursor: Option<String>,
-    /// Whether to count all.
-    #[deserr(default)]
-    pub count: Option<Count>,
 }

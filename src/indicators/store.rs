@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::model::{Indicator, IndicatorId, IndicatorQuery, IndicatorRow, IndicatorSort};
+use super::model::{Indicator, IndicatorId, IndicatorRow, IndicatorSort};
+use super::request::IndicatorQuery;
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::{among, any_of};

@@ -54,18 +54,13 @@ named_enum! {
 
 named_enum! {
     /// What a project stands for.
+    #[derive(Default)]
     Subject: "项目 project (the default), 部门整体支出 organization: all that its organization spends" {
-        /// 项目
+        /// 项目, what all of them were before there was anything else.
+        #[default]
         Project = "project",
         /// 部门（单位）整体支出
         Organization = "organization",
-    }
-}
-
-impl Subject {
-    /// A project: what rows were before they could stand for anything else.
-    fn project() -> Subject {
-        Subject::Project
     }
 }
 
@@ -116,7 +111,7 @@ pub struct ProjectRow {
     /// When it, its budget lines or its indicators were last changed.
     pub updated_at: Instant,
     /// What it stands for.
-    #[serde(default = "Subject::project")]
+    #[serde(default)]
     pub subject: Subject,
 }
 
@@ -198,7 +193,7 @@ pub struct NewProject {
     #[schema(required = false)]
     pub implementation_plan: Vec<PlanStep>,
     /// What it stands for: itself (when left out), or all that its organization spends.
-    #[deserr(default = Subject::Project)]
+    #[deserr(default)]
     #[schema(required = false)]
     pub subject: Subject,
 }

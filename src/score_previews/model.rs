@@ -162,19 +162,13 @@ impl NewScorePreview {
 impl PreviewIndicator {
     fn row(self, pointer: &str) -> std::result::Result<Row, Vec<crate::http::error::FieldError>> {
         let indicator = NewIndicator {
-            position: None,
-            level1: self.level1,
             level2: self.level2,
-            name: self.name,
             measure: self.measure,
             comparison: self.comparison,
             weight: self.weight,
             target_text: self.target_text,
             target: self.target,
-            explanation: None,
-            scoring_standard: None,
-            data_source: None,
-            is_core: None,
+            ..NewIndicator::named(self.level1, self.name)
         };
         let understood = understand(&indicator, pointer)?;
         let target = core_target(understood.measure, indicator.target_text.as_ref(), understood.target.as_ref());

@@ -47,7 +47,7 @@ fn of_years(column: &str, years: &[Parameter<i32>]) -> String {
 /// A condition on what the project `p` stands for: the money of a whole department is that of its projects again, so the two
 /// are never summed up together.
 fn of_subject(subject: Option<Subject>) -> String {
-    format!(" AND p.subject = '{}'", subject.unwrap_or(Subject::Project).as_str())
+    format!(" AND p.subject = '{}'", subject.unwrap_or_default().as_str())
 }
 
 /// The scores that count, as a table named `chosen`, with three values to bind.

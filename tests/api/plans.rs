@@ -103,7 +103,7 @@ fn ask_all(c: &mut Connection) {
     ];
     ask!(
         questions(&["id", "-id", "name", "-name"], &filters),
-        jixiao::indicators::model::IndicatorQuery,
+        jixiao::indicators::request::IndicatorQuery,
         |c, caller, query, paging| jixiao::indicators::store::list(c, caller, &query, &paging)
     );
     let filters =

@@ -196,7 +196,7 @@ impl ProjectPlanner {
             implementation_plan: plan,
             created_at: before.map_or(now, |one| one.created_at),
             updated_at: now,
-            subject: line.subject.over(before.map(|one| one.subject)).unwrap_or(Subject::Project),
+            subject: line.subject.over(before.map(|one| one.subject)).unwrap_or_default(),
         };
         let Some(before) = before else { return Ok(Ok(Some(after))) };
         let is_same = before.subject == after.subject

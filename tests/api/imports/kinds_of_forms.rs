@@ -143,9 +143,10 @@ async fn a_reason_that_the_form_has_no_cell_for_survives_the_next_upload(app: Ap
     unit(&app, &client, "市养护中心").await;
     let assessment = imported(&client, sound_with("完成", "汛期停工")).await;
     let path = format!("/api/v1/self-assessments/{}", id(&assessment));
-    let mut results: Vec<Value> = assessment["results"].as_array().expect("results").clone();
-    let new: Vec<Value> = results
-        .iter_mut()
+    let new: Vec<Value> = assessment["results"]
+        .as_array()
+        .expect("results")
+        .iter()
         .map(|one| {
             let reason = one.get("deviation_reason").cloned().unwrap_or_else(|| json!("资金年末到位"));
             json!({"indicator_id": one["indicator_id"], "actual_text": one.get("actual_text"),

@@ -1,6 +1,6 @@
 //! Workbooks of the old format (.xls, BIFF8): their values by `calamine`; how they are shown, and what is hidden, by their
-//! records, which are looked through before for the extent of each sheet. A file that lies about it
-//! in DIMENSIONS, or names one sheet often, is not caught by that.
+//! records, which are looked through before for the extent of each sheet. A file that lies about it in DIMENSIONS, or names
+//! one sheet often, is not caught by that.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{Cursor, Read};

@@ -18,45 +18,42 @@ use crate::values::input::Misread;
 use crate::values::{FromText, LongText, Money, Points, ShortText};
 use crate::workbooks::Place;
 
-/// 资金来源 of a fund row, by its label.
-fn source(row: &FundRow) -> FundingSource {
-    let label = row.label.as_str();
-    let has = |words: &[&str]| words.iter().any(|word| label.contains(word));
-    match () {
-        () if has(&["结转", "结余"]) => FundingSource::Carryover,
-        () if has(&["专户"]) => FundingSource::SpecialAccount,
-        () if has(&["其他", "单位资金", "自筹", "自有", "事业", "经营", "非财政", "社会", "配套", "捐", "贷款"]) => {
-            FundingSource::Other
-        }
-        () => FundingSource::CurrentAppropriation,
-    }
-}
+/// Words of the labels of fund rows, each list with what they say; the first that fits counts.
+type Words<T> = &'static [(T, &'static [&'static str])];
 
-/// 政府级次 of a fund row, by its label; none where it names none.
-fn level(row: &FundRow) -> Option<GovernmentLevel> {
-    let has = |words: &[&str]| words.iter().any(|word| row.label.contains(word));
-    Some(match () {
-        () if has(&["中央"]) => GovernmentLevel::Central,
-        () if has(&["省级", "省补", "省财政", "自治区", "省本级"]) => GovernmentLevel::Provincial,
-        () if has(&["市级", "市补", "市财政", "州级", "市本级"]) => GovernmentLevel::Prefecture,
-        () if has(&["县级", "区级", "县财政", "区财政", "县本级", "县补"]) => GovernmentLevel::County,
-        () if has(&["地方"]) => GovernmentLevel::Local,
-        () => return None,
-    })
-}
+/// 资金来源; what names none is of the year's appropriation.
+const SOURCES: Words<FundingSource> = &[
+    (FundingSource::Carryover, &["结转", "结余"]),
+    (FundingSource::SpecialAccount, &["专户"]),
+    (
+        FundingSource::Other,
+        &["其他", "单位资金", "自筹", "自有", "事业", "经营", "非财政", "社会", "配套", "捐", "贷款"],
+    ),
+];
 
-/// 资金性质 of a fund row, by its label; none where it says none.
-fn nature(row: &FundRow) -> Option<FundNature> {
+/// 政府级次
+const LEVELS: Words<GovernmentLevel> = &[
+    (GovernmentLevel::Central, &["中央"]),
+    (GovernmentLevel::Provincial, &["省级", "省补", "省财政", "自治区", "省本级"]),
+    (GovernmentLevel::Prefecture, &["市级", "市补", "市财政", "州级", "市本级"]),
+    (GovernmentLevel::County, &["县级", "区级", "县财政", "区财政", "县本级", "县补"]),
+    (GovernmentLevel::Local, &["地方"]),
+];
+
+/// 资金性质
+const NATURES: Words<FundNature> = &[
+    (FundNature::Carryover, &["结转", "结余"]),
+    (FundNature::GovernmentFund, &["政府性基金"]),
+    (FundNature::StateCapital, &["国有资本"]),
+    (FundNature::SpecialAccount, &["专户"]),
+    (FundNature::UnitFunds, &["单位资金", "自筹", "自有", "事业收入", "经营"]),
+    (FundNature::GeneralPublic, &["一般公共预算"]),
+];
+
+/// What the label of a fund row says; none where it says nothing of the kind.
+fn said<T: Copy>(row: &FundRow, words: Words<T>) -> Option<T> {
     let has = |words: &[&str]| words.iter().any(|word| row.label.contains(word));
-    Some(match () {
-        () if has(&["结转", "结余"]) => FundNature::Carryover,
-        () if has(&["政府性基金"]) => FundNature::GovernmentFund,
-        () if has(&["国有资本"]) => FundNature::StateCapital,
-        () if has(&["专户"]) => FundNature::SpecialAccount,
-        () if has(&["单位资金", "自筹", "自有", "事业收入", "经营"]) => FundNature::UnitFunds,
-        () if has(&["一般公共预算"]) => FundNature::GeneralPublic,
-        () => return None,
-    })
+    words.iter().find(|(_, words)| has(words)).map(|(meant, _)| *meant)
 }
 
 /// The form's funds as lines of the project. Lines that are registered in another breakdown stay: the form's
@@ -81,13 +78,13 @@ pub(super) fn fund_changes(
             }
         };
         let new = NewBudgetLine {
-            funding_source: source(row),
+            funding_source: said(row, SOURCES).unwrap_or(FundingSource::CurrentAppropriation),
             economic_category: category,
             initial_amount: amount(&row.initial),
             adjusted_amount: amount(&row.adjusted),
             executed_amount: amount(&row.executed),
-            government_level: level(row),
-            fund_nature: nature(row),
+            government_level: said(row, LEVELS),
+            fund_nature: said(row, NATURES),
         };
         let is_same = |one: &NewBudgetLine| {
             (one.funding_source, &one.economic_category) == (new.funding_source, &new.economic_category)
@@ -146,15 +143,8 @@ pub(super) fn indicator_changes(
         let before = same.map(|at| left.remove(at));
         // A form does not say how its target is measured: what is registered for the same target text stays.
         if let Some(before) = before.filter(|before| before.target_text == new.target_text) {
-            let registered = NewIndicator::of(before);
-            new = NewIndicator {
-                weight: new.weight,
-                explanation: new.explanation,
-                scoring_standard: new.scoring_standard,
-                data_source: new.data_source,
-                is_core: new.is_core,
-                ..registered
-            };
+            let NewIndicator { measure, comparison, target, .. } = NewIndicator::of(before);
+            new = NewIndicator { measure, comparison, target, ..new };
         }
         // What the form has no column for stays as it is registered.
         if let Some(before) = before {
@@ -189,19 +179,9 @@ pub(super) fn indicator_changes(
             ShortText::from_text(EXECUTION_LEVEL).and_then(|level| Ok((level, ShortText::from_text(EXECUTION_NAME)?)));
         if let Ok((level1, name)) = texts {
             let new = NewIndicator {
-                position: None,
-                level1,
-                level2: None,
-                name,
                 measure: Some(Measure::BudgetExecution.into()),
-                comparison: None,
                 weight: Some(Points::rounded(weight)),
-                target_text: None,
-                target: None,
-                explanation: None,
-                scoring_standard: None,
-                data_source: None,
-                is_core: None,
+                ..NewIndicator::named(level1, name)
             };
             settle(new, place, errors);
         }
@@ -215,19 +195,15 @@ pub(super) fn indicator_changes(
         let (Some(level1), Some(name)) = (level1, name) else { continue };
         let measure = is_execution(name.as_str()).then_some(Measure::BudgetExecution);
         let new = NewIndicator {
-            position: None,
-            level1,
             level2,
-            name,
             measure: measure.map(Into::into),
-            comparison: None,
             weight,
             target_text,
-            target: None,
             explanation: errors.read(&row.explanation, "指标解释"),
             scoring_standard: errors.read(&row.scoring_standard, "评分标准"),
             data_source: errors.read(&row.data_source, "数据来源"),
             is_core: row.is_core,
+            ..NewIndicator::named(level1, name)
         };
         settle(new, row.target.as_ref().map_or(row.name.place, |target| target.place), errors);
     }

@@ -370,9 +370,9 @@ fn code_of(unit: &Organization, year: i32, name: &str) -> Result<NaturalCode> {
 
 /// What the rule says of the form as it stands.
 fn score(form: &Form) -> Result<FormScore> {
-    let assessment = form.assessment();
+    let (assessment, profile) = (form.assessment(), suited(form));
     let raw = |language| -> Result<_> {
-        let found = preview(&assessment, suited(form), language);
+        let found = preview(&assessment, profile, language);
         let text = serde_json::value::to_raw_value(&found.findings)
             .map_err(|cause| crate::http::error::Error::internal(&cause))?;
         Ok((text, found.computed.map(|computed| computed.total)))
