@@ -102,7 +102,9 @@ pub fn several(text: &str) -> Vec<&str> {
     for (at, char) in text.char_indices().filter(|(_, char)| is_parting(*char)) {
         let from = at + char.len_utf8();
         let rest = text.get(from..).unwrap_or_default();
-        let head = rest.split_once(['：', ':']).map(|(head, _)| bare(head).0);
+        // No label is longer, and a text of many words is gone through once.
+        let near = rest.char_indices().take(LONGEST).find(|(_, char)| matches!(char, '：' | ':'));
+        let head = near.and_then(|(at, _)| rest.get(..at)).map(|head| bare(head).0);
         let is_label = |head: &String| OTHERS.contains(&head.as_str()) || meaning(head).is_some();
         if !rest.starts_with(is_parting) && head.is_some_and(|head| is_label(&head)) {
             starts.push(from);
@@ -114,6 +116,9 @@ pub fn several(text: &str) -> Vec<&str> {
     let is_first = parts.first().is_some_and(|first| first.contains(['：', ':']));
     if parts.len() > 1 && is_first { parts } else { Vec::new() }
 }
+
+/// Characters of a label with its brackets and blanks, at most.
+const LONGEST: usize = 40;
 
 /// Labels of nothing that a form is read for, which end the value of the one before them.
 const OTHERS: &[&str] = &["填报日期", "填表日期", "日期", "填报时间", "币种", "货币单位"];

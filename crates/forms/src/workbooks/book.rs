@@ -1,9 +1,11 @@
 //! A whole workbook: which sheets it has, and what they share.
 
 use super::archive::{Archive, Limits};
+use super::budget::Budget;
+use super::runs::{Look, Runs};
 use super::sheet::{self, Shared};
 use super::styles;
-use super::xml::{Node, attribute, is_set, unescaped, walk};
+use super::xml::{Node, attribute, is_on, is_raised, is_set, unescaped, walk};
 use super::{FileKind, LeftAlone, Workbook, WorkbookError, old_excel, opendocument, web_page, word, xml_spreadsheet};
 
 pub(super) const BOOK: &str = "xl/workbook.xml";
@@ -49,7 +51,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
         Some(bytes) => styles::read("xl/styles.xml", &bytes)?,
         None => Vec::new(),
     };
-    let mut shared = Shared { strings, styles, from_1904, cells_left: limits.cells, has_formulas: false };
+    let mut shared = Shared { strings, styles, from_1904, budget: Budget::new(limits), has_formulas: false };
     let mut workbook = Workbook::default();
     for (name, id, is_hidden) in listed {
         if is_hidden {
@@ -61,7 +63,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
         let Some(target) = target else { continue };
         let bytes = archive.part(&target.part)?;
         let bytes = bytes.ok_or_else(|| WorkbookError::Damaged(format!("{} is missing", target.part)))?;
-        workbook.sheets.push(sheet::read(name, &target.part, &bytes, &mut shared, limits)?);
+        workbook.sheets.push(sheet::read(name, &target.part, &bytes, &mut shared)?);
     }
     if archive.has("xl/vbaProject") {
         workbook.left_alone.push(LeftAlone::Macros);
@@ -137,7 +139,7 @@ fn resolved(folder: &str, target: &str) -> String {
     if let Some(part) = target.strip_prefix('/') {
         return part.to_owned();
     }
-    let mut steps: Vec<&str> = folder.split('/').collect();
+    let mut steps: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
     for step in target.split('/') {
         match step {
             "" | "." => {}
@@ -149,7 +151,7 @@ fn resolved(folder: &str, target: &str) -> String {
 }
 
 fn strings(bytes: &[u8], limits: &Limits) -> Result<Vec<String>, WorkbookError> {
-    let (mut strings, mut text) = (Vec::new(), String::new());
+    let (mut strings, mut text, mut look) = (Vec::new(), Runs::default(), Look::default());
     let (mut in_text, mut in_phonetic) = (false, false);
     walk("xl/sharedStrings.xml", bytes, |node| {
         match node {
@@ -157,15 +159,19 @@ fn strings(bytes: &[u8], limits: &Limits) -> Result<Vec<String>, WorkbookError> 
                 "si" => text.clear(),
                 "t" => in_text = !in_phonetic,
                 "rPh" => in_phonetic = true,
+                "r" => look = Look::default(),
+                "strike" => look.is_struck = is_on(start),
+                "vertAlign" => look.is_raised = is_raised(start),
                 _ => {}
             },
-            Node::Text(more) if in_text => text.push_str(more),
+            Node::Text(more) if in_text => text.push(more, look),
+            Node::End("r") => look = Look::default(),
             Node::End("t") => in_text = false,
             Node::End("rPh") => in_phonetic = false,
             Node::End("si") if strings.len() >= limits.cells => {
                 return Err(WorkbookError::TooLarge(format!("more than {} texts", limits.cells)));
             }
-            Node::End("si") => strings.push(unescaped(&std::mem::take(&mut text))),
+            Node::End("si") => strings.push(unescaped(&text.take())),
             Node::End(_) | Node::Text(_) => {}
         }
         Ok(())

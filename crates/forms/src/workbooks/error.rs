@@ -7,6 +7,8 @@ use std::fmt;
 pub enum FileKind {
     /// A web page or an XML file, often saved as .xls by a system.
     WebPage,
+    /// A web page with all its parts in one file, .mht.
+    WebArchive,
     /// A Word file, .docx.
     Word,
     /// An OpenDocument spreadsheet, .ods.
@@ -22,12 +24,33 @@ pub enum FileKind {
 impl FileKind {
     /// The kind of a file that is no archive, by how it begins.
     pub(super) fn of_start(bytes: &[u8]) -> Option<FileKind> {
-        const PAGES: &[&[u8]] = &[b"<html", b"<!doctype", b"<?xml", b"<table", b"<meta", b"<head"];
+        const PAGES: &[&[u8]] = &[
+            b"<html",
+            b"<!doctype",
+            b"<?xml",
+            b"<table",
+            b"<meta",
+            b"<head",
+            b"<body",
+            b"<!--",
+            b"<div",
+            b"<style",
+            b"<script",
+            b"<center",
+            b"<form",
+            b"<title",
+            b"<workbook",
+        ];
         const PICTURES: &[&[u8]] = &[b"\xFF\xD8\xFF", b"\x89PNG", b"GIF8", b"BM"];
-        let start = bytes.get(..512).unwrap_or(bytes).to_ascii_lowercase();
-        let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&start).trim_ascii_start();
+        let mut start = bytes.get(..512).unwrap_or(bytes).to_ascii_lowercase();
+        // Of two bytes a letter, every other is 0.
+        start.retain(|byte| *byte != 0);
+        const MARKS: [&[u8]; 3] = [b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xFE\xFF"];
+        let text = MARKS.iter().find_map(|mark| start.strip_prefix(*mark)).unwrap_or(&start).trim_ascii_start();
         if text.starts_with(b"%pdf") {
             Some(FileKind::Pdf)
+        } else if text.starts_with(b"mime-version:") {
+            Some(FileKind::WebArchive)
         } else if PAGES.iter().any(|head| text.starts_with(head)) {
             Some(FileKind::WebPage)
         } else if PICTURES.iter().any(|head| bytes.starts_with(head)) {
@@ -43,6 +66,10 @@ impl FileKind {
             FileKind::WebPage => (
                 "是没有表格的网页或XML文件，只是后缀为.xls；请用表格软件打开后另存为.xlsx",
                 "is a web page or an XML file without a table; open it in a spreadsheet program and save it as .xlsx",
+            ),
+            FileKind::WebArchive => (
+                "是网页存档（.mht）；请用表格软件打开后另存为.xlsx",
+                "is a web page kept in one file (.mht); open it in a spreadsheet program and save it as .xlsx",
             ),
             FileKind::Word => (
                 "是没有表格的Word文件；请把表格填入.xlsx工作簿后再传",

@@ -1,9 +1,10 @@
-//! A sheet made from the tables of other formats, cell by cell and within the limits.
+//! Sheets made from the tables of other formats, cell by cell and within the limits.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::archive::Limits;
-use super::{Area, Cell, Place, Sheet, Workbook, WorkbookError};
+use super::budget::Budget;
+use super::{Area, Cell, LeftAlone, Place, Sheet, Workbook, WorkbookError};
 
 /// What formulas show that gave an error.
 const ERRORS: [&str; 7] = ["#DIV/0!", "#N/A", "#NAME?", "#NUM!", "#REF!", "#VALUE!", "Err:5"];
@@ -32,41 +33,91 @@ pub fn count(text: Option<String>) -> u32 {
     text.and_then(|text| text.parse().ok()).unwrap_or(1).max(1)
 }
 
-/// A sheet that is being made.
+impl Cell {
+    /// A cell that holds a text, which may be what a formula shows that gave an error.
+    pub fn of_text(text: &str) -> Cell {
+        let text = text.trim();
+        let is_error = ERRORS.iter().any(|error| text.starts_with(error));
+        Cell { text: text.to_owned(), is_error, is_number: false }
+    }
+}
+
+/// A workbook that is being made, and the place in its last sheet.
 pub struct Grid<'a> {
-    limits: &'a Limits,
+    budget: Budget<'a>,
+    book: Workbook,
     sheet: Sheet,
+    is_open: bool,
     row: u32,
     column: u32,
     /// Columns that cells above take, with the last row of each.
     taken: HashMap<u32, u32>,
-    /// Columns that may still be taken so.
-    left: usize,
+    /// Steps over columns that may still be taken so.
+    steps: usize,
+    /// How many merged areas stand in the tables before.
+    before: usize,
 }
 
 impl<'a> Grid<'a> {
-    /// An empty sheet.
-    pub fn new(name: &str, limits: &'a Limits) -> Grid<'a> {
-        let sheet = Sheet { name: name.to_owned(), cells: BTreeMap::new(), ..Sheet::default() };
-        Grid { limits, sheet, row: 0, column: 0, taken: HashMap::new(), left: limits.cells }
+    /// A workbook without a sheet.
+    pub fn new(limits: &'a Limits) -> Grid<'a> {
+        Grid {
+            budget: Budget::new(limits),
+            book: Workbook::default(),
+            sheet: Sheet::default(),
+            is_open: false,
+            row: 0,
+            column: 0,
+            taken: HashMap::new(),
+            steps: limits.cells.saturating_mul(4),
+            before: 0,
+        }
     }
 
-    /// The next sheet of a workbook.
+    /// Begins the next sheet.
     ///
     /// # Errors
     /// When there are too many.
-    pub fn begin(book: &Workbook, name: &str, limits: &'a Limits) -> Result<Grid<'a>, WorkbookError> {
-        match book.sheets.len() < limits.sheets {
-            true => Ok(Grid::new(name, limits)),
-            false => Err(WorkbookError::TooLarge(format!("more than {} sheets", limits.sheets))),
-        }
+    pub fn begin(&mut self, name: &str) -> Result<(), WorkbookError> {
+        self.budget.sheet()?;
+        self.sheet = Sheet { name: name.to_owned(), ..Sheet::default() };
+        self.taken.clear();
+        (self.is_open, self.row, self.column, self.before) = (true, 0, 0, 0);
+        Ok(())
     }
 
     /// Ends the sheet: it is one of the workbook if anything stands in it.
-    pub fn end(self, book: &mut Workbook) {
-        if !self.sheet.cells.is_empty() {
-            book.sheets.push(self.sheet);
+    ///
+    /// # Errors
+    /// When its merged areas cover too much.
+    pub fn end(&mut self) -> Result<(), WorkbookError> {
+        self.is_open = false;
+        let sheet = std::mem::take(&mut self.sheet);
+        if !sheet.cells.is_empty() {
+            self.budget.whole(&sheet)?;
+            self.book.sheets.push(sheet);
         }
+        Ok(())
+    }
+
+    /// Ends a sheet that is hidden: it is left alone.
+    pub fn leave(&mut self) {
+        self.is_open = false;
+        self.sheet = Sheet::default();
+        self.note(LeftAlone::HiddenSheets);
+    }
+
+    /// Something is left alone.
+    pub fn note(&mut self, what: LeftAlone) {
+        if !self.book.left_alone.contains(&what) {
+            self.book.left_alone.push(what);
+        }
+    }
+
+    /// The workbook.
+    pub fn finish(mut self) -> Workbook {
+        self.book.left_alone.sort_unstable();
+        self.book
     }
 
     /// Begins the next row.
@@ -92,16 +143,26 @@ impl<'a> Grid<'a> {
 
     /// Hides the current row.
     pub fn hide(&mut self) {
-        self.sheet.hidden_rows.insert(self.row);
+        if self.sheet.hidden_rows.len() < self.budget.limits().cells {
+            self.sheet.hidden_rows.insert(self.row);
+        }
+    }
+
+    /// Hides columns.
+    pub fn hide_columns(&mut self, first: u32, count: u32) {
+        if self.sheet.hidden_columns.len() < self.budget.limits().merged {
+            self.sheet.hidden_columns.push((first, first.saturating_add(count.saturating_sub(1))));
+        }
     }
 
     /// The next cell of the row that none from above takes; an empty text only takes its place.
     ///
     /// # Errors
     /// When a limit is exceeded.
-    pub fn put(&mut self, text: &str, span: Span) -> Result<Place, WorkbookError> {
+    pub fn put(&mut self, cell: Cell, span: Span) -> Result<Place, WorkbookError> {
         self.column = self.column.saturating_add(1);
         while self.taken.get(&self.column).is_some_and(|last| *last >= self.row) {
+            self.step(1)?;
             self.column = self.column.saturating_add(1);
         }
         let first = Place { row: self.row.max(1), column: self.column };
@@ -110,21 +171,26 @@ impl<'a> Grid<'a> {
             column: first.column.saturating_add(span.columns.saturating_sub(1)),
         };
         if !last.is_on_a_sheet() {
-            return Err(WorkbookError::TooLarge(format!("{last}")));
+            return Err(WorkbookError::TooLarge(format!("a cell reaches to {last}, beyond the largest sheet")));
         }
         if span.rows > 1 {
-            let columns = usize::try_from(span.columns).unwrap_or(usize::MAX);
-            let left = self.left.checked_sub(columns);
-            let exceeded = || WorkbookError::TooLarge(format!("more than {} merged cells", self.limits.cells));
-            self.left = left.ok_or_else(exceeded)?;
+            self.step(span.columns)?;
             self.taken.extend((first.column..=last.column).map(|column| (column, last.row)));
         }
         if span != Span::ONE {
             self.merge(first, last)?;
         }
         self.column = last.column;
-        self.fill(first, text)?;
+        if self.is_open {
+            self.budget.keep(&mut self.sheet, first, cell)?;
+        }
         Ok(first)
+    }
+
+    fn step(&mut self, columns: u32) -> Result<(), WorkbookError> {
+        let left = self.steps.checked_sub(usize::try_from(columns).unwrap_or(usize::MAX));
+        self.steps = left.ok_or_else(|| WorkbookError::TooLarge("merged cells over too many rows".to_owned()))?;
+        Ok(())
     }
 
     /// Merges cells.
@@ -132,39 +198,16 @@ impl<'a> Grid<'a> {
     /// # Errors
     /// When there are too many.
     pub fn merge(&mut self, first: Place, last: Place) -> Result<(), WorkbookError> {
-        if self.sheet.merged.len() >= self.limits.merged {
-            return Err(WorkbookError::TooLarge(format!("more than {} merged areas", self.limits.merged)));
-        }
-        self.sheet.merged.push(Area { first, last });
-        Ok(())
+        self.budget.merge(&mut self.sheet, Area { first, last })
     }
 
-    /// Lengthens the merged area that begins in a cell down to a row.
-    pub fn lengthen(&mut self, first: Place, row: u32) {
-        if let Some(area) = self.sheet.merged.iter_mut().rev().find(|area| area.first == first) {
-            area.last.row = row;
+    /// Ends a table: no cell of it reaches into the rows of the next.
+    pub fn end_table(&mut self) {
+        self.taken.clear();
+        let last = self.row.max(1);
+        for area in self.sheet.merged.iter_mut().skip(self.before) {
+            area.last.row = area.last.row.min(last);
         }
-    }
-
-    /// Where the next cell of the row stands, where none from above takes its place.
-    pub fn next(&self) -> Place {
-        Place { row: self.row.max(1), column: self.column.saturating_add(1) }
-    }
-
-    fn fill(&mut self, place: Place, text: &str) -> Result<(), WorkbookError> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Ok(());
-        }
-        if self.sheet.cells.len() >= self.limits.cells {
-            return Err(WorkbookError::TooLarge(format!("more than {} cells", self.limits.cells)));
-        }
-        if text.chars().count() > self.limits.text {
-            return Err(WorkbookError::TooLarge(format!("{place}: more than {} characters", self.limits.text)));
-        }
-        let is_error = ERRORS.iter().any(|error| text.starts_with(error));
-        let cell = Cell { text: text.to_owned(), is_error, is_number: false };
-        self.sheet.cells.insert(place, cell);
-        Ok(())
+        self.before = self.sheet.merged.len();
     }
 }

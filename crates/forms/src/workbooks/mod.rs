@@ -6,21 +6,28 @@
 
 mod archive;
 mod book;
+mod budget;
 #[cfg(test)]
 pub mod built;
 mod comments;
+mod decoded;
 mod error;
+#[cfg(test)]
+mod foreign_tests;
 mod grid;
 mod marked;
 mod number;
 mod old_excel;
+mod old_records;
 mod opendocument;
 #[cfg(test)]
 mod other_formats_tests;
 mod place;
 mod raw;
+mod runs;
 mod sheet;
 mod styles;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod web_page;

@@ -35,6 +35,8 @@ pub fn text(written: &str, shown: Shown, from_1904: bool) -> Option<String> {
         Shown::Date => day(number, from_1904).map(|day| day.format("%Y-%m-%d").to_string()),
         Shown::Year => day(number, from_1904).map(|day| day.format("%Y年").to_string()),
         Shown::Month => day(number, from_1904).map(|day| day.format("%Y-%m").to_string()),
+        Shown::Time => time(number.fract()),
+        Shown::Elapsed => time(number),
     };
     Some(changed.unwrap_or(plain))
 }
@@ -42,9 +44,26 @@ pub fn text(written: &str, shown: Shown, from_1904: bool) -> Option<String> {
 /// The text of a number as a person sees it, with what its format writes around it; what is no number stays as it is.
 pub fn shown(written: &str, style: &Style, from_1904: bool) -> String {
     match text(written, style.shown, from_1904) {
-        Some(text) => around(&text, style),
+        Some(text) => around(&smaller(text, style.down), style),
         None => written.to_owned(),
     }
+}
+
+/// A number in the larger unit that its format shows, with all its digits.
+fn smaller(text: String, down: u32) -> String {
+    let number = Decimal::from_str_exact(&text).ok().filter(|_| down > 0);
+    let power = Decimal::try_from_i128_with_scale(1, down).ok();
+    let smaller = number.zip(power).and_then(|(number, power)| number.checked_mul(power));
+    smaller.map_or(text, |number| number.normalize().to_string())
+}
+
+/// Hours, minutes, and seconds where there are any, of days.
+fn time(days: Decimal) -> Option<String> {
+    let seconds = days.checked_mul(Decimal::from(86_400))?.round();
+    let seconds = u64::try_from(seconds).ok()?;
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    let behind = if seconds > 0 { format!(":{seconds:02}") } else { String::new() };
+    Some(format!("{hours}:{minutes:02}{behind}"))
 }
 
 /// A number's text with what its format writes around it; a negative one and none at all have formats of their own.
@@ -92,12 +111,17 @@ mod tests {
             ("61", Shown::Date, "1900-03-01"),
             ("45230", Shown::Month, "2023-10"),
             ("44896", Shown::Year, "2022年"),
+            ("0.5", Shown::Time, "12:00"),
+            ("45230.75", Shown::Time, "18:00"),
+            ("1.5", Shown::Elapsed, "36:00"),
             ("-3", Shown::Date, "-3"),
         ];
         for (written, shown, expected) in cases {
             assert_eq!(text(written, shown, false).as_deref(), Some(expected), "{written}");
         }
-        let style = Style { shown: Shown::Number, before: "≥".into(), behind: "万元".into() };
+        let style = Style { before: "≥".into(), behind: "万元".into(), ..Style::default() };
+        let larger = Style { down: 4, behind: "万元".into(), ..Style::default() };
+        assert_eq!(super::shown("12345", &larger, false), "1.2345万元");
         assert_eq!((around("5", &style).as_str(), around("-5", &style).as_str()), ("≥5万元", "-5"));
         assert_eq!(text("43768", Shown::Date, true).as_deref(), Some("2023-10-31"));
         assert_eq!(text("NaN", Shown::Number, false), None);

@@ -1,17 +1,86 @@
-//! OpenDocument spreadsheets (.ods): the texts of their cells as they are shown.
+//! OpenDocument spreadsheets (.ods): the texts of their cells as they are shown, and their numbers as they are kept.
+
+use std::collections::HashSet;
 
 use quick_xml::events::BytesStart;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::archive::{Archive, Limits};
 use super::grid::{Grid, Span, count};
 use super::number;
 use super::styles::Shown;
 use super::xml::{Node, attribute, walk};
-use super::{LeftAlone, Workbook, WorkbookError};
+use super::{Cell, LeftAlone, Place, Workbook, WorkbookError};
 
 const CONTENT: &str = "content.xml";
+/// What stands upon the cells and not in them, what is said about them, and how a word is pronounced.
+const PASSED: &[&str] = &[
+    "annotation",
+    "shapes",
+    "frame",
+    "custom-shape",
+    "rect",
+    "ellipse",
+    "circle",
+    "line",
+    "polyline",
+    "polygon",
+    "path",
+    "connector",
+    "caption",
+    "measure",
+    "control",
+    "g",
+    "regular-polygon",
+    "ruby-text",
+];
 
-/// Reads the sheets.
+/// A cell that is being read.
+#[derive(Default)]
+struct Open {
+    times: u32,
+    span: Option<Span>,
+    is_covered: bool,
+    is_error: bool,
+    kept: Kept,
+}
+
+/// What a cell keeps beside its text.
+#[derive(Default)]
+enum Kept {
+    #[default]
+    Nothing,
+    /// A number, as it would be shown in full.
+    Number(String),
+    /// A percentage, likewise.
+    Percentage(String),
+    /// A day or a text.
+    Text(String),
+}
+
+/// What is being read.
+#[derive(Default)]
+struct State {
+    /// The style of a sheet that is being read, and those whose sheets are hidden.
+    style: Option<String>,
+    hidden_styles: HashSet<String>,
+    /// Tables that are open: one within a cell is no sheet.
+    tables: u32,
+    is_hidden: bool,
+    /// The last column that was described.
+    columns: u32,
+    /// How often the row stands there, whether it is hidden, and its cells.
+    repeated: u32,
+    is_row_hidden: bool,
+    cells: Vec<(u32, Option<Span>, Option<Cell>)>,
+    cell: Option<Open>,
+    text: String,
+    in_text: u32,
+    /// The element that is passed over, and how often it is open.
+    passed: Option<(String, u32)>,
+}
+
+/// Reads the visible sheets.
 ///
 /// # Errors
 /// When it is damaged, protected, or exceeds a limit.
@@ -22,97 +91,233 @@ pub fn read(archive: &mut Archive<'_>, limits: &Limits) -> Result<Workbook, Work
     }
     let missing = || WorkbookError::Damaged(format!("{CONTENT} is missing"));
     let bytes = archive.part(CONTENT)?.ok_or_else(missing)?;
-    let mut workbook = Workbook::default();
-    let mut grid: Option<Grid<'_>> = None;
-    let (mut cell, mut text, mut in_text) = (None, String::new(), 0_u32);
-    // Rows that are empty or repeated are counted, and never made.
-    let mut repeated = 1;
-    let mut is_note = false;
-    walk(CONTENT, &bytes, |node| {
-        match node {
-            Node::Start(start) => match start.local_name().into_inner() {
-                "table" => {
-                    grid = Some(Grid::begin(&workbook, &attribute(start, "name").unwrap_or_default(), limits)?);
+    let mut grid = Grid::new(limits);
+    let mut state = State::default();
+    walk(CONTENT, &bytes, |node| match node {
+        Node::Start(start) => {
+            let name = start.local_name().into_inner();
+            match &mut state.passed {
+                Some((passed, depth)) => {
+                    *depth += u32::from(passed == name);
+                    Ok(())
                 }
-                "table-row" => {
-                    let is_hidden = attribute(start, "visibility").is_some_and(|state| state != "visible");
-                    repeated = count(attribute(start, "number-rows-repeated"));
-                    if let Some(grid) = &mut grid {
-                        grid.row();
-                        if is_hidden {
-                            grid.hide();
-                        }
-                    }
+                None if PASSED.contains(&name) => {
+                    state.passed = Some((name.to_owned(), 1));
+                    Ok(())
                 }
-                "table-cell" | "covered-table-cell" => {
-                    let times = count(attribute(start, "number-columns-repeated"));
-                    let span =
-                        Span::of(attribute(start, "number-rows-spanned"), attribute(start, "number-columns-spanned"));
-                    workbook.left_alone.extend(attribute(start, "formula").map(|_| LeftAlone::Formulas));
-                    cell = Some((times, span, kept(start)));
-                    text.clear();
-                }
-                "annotation" => is_note = true,
-                "p" => {
-                    in_text += 1;
-                    if !text.is_empty() {
-                        text.push('\n');
-                    }
-                }
-                "s" if in_text > 0 => text.push(' '),
-                "line-break" if in_text > 0 => text.push('\n'),
-                _ => {}
-            },
-            Node::Text(more) if in_text > 0 && !is_note => text.push_str(more),
-            Node::End("p") => in_text = in_text.saturating_sub(1),
-            Node::End("annotation") => is_note = false,
-            Node::End("table-cell" | "covered-table-cell") => {
-                if let (Some((times, span, kept)), Some(grid)) = (cell.take(), &mut grid) {
-                    if text.trim().is_empty() {
-                        text = kept.unwrap_or_default();
-                    }
-                    match text.trim().is_empty() {
-                        // Covered cells stand in the file; they are passed over as the empty ones are.
-                        true if span == Span::ONE => grid.skip(times),
-                        _ => {
-                            for _ in 0..times {
-                                let first = grid.next();
-                                grid.put(&text, Span::ONE)?;
-                                if span != Span::ONE {
-                                    let row = first.row.saturating_add(span.rows - 1);
-                                    let column = first.column.saturating_add(span.columns - 1);
-                                    grid.merge(first, super::Place { row, column })?;
-                                }
-                            }
-                        }
-                    }
-                }
+                None => state.begin(start, &mut grid),
             }
-            Node::End("table-row") => {
-                if let Some(grid) = &mut grid {
-                    grid.skip_rows(std::mem::take(&mut repeated).saturating_sub(1));
-                }
-            }
-            Node::End("table") => {
-                if let Some(grid) = grid.take() {
-                    grid.end(&mut workbook);
-                }
-            }
-            Node::End(_) | Node::Text(_) => {}
         }
-        Ok(())
+        Node::Text(more) => {
+            if state.in_text > 0 && state.passed.is_none() {
+                state.text.push_str(more);
+            }
+            Ok(())
+        }
+        Node::End(name) => {
+            if let Some((passed, depth)) = &mut state.passed {
+                *depth -= u32::from(passed == name);
+                if *depth == 0 {
+                    state.passed = None;
+                }
+                return Ok(());
+            }
+            state.end(name, &mut grid)
+        }
     })?;
-    workbook.left_alone.dedup();
-    Ok(workbook)
+    Ok(grid.finish())
 }
 
-/// What a cell keeps beside its text, for a program that wrote none: a number, a percentage, a date.
-fn kept(start: &BytesStart<'_>) -> Option<String> {
+impl State {
+    fn begin(&mut self, start: &BytesStart<'_>, grid: &mut Grid<'_>) -> Result<(), WorkbookError> {
+        let value = |name| attribute(start, name);
+        match start.local_name().into_inner() {
+            "style" => self.style = value("name"),
+            "table-properties" if value("display").is_some_and(|display| display == "false") => {
+                self.hidden_styles.extend(self.style.take());
+            }
+            "table" => {
+                self.tables += 1;
+                if self.tables == 1 {
+                    grid.begin(&value("name").unwrap_or_default())?;
+                    self.columns = 0;
+                    self.is_hidden = value("style-name").is_some_and(|style| self.hidden_styles.contains(&style));
+                }
+            }
+            "table-column" if self.tables == 1 => {
+                let times = count(value("number-columns-repeated"));
+                if is_collapsed(start) {
+                    grid.hide_columns(self.columns.saturating_add(1), times);
+                }
+                self.columns = self.columns.saturating_add(times);
+            }
+            "table-row" if self.tables == 1 => {
+                self.is_row_hidden = is_collapsed(start);
+                self.repeated = count(value("number-rows-repeated"));
+                self.cells.clear();
+            }
+            name @ ("table-cell" | "covered-table-cell") if self.tables == 1 => {
+                let span = Span::of(value("number-rows-spanned"), value("number-columns-spanned"));
+                if value("formula").is_some() {
+                    grid.note(LeftAlone::Formulas);
+                }
+                // Two attributes are named so, by the standard and by one program, which alone says of an error.
+                let is_error = start
+                    .attributes()
+                    .flatten()
+                    .any(|one| one.key.local_name().into_inner() == "value-type" && one.value.as_ref() == "error");
+                self.cell = Some(Open {
+                    times: count(value("number-columns-repeated")),
+                    span: (span != Span::ONE).then_some(span),
+                    is_covered: name == "covered-table-cell",
+                    is_error,
+                    kept: kept(start),
+                });
+                self.text.clear();
+            }
+            "p" => {
+                self.in_text += 1;
+                if !self.text.is_empty() {
+                    self.text.push('\n');
+                }
+            }
+            "s" | "tab" if self.in_text > 0 => self.text.push(' '),
+            "line-break" if self.in_text > 0 => self.text.push('\n'),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str, grid: &mut Grid<'_>) -> Result<(), WorkbookError> {
+        match name {
+            "p" => self.in_text = self.in_text.saturating_sub(1),
+            "table-cell" | "covered-table-cell" if self.tables == 1 => {
+                if let Some(open) = self.cell.take() {
+                    let text = std::mem::take(&mut self.text);
+                    // What lies under a merged cell is kept, and shown to nobody.
+                    let cell = if open.is_covered { None } else { shown(&text, open.is_error, open.kept) };
+                    self.cells.push((open.times, open.span, cell));
+                }
+            }
+            "table-row" if self.tables == 1 => self.row(grid)?,
+            "table" => {
+                self.tables = self.tables.saturating_sub(1);
+                if self.tables == 0 {
+                    if self.is_hidden { grid.leave() } else { grid.end()? }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Lays down the row, as often as it stands there; rows that hold nothing are only counted.
+    fn row(&mut self, grid: &mut Grid<'_>) -> Result<(), WorkbookError> {
+        let cells = std::mem::take(&mut self.cells);
+        if self.is_hidden || cells.iter().all(|(_, span, cell)| span.is_none() && cell.is_none()) {
+            grid.skip_rows(self.repeated);
+            return Ok(());
+        }
+        for _ in 0..self.repeated {
+            grid.row();
+            if self.is_row_hidden {
+                grid.hide();
+            }
+            for (times, span, cell) in &cells {
+                if span.is_none() && cell.is_none() {
+                    grid.skip(*times);
+                    continue;
+                }
+                for _ in 0..*times {
+                    // Covered cells stand in the file: a merged one takes no place of theirs.
+                    let first = grid.put(cell.clone().unwrap_or_else(|| Cell::of_text("")), Span::ONE)?;
+                    if let Some(span) = span {
+                        let row = first.row.saturating_add(span.rows - 1);
+                        grid.merge(first, Place { row, column: first.column.saturating_add(span.columns - 1) })?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_collapsed(start: &BytesStart<'_>) -> bool {
+    attribute(start, "visibility").is_some_and(|state| state != "visible")
+}
+
+/// What a cell keeps beside its text: a number, a percentage, a date.
+fn kept(start: &BytesStart<'_>) -> Kept {
     let value = |name| attribute(start, name);
-    match value("value-type")?.as_str() {
-        "percentage" => number::text(&value("value")?, Shown::Percent, false),
-        "float" | "currency" => number::text(&value("value")?, Shown::Number, false),
-        "date" => value("date-value").map(|date| date.split('T').next().unwrap_or_default().to_owned()),
-        _ => value("string-value"),
+    let number = |shown| value("value").and_then(|value| number::text(&value, shown, false));
+    let kept = match value("value-type").as_deref() {
+        Some("percentage") => number(Shown::Percent).map(Kept::Percentage),
+        Some("float" | "currency") => number(Shown::Number).map(Kept::Number),
+        Some("date") => {
+            value("date-value").map(|date| Kept::Text(date.split('T').next().unwrap_or_default().to_owned()))
+        }
+        _ => value("string-value").map(Kept::Text),
+    };
+    kept.unwrap_or_default()
+}
+
+/// A cell by its text and what it keeps; none where it holds nothing.
+fn shown(text: &str, is_error: bool, kept: Kept) -> Option<Cell> {
+    let is_number = matches!(kept, Kept::Number(_) | Kept::Percentage(_));
+    let text = match kept {
+        Kept::Number(number) | Kept::Percentage(number) => exact(text.trim(), number),
+        Kept::Text(kept) if text.trim().is_empty() => kept,
+        Kept::Text(_) | Kept::Nothing => text.to_owned(),
+    };
+    let cell = Cell::of_text(&text);
+    let is_error = is_error || cell.is_error;
+    (!cell.text.is_empty()).then_some(Cell { is_error, is_number, ..cell })
+}
+
+/// A shown number with all the digits that are kept (`≥97%` of 0.9655 is `≥96.55%`); one that is not the kept one
+/// rounded, such as 1.2万 of 12345, stays as it is shown.
+fn exact(shown: &str, kept: String) -> String {
+    let is_digit = |char: char| char.is_ascii_digit();
+    let (Some(first), Some(last)) = (shown.find(is_digit), shown.rfind(is_digit)) else {
+        return if shown.is_empty() { kept } else { shown.to_owned() };
+    };
+    let (before, rest) = shown.split_at(first);
+    let (number, behind) = rest.split_at(last.saturating_sub(first).saturating_add(1));
+    let number = number.replace([',', '，'], "");
+    let bare = kept.trim_end_matches('%');
+    let (Ok(number), Ok(value)) = (Decimal::from_str_exact(&number), Decimal::from_str_exact(bare)) else {
+        return shown.to_owned();
+    };
+    let rounded = value.abs().round_dp_with_strategy(number.scale(), RoundingStrategy::MidpointAwayFromZero);
+    let is_percent = bare.len() < kept.len();
+    if rounded != number || is_percent != behind.starts_with('%') {
+        return shown.to_owned();
+    }
+    if value.is_sign_negative() && !value.is_zero() {
+        // A negative one may stand in brackets, or in red alone.
+        return kept;
+    }
+    format!("{before}{bare}{behind}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::exact;
+
+    #[test]
+    fn a_shown_number_has_all_the_digits_that_are_kept() {
+        for (shown, kept, expected) in [
+            ("97%", "96.55%", "96.55%"),
+            ("≥97%以上", "96.55%", "≥96.55%以上"),
+            ("1,234.6", "1234.56", "1234.56"),
+            ("≥5万元", "5", "≥5万元"),
+            ("1.2万元", "12345", "1.2万元"),
+            ("(5.0)", "-5", "-5"),
+            ("0.97", "96.55%", "0.97"),
+            ("2/5", "0.4", "2/5"),
+            ("", "12", "12"),
+        ] {
+            assert_eq!(exact(shown, kept.to_owned()), expected, "{shown}");
+        }
     }
 }

@@ -1,22 +1,21 @@
 //! One sheet's part: its cells that hold something, and its merged areas.
 
-use std::collections::BTreeMap;
-
-use super::archive::Limits;
+use super::budget::Budget;
+use super::runs::{Look, Runs};
 use super::styles::Style;
-use super::xml::{Node, attribute, is_set, unescaped, walk};
+use super::xml::{Node, attribute, is_on, is_raised, is_set, unescaped, walk};
 use super::{Area, Cell, Place, Sheet, WorkbookError, number};
 
 /// What the sheets of a workbook share.
-pub struct Shared {
+pub struct Shared<'a> {
     /// Texts that cells refer to by their number.
     pub strings: Vec<String>,
     /// How each style shows numbers.
     pub styles: Vec<Style>,
     /// Whether days are counted from 1904.
     pub from_1904: bool,
-    /// Cells that may still be read.
-    pub cells_left: usize,
+    /// What may still be kept of it.
+    pub budget: Budget<'a>,
     /// Whether a formula was met.
     pub has_formulas: bool,
 }
@@ -27,7 +26,8 @@ struct Reading {
     place: Option<Place>,
     kind: String,
     style: usize,
-    value: String,
+    value: Runs,
+    look: Look,
     has_formula: bool,
     /// Whether it has the part of a value, be that empty.
     has_value: bool,
@@ -45,13 +45,8 @@ enum Within {
 }
 
 /// Reads the part of a sheet.
-pub fn read(
-    name: String,
-    part: &str,
-    bytes: &[u8],
-    shared: &mut Shared,
-    limits: &Limits,
-) -> Result<Sheet, WorkbookError> {
+pub fn read(name: String, part: &str, bytes: &[u8], shared: &mut Shared<'_>) -> Result<Sheet, WorkbookError> {
+    let limits = shared.budget.limits();
     let mut sheet = Sheet { name, ..Sheet::default() };
     let mut cell = Reading::default();
     let mut next = Place { row: 0, column: 1 };
@@ -84,40 +79,32 @@ pub fn read(
                     let end = |name: &str| attribute(start, name).and_then(|column| column.parse().ok());
                     sheet.hidden_columns.extend(end("min").zip(end("max")));
                 }
-                "mergeCell" => merge(&mut sheet, attribute(start, "ref"), limits)?,
+                "mergeCell" => {
+                    if let Some(area) = attribute(start, "ref").and_then(|text| Area::parse(&text)) {
+                        shared.budget.merge(&mut sheet, area)?;
+                    }
+                }
+                "r" => cell.look = Look::default(),
+                "strike" => cell.look.is_struck = is_on(start),
+                "vertAlign" => cell.look.is_raised = is_raised(start),
                 _ => {}
             },
-            Node::Text(text) if cell.within == Within::Value => cell.value.push_str(text),
+            Node::Text(text) if cell.within == Within::Value => cell.value.push(text, cell.look),
             Node::End("v" | "t") if cell.within == Within::Value => cell.within = Within::Nothing,
             Node::End("rPh") => cell.within = Within::Nothing,
-            Node::End("c") => keep(&mut sheet.cells, std::mem::take(&mut cell), shared, limits)?,
+            Node::End("r") => cell.look = Look::default(),
+            Node::End("c") => keep(&mut sheet, std::mem::take(&mut cell), shared)?,
             Node::End(_) | Node::Text(_) => {}
         }
         Ok(())
     })?;
-    // Areas that overlap, which no spreadsheet program makes, could otherwise cost more than all cells together.
-    if sheet.merged_rows() > limits.cells {
-        return Err(WorkbookError::TooLarge(format!("merged areas of more than {} rows together", limits.cells)));
-    }
+    shared.budget.whole(&sheet)?;
     Ok(sheet)
 }
 
-fn merge(sheet: &mut Sheet, text: Option<String>, limits: &Limits) -> Result<(), WorkbookError> {
-    if sheet.merged.len() >= limits.merged {
-        return Err(WorkbookError::TooLarge(format!("more than {} merged areas", limits.merged)));
-    }
-    sheet.merged.extend(text.and_then(|text| Area::parse(&text)));
-    Ok(())
-}
-
-fn keep(
-    cells: &mut BTreeMap<Place, Cell>,
-    cell: Reading,
-    shared: &mut Shared,
-    limits: &Limits,
-) -> Result<(), WorkbookError> {
+fn keep(sheet: &mut Sheet, mut cell: Reading, shared: &mut Shared<'_>) -> Result<(), WorkbookError> {
     let Some(place) = cell.place else { return Ok(()) };
-    let written = cell.value;
+    let written = cell.value.take();
     let text = match cell.kind.as_str() {
         "s" => written.trim().parse().ok().and_then(|index: usize| shared.strings.get(index)).cloned(),
         "str" | "inlineStr" => Some(unescaped(&written)),
@@ -135,14 +122,6 @@ fn keep(
     let lacks_value = cell.has_formula && text.as_ref().is_none_or(|text| text.is_empty()) && !gives_no_text;
     let text = if lacks_value { Some("=".to_owned()) } else { text };
     // A cell that only has a frame holds nothing.
-    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(()) };
-    if text.chars().count() > limits.text {
-        return Err(WorkbookError::TooLarge(format!("cell {place} has more than {} characters", limits.text)));
-    }
-    shared.cells_left = shared
-        .cells_left
-        .checked_sub(1)
-        .ok_or_else(|| WorkbookError::TooLarge(format!("more than {} cells", limits.cells)))?;
-    cells.insert(place, Cell { text, is_error: cell.kind == "e" || lacks_value, is_number });
-    Ok(())
+    let Some(text) = text else { return Ok(()) };
+    shared.budget.keep(sheet, place, Cell { text, is_error: cell.kind == "e" || lacks_value, is_number })
 }

@@ -1,4 +1,6 @@
-//! How numbers are shown: as they are, as percentages, or as dates.
+//! How numbers are shown: as they are, as percentages, in thousands, as dates or times.
+
+use std::collections::HashMap;
 
 use super::WorkbookError;
 use super::xml::{Node, attribute, walk};
@@ -17,13 +19,20 @@ pub enum Shown {
     Month,
     /// A year.
     Year,
+    /// A time of the day.
+    Time,
+    /// A duration in hours.
+    Elapsed,
 }
 
-/// A style: how it shows numbers, and what it writes around them (`"≥"0`, `0"万元"`).
+/// A style: how it shows numbers, in which unit (`0!.0,"万元"` shows 12345 as 1.2), and what it writes around them
+/// (`"≥"0`, `0"万元"`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Style {
     /// How the number is shown.
     pub shown: Shown,
+    /// By which power of ten what is shown is smaller than what is kept.
+    pub down: u32,
     /// What stands before it.
     pub before: String,
     /// What stands behind it.
@@ -38,7 +47,7 @@ impl From<Shown> for Style {
 
 /// How each style of the workbook shows numbers, by the number of the style.
 pub fn read(part: &str, bytes: &[u8]) -> Result<Vec<Style>, WorkbookError> {
-    let mut formats: Vec<(u32, Style)> = Vec::new();
+    let mut formats: HashMap<u32, Style> = HashMap::new();
     let mut styles = Vec::new();
     let mut in_cells = false;
     walk(part, bytes, |node| {
@@ -47,14 +56,13 @@ pub fn read(part: &str, bytes: &[u8]) -> Result<Vec<Style>, WorkbookError> {
                 "numFmt" => {
                     let id = attribute(start, "numFmtId").and_then(|id| id.parse().ok());
                     if let (Some(id), Some(code)) = (id, attribute(start, "formatCode")) {
-                        formats.push((id, style(&code)));
+                        formats.entry(id).or_insert_with(|| style(&code));
                     }
                 }
                 "cellXfs" => in_cells = true,
                 "xf" if in_cells => {
                     let id = attribute(start, "numFmtId").and_then(|id| id.parse().ok()).unwrap_or(0);
-                    let own = formats.iter().find(|(known, _)| *known == id).map(|(_, style)| style.clone());
-                    styles.push(own.unwrap_or_else(|| built_in(id).into()));
+                    styles.push(formats.get(&id).cloned().unwrap_or_else(|| built_in(id).into()));
                 }
                 _ => {}
             },
@@ -72,37 +80,63 @@ pub(super) fn built_in(id: u32) -> Shown {
         9 | 10 => Shown::Percent,
         27 | 36 | 50 | 52 | 57 | 17 => Shown::Month,
         14..=16 | 22 | 28..=31 | 51 | 53 | 54 | 58 => Shown::Date,
+        18..=21 | 32..=35 | 45 | 47 | 55 | 56 => Shown::Time,
+        46 => Shown::Elapsed,
         _ => Shown::Number,
     }
 }
 
 /// The style of a format code. A code is padded (`"A"000`) or parted in its middle by more than a number has: there
-/// nothing is written around it.
+/// nothing is written around it. A comma behind the last digit shows thousands; a point of its own between digits parts
+/// off as many powers of ten as digits follow.
 pub(super) fn style(code: &str) -> Style {
     let shown = of_code(code);
     let (mut before, mut behind) = (String::new(), String::new());
-    let (mut digits, mut zeros, mut is_whole) = (false, 0_u32, true);
+    let (mut zeros, mut is_whole, mut down) = (0_u32, true, 0_u32);
+    // Digits and commas since the last of the other, and whether a point of its own has come.
+    let (mut digits, mut commas, mut is_parted) = (0_u32, 0_u32, false);
     let mut chars = code.chars();
     while let Some(char) = chars.next() {
-        match char {
-            '"' => {
-                let text: String = chars.by_ref().take_while(|&char| char != '"').collect();
-                if digits { behind.push_str(&text) } else { before.push_str(&text) }
+        let written = match char {
+            '"' => chars.by_ref().take_while(|&char| char != '"').collect(),
+            '\\' | '!' => chars.next().map(String::from).unwrap_or_default(),
+            '[' => {
+                let _ = chars.by_ref().find(|&char| char == ']');
+                continue;
             }
-            '[' => drop(chars.by_ref().find(|&char| char == ']')),
-            '\\' | '_' | '*' => drop(chars.next()),
+            '_' | '*' => {
+                let _ = chars.next();
+                continue;
+            }
             ';' => break,
             '0' | '#' | '?' if !behind.is_empty() => return shown.into(),
             '0' | '#' | '?' => {
-                digits = true;
-                zeros += u32::from(char == '0' && is_whole);
+                digits += 1;
+                commas = 0;
+                down += u32::from(is_parted);
+                zeros += u32::from(char == '0' && is_whole && !is_parted);
+                continue;
             }
-            '.' => is_whole = false,
-            _ => {}
+            ',' => {
+                commas += u32::from(digits > 0);
+                continue;
+            }
+            '.' => {
+                is_whole = false;
+                continue;
+            }
+            _ => continue,
+        };
+        match written.as_str() {
+            "." if digits > 0 && behind.is_empty() => is_parted = true,
+            _ if digits > 0 => behind.push_str(&written),
+            _ => before.push_str(&written),
         }
     }
+    let down = down.saturating_add(commas.saturating_mul(3));
     match shown {
-        Shown::Number | Shown::Percent if digits && zeros <= 1 => Style { shown, before, behind },
+        Shown::Number | Shown::Percent if digits > 0 && zeros <= 1 => Style { shown, down, before, behind },
+        Shown::Number => Style { shown, down, ..Style::default() },
         _ => shown.into(),
     }
 }
@@ -115,7 +149,7 @@ fn of_code(code: &str) -> Shown {
         match char {
             '"' => drop(chars.by_ref().find(|&char| char == '"')),
             '[' => drop(chars.by_ref().find(|&char| char == ']')),
-            '\\' | '_' | '*' => drop(chars.next()),
+            '\\' | '!' | '_' | '*' => drop(chars.next()),
             ';' => break,
             other => kept.push(other.to_ascii_lowercase()),
         }
@@ -129,6 +163,10 @@ fn of_code(code: &str) -> Shown {
         Shown::Month
     } else if has('y') {
         Shown::Year
+    } else if code.contains("[h") || code.contains("[m]") || code.contains("[s") {
+        Shown::Elapsed
+    } else if has('h') || has(':') && (has('m') || has('s')) {
+        Shown::Time
     } else {
         Shown::Number
     }
@@ -150,6 +188,9 @@ mod tests {
             ("#,##0.00_);[Red]\\(#,##0.00\\)", Shown::Number),
             ("General", Shown::Number),
             ("0.00;0%", Shown::Number),
+            ("h:mm;@", Shown::Time),
+            ("[h]:mm", Shown::Elapsed),
+            ("0!.0,\"万元\"", Shown::Number),
         ];
         for (code, shown) in cases {
             assert_eq!(of_code(code), shown, "{code}");
@@ -171,6 +212,23 @@ mod tests {
         ] {
             let style = style(code);
             assert_eq!((style.before.as_str(), style.behind.as_str()), (before, behind), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_format_code_that_shows_a_larger_unit_says_by_how_much() {
+        for (code, down) in [
+            ("0!.0,\"万元\"", 4),
+            ("0\\.0,", 4),
+            ("0\".\"00", 2),
+            ("#,##0,", 3),
+            ("#,##0.00,,\"百万\"", 6),
+            ("0.0,\"千元\"", 3),
+            ("#,##0.00", 0),
+            ("0.00%", 0),
+            ("#,##0.00_);[Red]\\(#,##0.00\\)", 0),
+        ] {
+            assert_eq!(style(code).down, down, "{code}");
         }
     }
 }

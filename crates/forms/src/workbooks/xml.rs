@@ -79,6 +79,16 @@ pub fn is_set(start: &BytesStart<'_>, name: &str) -> bool {
     matches!(attribute(start, name).as_deref(), Some("1" | "true"))
 }
 
+/// A property that is on where nothing is said of it.
+pub fn is_on(start: &BytesStart<'_>) -> bool {
+    attribute(start, "val").is_none_or(|value| !matches!(value.as_str(), "0" | "false" | "off"))
+}
+
+/// Whether a property of a run of text raises it.
+pub fn is_raised(start: &BytesStart<'_>) -> bool {
+    attribute(start, "val").is_some_and(|value| value == "superscript")
+}
+
 /// A text with its escapes undone: `_x000D_` is a carriage return, `_x005F_` the underline itself.
 pub fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
