@@ -245,11 +245,11 @@ pub fn declared(row: &AssessmentRow) -> Declared {
     }
 }
 
-/// A draft, if its version is still the one that the caller has read.
-fn draft(c: &mut Connection, caller: &Caller, id: &AssessmentId, if_match: &IfMatch) -> Result<Loaded> {
+/// An assessment that allows the action now, if its version is still the one that the caller has read.
+fn draft(c: &mut Connection, caller: &Caller, id: &AssessmentId, if_match: &IfMatch, action: Action) -> Result<Loaded> {
     let loaded = load(c, caller, id)?;
     if_match.check(&loaded.etag())?;
-    guard::check(c, Write::Assessment(id.clone(), Action::Edit))?;
+    guard::check(c, Write::Assessment(id.clone(), action))?;
     Ok(loaded)
 }
 
@@ -261,7 +261,7 @@ pub fn update(
     if_match: &IfMatch,
     change: impl FnOnce(&NewDeclaration) -> Result<NewDeclaration>,
 ) -> Result<SelfAssessment> {
-    let mut row = draft(c, caller, id, if_match)?.row;
+    let mut row = draft(c, caller, id, if_match, Action::Edit)?.row;
     let before = row.clone();
     let profile = RuleProfileChoice {
         code: crate::values::input::FromText::from_text(&row.rule_profile_code)
@@ -295,7 +295,7 @@ pub fn save(c: &mut Connection, before: &AssessmentRow, row: &mut AssessmentRow,
 
 /// Deletes a draft that was never published.
 pub fn delete(c: &mut Connection, caller: &Caller, id: &AssessmentId, if_match: &IfMatch) -> Result<()> {
-    let loaded = draft(c, caller, id, if_match)?;
+    let loaded = draft(c, caller, id, if_match, Action::Delete)?;
     if loaded.row.revision > 1 {
         return Err(Error::new(
             Code::InUse,
@@ -314,7 +314,7 @@ pub fn replace_results(
     if_match: &IfMatch,
     new: Vec<NewResult>,
 ) -> Result<SelfAssessment> {
-    let mut loaded = draft(c, caller, id, if_match)?;
+    let mut loaded = draft(c, caller, id, if_match, Action::Edit)?;
     let before = loaded.row.clone();
     let results = checked_results(&loaded, new, "")?;
     store::replace_results(c, id, &results)?;

@@ -18,8 +18,8 @@ use crate::projects::ProjectId;
 /// What someone is about to change.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Write {
-    /// Something of a fiscal year (预算年度) that no assessment rests on: a project or an assessment is added or
-    /// deleted, a project is renamed or handed to another organization. Nothing refuses it so far.
+    /// Something of a fiscal year (预算年度) in the division of the program that no assessment rests on: a project or an
+    /// assessment is added, a project is deleted, renamed or handed to another organization. Nothing refuses it so far.
     InYear(i32),
     /// Figures of a project: its year, code and goals, its budget lines, its indicators.
     Figures(ProjectId),
@@ -37,6 +37,11 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// The code of the error of an import's row.
+    pub fn code(&self) -> Code {
+        Code::FiguresLocked
+    }
+
     /// The reason, as the error of an import's row or of its revert gives it.
     pub fn message(&self) -> Message {
         let status = self.status.as_str();

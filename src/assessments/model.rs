@@ -14,6 +14,7 @@ use super::request::ReviewedScore;
 use super::result::ResultView;
 use crate::db::schema::{assessment_transitions, self_assessments};
 use crate::http::etag::ETag;
+use crate::http::sort::Sort;
 use crate::projects::ProjectId;
 use crate::projects::model::Subject;
 use crate::rule_profiles::model::RuleProfileRef;
@@ -69,18 +70,17 @@ named_enum! {
 }
 
 named_enum! {
-    /// The sorts of the list of self-assessments.
-    AssessmentSort: "id (the default) is the order of creation; - is descending." {
+    /// What the list of self-assessments.
+    AssessmentSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",
-        /// The newest first.
-        IdDescending = "-id",
-        /// The longest unchanged first.
+        /// By the last change.
         UpdatedAt = "updated_at",
-        /// The last changed first.
-        UpdatedAtDescending = "-updated_at",
     }
 }
+
+/// The order of the list.
+pub type AssessmentSort = Sort<AssessmentSortKey>;
 
 /// An assessment as the database keeps it.
 #[derive(Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset)]

@@ -1,14 +1,16 @@
 //! Every query of the self-assessments, their results and their transitions.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
-use super::model::{AssessmentId, AssessmentRow, AssessmentSort, Status, Transition};
+use super::model::{AssessmentId, AssessmentRow, AssessmentSortKey, Status, Transition};
 use super::request::AssessmentQuery;
 use super::result::ResultRow;
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::{among, any_of};
-use crate::db::bulk::{CHUNK, bulk};
+use crate::db::bulk::{CHUNK, delete_rows, insert_rows, overwrite_row, touch_rows, versions_of};
 use crate::db::journal::ChangeType;
 use crate::db::schema::{
     assessment_results as results, assessment_transitions as transitions, organization_ancestors as ancestors,
@@ -16,6 +18,7 @@ use crate::db::schema::{
 };
 use crate::http::error::{Result, Taken};
 use crate::http::page::{Page, Paging, Slice, keyset};
+use crate::http::sort::Sort;
 use crate::indicators::IndicatorId;
 use crate::on;
 use crate::projects::ProjectId;
@@ -102,7 +105,7 @@ pub fn list(
     query: &AssessmentQuery,
     paging: &Paging,
 ) -> Result<Page<(AssessmentRow, ProjectRow)>> {
-    let sort = query.sort.unwrap_or(AssessmentSort::Id);
+    let sort = query.sort.unwrap_or(Sort::up(AssessmentSortKey::Id));
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
     let (rows, total) = on!(c, c => {
         let filtered = || {
@@ -117,13 +120,11 @@ pub fn list(
             found = among!(found, assessments::kind, query.kind.0);
             found
         };
-        use AssessmentSort as By;
+        use AssessmentSortKey as By;
         use assessments::{id, updated_at};
-        let page = match sort {
-            By::Id => keyset!(filtered(), paging, id, ascending),
-            By::IdDescending => keyset!(filtered(), paging, id, descending),
-            By::UpdatedAt => keyset!(filtered(), paging, updated_at, id, Instant, ascending),
-            By::UpdatedAtDescending => keyset!(filtered(), paging, updated_at, id, Instant, descending),
+        let page = match sort.key {
+            By::Id => keyset!(filtered(), paging, sort.way, id),
+            By::UpdatedAt => keyset!(filtered(), paging, sort.way, id, updated_at, Instant),
         };
         let rows: Vec<(AssessmentRow, ProjectRow)> = page
             .select((AssessmentRow::as_select(), ProjectRow::as_select()))
@@ -133,9 +134,9 @@ pub fn list(
         (rows, total)
     });
     Ok(paging.page(rows, total, |(row, _)| {
-        let key = match sort {
-            AssessmentSort::Id | AssessmentSort::IdDescending => row.id.to_string(),
-            AssessmentSort::UpdatedAt | AssessmentSort::UpdatedAtDescending => row.updated_at.to_string(),
+        let key = match sort.key {
+            AssessmentSortKey::Id => row.id.to_string(),
+            AssessmentSortKey::UpdatedAt => row.updated_at.to_string(),
         };
         (key, row.id.to_string())
     }))
@@ -271,4 +272,27 @@ pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Re
     Ok(())
 }
 
-bulk!(assessments, AssessmentRow, AssessmentId, counting);
+/// Adds rows.
+pub fn insert_all(c: &mut Connection, rows: &[AssessmentRow]) -> QueryResult<()> {
+    insert_rows!(c, assessments, rows)
+}
+
+/// Updates a row under an optimistic lock; false when its version is no longer that of `before`.
+pub fn overwrite(c: &mut Connection, before: &AssessmentRow, row: &AssessmentRow) -> QueryResult<bool> {
+    overwrite_row!(c, assessments, before, row)
+}
+
+/// Deletes rows. Call `c.deleted(rows)` first if the deletion belongs in the change feed.
+pub fn delete_all(c: &mut Connection, rows: &[AssessmentRow]) -> QueryResult<()> {
+    delete_rows!(c, assessments, rows)
+}
+
+/// The current versions of the rows that exist.
+pub fn versions(c: &mut Connection, ids: &[AssessmentId]) -> Result<HashMap<AssessmentId, i64>> {
+    versions_of!(c, assessments, ids)
+}
+
+/// Increments the version of each row, because one of its parts has changed.
+pub fn touch_all(c: &mut Connection, ids: &[AssessmentId]) -> QueryResult<()> {
+    touch_rows!(c, assessments, AssessmentRow, ids)
+}

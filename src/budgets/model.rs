@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::db::schema::budget_lines;
 use crate::http::etag::ETag;
 use crate::http::page::{Count, Limit};
+use crate::http::sort::Sort;
 use crate::projects::ProjectId;
 use crate::scoring::{Denominator, Execution, FundLine, half_width};
 use crate::values::input::{FromText, Many, Misread, Parameter};
@@ -72,18 +73,17 @@ named_enum! {
 }
 
 named_enum! {
-    /// The sorts of the list of budget lines.
-    BudgetLineSort: "id (the default) is the order of creation; - is descending." {
+    /// What the list of budget lines.
+    BudgetLineSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",
-        /// The newest first.
-        IdDescending = "-id",
         /// By economic category.
         EconomicCategory = "economic_category",
-        /// By economic category, descending.
-        EconomicCategoryDescending = "-economic_category",
     }
 }
+
+/// The order of the list.
+pub type BudgetLineSort = Sort<BudgetLineSortKey>;
 
 /// 支出经济分类 such as 培训费: full-width signs and letters are kept as their half-width forms, so
 /// that 维修（护）费 and 维修(护)费 are one category.

@@ -1,15 +1,18 @@
 //! Every query of the budget lines.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
-use super::model::{BudgetLine, BudgetLineId, BudgetLineQuery, BudgetLineSort, NewBudgetLine};
+use super::model::{BudgetLine, BudgetLineId, BudgetLineQuery, BudgetLineSortKey, NewBudgetLine};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::{among, any_of};
-use crate::db::bulk::bulk;
+use crate::db::bulk::{delete_rows, insert_rows, overwrite_row, versions_of};
 use crate::db::schema::{budget_lines, organization_ancestors as ancestors, organizations, projects};
 use crate::http::error::{Result, Taken};
 use crate::http::page::{Page, Paging, Slice, keyset};
+use crate::http::sort::Sort;
 use crate::on;
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
@@ -57,7 +60,7 @@ pub fn list(
     query: &BudgetLineQuery,
     paging: &Paging,
 ) -> Result<Page<BudgetLine>> {
-    let sort = query.sort.unwrap_or(BudgetLineSort::Id);
+    let sort = query.sort.unwrap_or(Sort::up(BudgetLineSortKey::Id));
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
     let (rows, total) = on!(c, c => {
         let filtered = || {
@@ -73,24 +76,20 @@ pub fn list(
             found = among!(found, budget_lines::economic_category, query.economic_category.0);
             found
         };
-        use BudgetLineSort as By;
+        use BudgetLineSortKey as By;
         use budget_lines::{economic_category, id};
-        let page = match sort {
-            By::Id => keyset!(filtered(), paging, id, ascending),
-            By::IdDescending => keyset!(filtered(), paging, id, descending),
-            By::EconomicCategory => keyset!(filtered(), paging, economic_category, id, String, ascending),
-            By::EconomicCategoryDescending => keyset!(filtered(), paging, economic_category, id, String, descending),
+        let page = match sort.key {
+            By::Id => keyset!(filtered(), paging, sort.way, id),
+            By::EconomicCategory => keyset!(filtered(), paging, sort.way, id, economic_category, String),
         };
         let rows = page.select(BudgetLine::as_select()).limit(paging.fetch()).load(c)?;
         let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
         (rows, total)
     });
     Ok(paging.page(rows, total, |row| {
-        let key = match sort {
-            BudgetLineSort::Id | BudgetLineSort::IdDescending => row.id.to_string(),
-            BudgetLineSort::EconomicCategory | BudgetLineSort::EconomicCategoryDescending => {
-                row.economic_category.to_string()
-            }
+        let key = match sort.key {
+            BudgetLineSortKey::Id => row.id.to_string(),
+            BudgetLineSortKey::EconomicCategory => row.economic_category.to_string(),
         };
         (key, row.id.to_string())
     }))
@@ -184,4 +183,22 @@ pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Re
     Ok(())
 }
 
-bulk!(budget_lines, BudgetLine, BudgetLineId);
+/// Adds rows.
+pub fn insert_all(c: &mut Connection, rows: &[BudgetLine]) -> QueryResult<()> {
+    insert_rows!(c, budget_lines, rows)
+}
+
+/// Updates a row under an optimistic lock; false when its version is no longer that of `before`.
+pub fn overwrite(c: &mut Connection, before: &BudgetLine, row: &BudgetLine) -> QueryResult<bool> {
+    overwrite_row!(c, budget_lines, before, row)
+}
+
+/// Deletes rows. Call `c.deleted(rows)` first if the deletion belongs in the change feed.
+pub fn delete_all(c: &mut Connection, rows: &[BudgetLine]) -> QueryResult<()> {
+    delete_rows!(c, budget_lines, rows)
+}
+
+/// The current versions of the rows that exist.
+pub fn versions(c: &mut Connection, ids: &[BudgetLineId]) -> Result<HashMap<BudgetLineId, i64>> {
+    versions_of!(c, budget_lines, ids)
+}

@@ -18,7 +18,7 @@ pub struct Beyond<K, I, V, W> {
 }
 
 /// The sort direction of a list.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     /// Ascending.
     Up,

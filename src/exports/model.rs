@@ -10,6 +10,7 @@ use crate::auth::Scope;
 use crate::db::schema::exports;
 use crate::http::etag::ETag;
 use crate::http::page::{Count, Limit};
+use crate::http::sort::Sort;
 use crate::values::bounded::Wait;
 use crate::values::input::Many;
 use crate::values::{Instant, NaturalCode, Stored, id_type, named_enum};
@@ -83,14 +84,15 @@ named_enum! {
 }
 
 named_enum! {
-    /// The sorts of the list of exports.
-    ExportSort: "id (the default) is the order of creation; - is descending." {
+    /// What the list of exports.
+    ExportSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",
-        /// The newest first.
-        IdDescending = "-id",
     }
 }
+
+/// The order of the list.
+pub type ExportSort = Sort<ExportSortKey>;
 
 /// Which rows are exported.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]

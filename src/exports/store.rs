@@ -4,23 +4,69 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::model::{ExportId, ExportQuery, ExportRow, ExportSort, ExportStatus};
+use super::model::{ExportId, ExportQuery, ExportRow, ExportSortKey, ExportStatus};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::among;
 use crate::db::bulk::CHUNK;
-use crate::db::owned::owned;
-use crate::db::schema::{exports, organization_ancestors as ancestors, organizations};
+use crate::db::owned::{below, rows_of_makers, save_row};
+use crate::db::schema::exports;
 use crate::http::error::Result;
 use crate::http::page::{Page, Paging, keyset};
+use crate::http::sort::Sort;
 use crate::on;
 use crate::values::Instant;
 
-owned!(exports, ExportRow, ExportId, recorded);
+/// Whether a row is owned by an organization of the caller's subtree.
+#[diesel::dsl::auto_type]
+fn visible<'a>(code: &'a str) -> _ {
+    let codes: below<'a> = below(code);
+    exports::organization_code.eq(code).or(exports::organization_code.eq_any(codes))
+}
+
+/// A row that the caller sees.
+pub fn get(c: &mut Connection, caller: &Caller, id: &ExportId) -> Result<ExportRow> {
+    Ok(on!(c, c => exports::table
+        .find(id)
+        .filter(visible(&caller.organization_code))
+        .select(ExportRow::as_select())
+        .first(c))?)
+}
+
+/// A row, without a check of the caller: for background work on it.
+pub fn find(c: &mut Connection, id: &ExportId) -> Result<Option<ExportRow>> {
+    Ok(on!(c, c => exports::table.find(id).select(ExportRow::as_select()).first(c).optional())?)
+}
+
+/// The rows with these ids that the caller sees.
+pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ExportId]) -> Result<Vec<ExportRow>> {
+    Ok(on!(c, c => exports::table
+        .filter(exports::id.eq_any(ids))
+        .filter(visible(&caller.organization_code))
+        .select(ExportRow::as_select())
+        .load(c))?)
+}
+
+/// All rows owned by the organizations with these codes, without a check of the caller.
+pub fn of_makers(c: &mut Connection, codes: &[&str]) -> Result<Vec<ExportRow>> {
+    rows_of_makers!(c, exports, ExportRow, codes)
+}
+
+/// Adds a row.
+pub fn insert(c: &mut Connection, row: &ExportRow) -> Result<()> {
+    on!(&mut *c, c => diesel::insert_into(exports::table).values(row).execute(c))?;
+    c.created([row]);
+    Ok(())
+}
+
+/// Updates a row to its next version.
+pub fn save(c: &mut Connection, before: &ExportRow, row: &mut ExportRow) -> Result<()> {
+    save_row!(c, exports, before, row)
+}
 
 /// A page of the exports that the caller sees.
 pub fn list(c: &mut Connection, caller: &Caller, query: &ExportQuery, paging: &Paging) -> Result<Page<ExportRow>> {
-    let sort = query.sort.unwrap_or(ExportSort::Id);
+    let sort = query.sort.unwrap_or(Sort::up(ExportSortKey::Id));
     let (rows, total) = on!(c, c => {
         let filtered = || {
             let mut found = exports::table.filter(visible(&caller.organization_code)).into_boxed();
@@ -28,10 +74,7 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ExportQuery, paging: &P
             found = among!(found, exports::status, query.status.0);
             found
         };
-        let page = match sort {
-            ExportSort::Id => keyset!(filtered(), paging, exports::id, ascending),
-            ExportSort::IdDescending => keyset!(filtered(), paging, exports::id, descending),
-        };
+        let page = keyset!(filtered(), paging, sort.way, exports::id);
         let rows = page.select(ExportRow::as_select()).limit(paging.fetch()).load(c)?;
         let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
         (rows, total)

@@ -13,6 +13,7 @@ pub mod page;
 pub mod problems;
 pub mod representations;
 pub mod retry_after;
+pub mod sort;
 pub mod unpack;
 
 pub use codes::Code;

@@ -227,37 +227,32 @@ impl Slice {
     }
 }
 
-/// Orders a boxed query by a column and the id, or by the id alone, and starts it after the cursor.
+/// Orders a boxed query by a column and the id, or by the id alone, in one direction, and starts it after the cursor.
 macro_rules! keyset {
-    ($query:expr, $paging:expr, $id:expr, ascending) => {{
+    ($query:expr, $paging:expr, $way:expr, $id:expr) => {{
+        use $crate::db::beyond::Way;
         let mut query = $query;
         if let Some((_, last_id)) = $paging.after::<String>()? {
-            query = query.filter($id.gt(last_id));
+            query = match $way {
+                Way::Up => query.filter($id.gt(last_id)),
+                Way::Down => query.filter($id.lt(last_id)),
+            };
         }
-        query.order($id.asc())
-    }};
-    ($query:expr, $paging:expr, $id:expr, descending) => {{
-        let mut query = $query;
-        if let Some((_, last_id)) = $paging.after::<String>()? {
-            query = query.filter($id.lt(last_id));
+        match $way {
+            Way::Up => query.order($id.asc()),
+            Way::Down => query.order($id.desc()),
         }
-        query.order($id.desc())
     }};
-    ($query:expr, $paging:expr, $key:expr, $id:expr, $type:ty, ascending) => {{
+    ($query:expr, $paging:expr, $way:expr, $id:expr, $key:expr, $type:ty) => {{
         use $crate::db::beyond::{Way, beyond};
         let mut query = $query;
         if let Some((last_key, last_id)) = $paging.after::<$type>()? {
-            query = query.filter(beyond(($key, $id), Way::Up, (last_key, last_id)));
+            query = query.filter(beyond(($key, $id), $way, (last_key, last_id)));
         }
-        query.order(($key.asc(), $id.asc()))
-    }};
-    ($query:expr, $paging:expr, $key:expr, $id:expr, $type:ty, descending) => {{
-        use $crate::db::beyond::{Way, beyond};
-        let mut query = $query;
-        if let Some((last_key, last_id)) = $paging.after::<$type>()? {
-            query = query.filter(beyond(($key, $id), Way::Down, (last_key, last_id)));
+        match $way {
+            Way::Up => query.order(($key.asc(), $id.asc())),
+            Way::Down => query.order(($key.desc(), $id.desc())),
         }
-        query.order(($key.desc(), $id.desc()))
     }};
 }
 pub(crate) use keyset;

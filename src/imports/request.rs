@@ -6,6 +6,7 @@ use utoipa::IntoParams;
 
 use super::model::{EmptyCells, ImportKind, ImportMode, ImportStatus, Outcome};
 use crate::http::page::{Count, Limit};
+use crate::http::sort::Sort;
 use crate::values::input::{Many, Parameter};
 use crate::values::{NaturalCode, ShortText, named_enum};
 
@@ -77,14 +78,15 @@ pub struct TemplateQuery {
 }
 
 named_enum! {
-    /// The sorts of the list of imports.
-    ImportSort: "id (the default) is the order of creation; - is descending." {
+    /// What the list of imports.
+    ImportSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",
-        /// The newest first.
-        IdDescending = "-id",
     }
 }
+
+/// The order of the list.
+pub type ImportSort = Sort<ImportSortKey>;
 
 /// The parameters of the list of imports.
 #[derive(Debug, Serialize, Deserr, IntoParams)]

@@ -3,18 +3,64 @@
 use diesel::prelude::*;
 
 use super::model::{ImportId, ImportRow, ImportStatus};
-use super::request::{ImportQuery, ImportSort};
+use super::request::{ImportQuery, ImportSortKey};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::among;
-use crate::db::owned::owned;
-use crate::db::schema::{imports, organization_ancestors as ancestors, organizations};
+use crate::db::owned::{below, rows_of_makers, save_row};
+use crate::db::schema::imports;
 use crate::http::error::Result;
 use crate::http::page::{Page, Paging, keyset};
+use crate::http::sort::Sort;
 use crate::on;
 use crate::values::Instant;
 
-owned!(imports, ImportRow, ImportId, recorded);
+/// Whether a row is owned by an organization of the caller's subtree.
+#[diesel::dsl::auto_type]
+fn visible<'a>(code: &'a str) -> _ {
+    let codes: below<'a> = below(code);
+    imports::organization_code.eq(code).or(imports::organization_code.eq_any(codes))
+}
+
+/// A row that the caller sees.
+pub fn get(c: &mut Connection, caller: &Caller, id: &ImportId) -> Result<ImportRow> {
+    Ok(on!(c, c => imports::table
+        .find(id)
+        .filter(visible(&caller.organization_code))
+        .select(ImportRow::as_select())
+        .first(c))?)
+}
+
+/// A row, without a check of the caller: for background work on it.
+pub fn find(c: &mut Connection, id: &ImportId) -> Result<Option<ImportRow>> {
+    Ok(on!(c, c => imports::table.find(id).select(ImportRow::as_select()).first(c).optional())?)
+}
+
+/// The rows with these ids that the caller sees.
+pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ImportId]) -> Result<Vec<ImportRow>> {
+    Ok(on!(c, c => imports::table
+        .filter(imports::id.eq_any(ids))
+        .filter(visible(&caller.organization_code))
+        .select(ImportRow::as_select())
+        .load(c))?)
+}
+
+/// All rows owned by the organizations with these codes, without a check of the caller.
+pub fn of_makers(c: &mut Connection, codes: &[&str]) -> Result<Vec<ImportRow>> {
+    rows_of_makers!(c, imports, ImportRow, codes)
+}
+
+/// Adds a row.
+pub fn insert(c: &mut Connection, row: &ImportRow) -> Result<()> {
+    on!(&mut *c, c => diesel::insert_into(imports::table).values(row).execute(c))?;
+    c.created([row]);
+    Ok(())
+}
+
+/// Updates a row to its next version.
+pub fn save(c: &mut Connection, before: &ImportRow, row: &mut ImportRow) -> Result<()> {
+    save_row!(c, imports, before, row)
+}
 
 /// The live import of a fingerprint.
 pub fn of_fingerprint(c: &mut Connection, fingerprint: &str) -> Result<Option<ImportRow>> {
@@ -27,7 +73,7 @@ pub fn of_fingerprint(c: &mut Connection, fingerprint: &str) -> Result<Option<Im
 
 /// A page of the imports that the caller sees.
 pub fn list(c: &mut Connection, caller: &Caller, query: &ImportQuery, paging: &Paging) -> Result<Page<ImportRow>> {
-    let sort = query.sort.unwrap_or(ImportSort::Id);
+    let sort = query.sort.unwrap_or(Sort::up(ImportSortKey::Id));
     let (rows, total) = on!(c, c => {
         let filtered = || {
             let mut found = imports::table.filter(visible(&caller.organization_code)).into_boxed();
@@ -35,10 +81,7 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ImportQuery, paging: &P
             found = among!(found, imports::status, query.status.0);
             found
         };
-        let page = match sort {
-            ImportSort::Id => keyset!(filtered(), paging, imports::id, ascending),
-            ImportSort::IdDescending => keyset!(filtered(), paging, imports::id, descending),
-        };
+        let page = keyset!(filtered(), paging, sort.way, imports::id);
         let rows = page.select(ImportRow::as_select()).limit(paging.fetch()).load(c)?;
         let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
         (rows, total)

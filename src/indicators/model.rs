@@ -12,6 +12,7 @@ pub use super::target::TargetValue;
 use super::target::{DeadlineText, Understood};
 use crate::db::schema::indicators;
 use crate::http::etag::ETag;
+use crate::http::sort::Sort;
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
 use crate::scoring::{Measure, Target};
@@ -23,18 +24,17 @@ id_type! {
 }
 
 named_enum! {
-    /// The sorts of the lists of indicators.
-    IndicatorSort: "id (the default) is the order of creation; - is descending." {
+    /// What the lists of indicators.
+    IndicatorSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",
-        /// The newest first.
-        IdDescending = "-id",
         /// By name.
         Name = "name",
-        /// By name, descending.
-        NameDescending = "-name",
     }
 }
+
+/// The order of the list.
+pub type IndicatorSort = Sort<IndicatorSortKey>;
 
 /// An indicator as the database keeps it.
 #[derive(Debug, Clone, Serialize, Deserialize, Queryable, Selectable, Insertable, AsChangeset)]

@@ -1,16 +1,19 @@
 //! Every query of the indicators.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
-use super::model::{Indicator, IndicatorId, IndicatorRow, IndicatorSort};
+use super::model::{Indicator, IndicatorId, IndicatorRow, IndicatorSortKey};
 use super::request::IndicatorQuery;
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::{among, any_of};
-use crate::db::bulk::bulk;
+use crate::db::bulk::{delete_rows, insert_rows, overwrite_row, versions_of};
 use crate::db::schema::{indicators, organization_ancestors as ancestors, organizations, projects};
 use crate::http::error::Result;
 use crate::http::page::{Page, Paging, Slice, keyset};
+use crate::http::sort::Sort;
 use crate::on;
 use crate::projects::ProjectId;
 use crate::projects::store::visible;
@@ -47,7 +50,7 @@ pub fn seen(c: &mut Connection, caller: &Caller, ids: &[IndicatorId]) -> Result<
 
 /// A page of those that the caller sees.
 pub fn list(c: &mut Connection, caller: &Caller, query: &IndicatorQuery, paging: &Paging) -> Result<Page<Indicator>> {
-    let sort = query.sort.unwrap_or(IndicatorSort::Id);
+    let sort = query.sort.unwrap_or(Sort::up(IndicatorSortKey::Id));
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
     let (rows, total) = on!(c, c => {
         let filtered = || {
@@ -63,22 +66,20 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &IndicatorQuery, paging:
             }
             found
         };
-        use IndicatorSort as By;
+        use IndicatorSortKey as By;
         use indicators::{id, name};
-        let page = match sort {
-            By::Id => keyset!(filtered(), paging, id, ascending),
-            By::IdDescending => keyset!(filtered(), paging, id, descending),
-            By::Name => keyset!(filtered(), paging, name, id, String, ascending),
-            By::NameDescending => keyset!(filtered(), paging, name, id, String, descending),
+        let page = match sort.key {
+            By::Id => keyset!(filtered(), paging, sort.way, id),
+            By::Name => keyset!(filtered(), paging, sort.way, id, name, String),
         };
         let rows: Vec<IndicatorRow> = page.select(IndicatorRow::as_select()).limit(paging.fetch()).load(c)?;
         let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
         (rows, total)
     });
     let page = paging.page(rows, total, |row| {
-        let key = match sort {
-            IndicatorSort::Id | IndicatorSort::IdDescending => row.id.to_string(),
-            IndicatorSort::Name | IndicatorSort::NameDescending => row.name.to_string(),
+        let key = match sort.key {
+            IndicatorSortKey::Id => row.id.to_string(),
+            IndicatorSortKey::Name => row.name.to_string(),
         };
         (key, row.id.to_string())
     });
@@ -125,4 +126,22 @@ pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Re
     Ok(())
 }
 
-bulk!(indicators, IndicatorRow, IndicatorId);
+/// Adds rows.
+pub fn insert_all(c: &mut Connection, rows: &[IndicatorRow]) -> QueryResult<()> {
+    insert_rows!(c, indicators, rows)
+}
+
+/// Updates a row under an optimistic lock; false when its version is no longer that of `before`.
+pub fn overwrite(c: &mut Connection, before: &IndicatorRow, row: &IndicatorRow) -> QueryResult<bool> {
+    overwrite_row!(c, indicators, before, row)
+}
+
+/// Deletes rows. Call `c.deleted(rows)` first if the deletion belongs in the change feed.
+pub fn delete_all(c: &mut Connection, rows: &[IndicatorRow]) -> QueryResult<()> {
+    delete_rows!(c, indicators, rows)
+}
+
+/// The current versions of the rows that exist.
+pub fn versions(c: &mut Connection, ids: &[IndicatorId]) -> Result<HashMap<IndicatorId, i64>> {
+    versions_of!(c, indicators, ids)
+}

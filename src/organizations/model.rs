@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::db::schema::organizations;
 use crate::http::etag::ETag;
 use crate::http::page::{Count, Limit};
+use crate::http::sort::Sort;
 use crate::values::input::Many;
 use crate::values::{Instant, NaturalCode, ShortText, id_type, named_enum};
 
@@ -29,22 +30,19 @@ named_enum! {
 }
 
 named_enum! {
-    /// The sorts of the list of organizations.
-    OrganizationSort: "id (the default) is the order of creation; - is descending." {
+    /// What the list of organizations.
+    OrganizationSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",
-        /// The newest first.
-        IdDescending = "-id",
         /// By code.
         Code = "code",
-        /// By code, descending.
-        CodeDescending = "-code",
         /// By name.
         Name = "name",
-        /// By name, descending.
-        NameDescending = "-name",
     }
 }
+
+/// The order of the list.
+pub type OrganizationSort = Sort<OrganizationSortKey>;
 
 /// An organization (单位).
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema, Queryable, Selectable, Insertable, AsChangeset)]

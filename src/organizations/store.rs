@@ -5,22 +5,23 @@
     reason = "auto_type gives each condition a type alias, which cannot carry a comment of its own"
 )]
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 
 use super::model::{
-    NewOrganization, Organization, OrganizationId, OrganizationKind, OrganizationQuery, OrganizationSort,
+    NewOrganization, Organization, OrganizationId, OrganizationKind, OrganizationQuery, OrganizationSortKey,
 };
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::among;
-use crate::db::bulk::{CHUNK, bulk};
+use crate::db::bulk::{CHUNK, delete_rows, insert_rows, overwrite_row, versions_of};
 use crate::db::schema::{organization_ancestors as ancestors, organizations, projects};
 use crate::http::error::{Code, Error, Result, Taken};
 use crate::http::etag::IfMatch;
 use crate::http::page::{Page, Paging, keyset};
+use crate::http::sort::Sort;
 use crate::on;
 use crate::values::{Instant, NaturalCode};
 
@@ -149,7 +150,7 @@ pub fn list(
     query: &OrganizationQuery,
     paging: &Paging,
 ) -> Result<Page<Organization>> {
-    let sort = query.sort.unwrap_or(OrganizationSort::Id);
+    let sort = query.sort.unwrap_or(Sort::up(OrganizationSortKey::Id));
     let (rows, total) = on!(c, c => {
         let filtered = || {
             let mut found = organizations::table.filter(within(&caller.organization_code)).into_boxed();
@@ -165,24 +166,21 @@ pub fn list(
             }
             found
         };
-        use OrganizationSort as By;
-        let page = match sort {
-            By::Id => keyset!(filtered(), paging, organizations::id, ascending),
-            By::IdDescending => keyset!(filtered(), paging, organizations::id, descending),
-            By::Code => keyset!(filtered(), paging, organizations::code, organizations::id, String, ascending),
-            By::CodeDescending => keyset!(filtered(), paging, organizations::code, organizations::id, String, descending),
-            By::Name => keyset!(filtered(), paging, organizations::name, organizations::id, String, ascending),
-            By::NameDescending => keyset!(filtered(), paging, organizations::name, organizations::id, String, descending),
+        use OrganizationSortKey as By;
+        let page = match sort.key {
+            By::Id => keyset!(filtered(), paging, sort.way, organizations::id),
+            By::Code => keyset!(filtered(), paging, sort.way, organizations::id, organizations::code, String),
+            By::Name => keyset!(filtered(), paging, sort.way, organizations::id, organizations::name, String),
         };
         let rows = page.select(Organization::as_select()).limit(paging.fetch()).load(c)?;
         let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
         (rows, total)
     });
     Ok(paging.page(rows, total, |row| {
-        let key = match sort {
-            OrganizationSort::Id | OrganizationSort::IdDescending => row.id.to_string(),
-            OrganizationSort::Code | OrganizationSort::CodeDescending => row.code.to_string(),
-            OrganizationSort::Name | OrganizationSort::NameDescending => row.name.to_string(),
+        let key = match sort.key {
+            OrganizationSortKey::Id => row.id.to_string(),
+            OrganizationSortKey::Code => row.code.to_string(),
+            OrganizationSortKey::Name => row.name.to_string(),
         };
         (key, row.id.to_string())
     }))
@@ -371,4 +369,22 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &OrganizationId, if_match
     Ok(())
 }
 
-bulk!(organizations, Organization, OrganizationId);
+/// Adds rows.
+pub fn insert_all(c: &mut Connection, rows: &[Organization]) -> QueryResult<()> {
+    insert_rows!(c, organizations, rows)
+}
+
+/// Updates a row under an optimistic lock; false when its version is no longer that of `before`.
+pub fn overwrite(c: &mut Connection, before: &Organization, row: &Organization) -> QueryResult<bool> {
+    overwrite_row!(c, organizations, before, row)
+}
+
+/// Deletes rows. Call `c.deleted(rows)` first if the deletion belongs in the change feed.
+pub fn delete_all(c: &mut Connection, rows: &[Organization]) -> QueryResult<()> {
+    delete_rows!(c, organizations, rows)
+}
+
+/// The current versions of the rows that exist.
+pub fn versions(c: &mut Connection, ids: &[OrganizationId]) -> Result<HashMap<OrganizationId, i64>> {
+    versions_of!(c, organizations, ids)
+}

@@ -191,8 +191,8 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &ProjectId, if_match: &If
     store::delete(c, &before)
 }
 
-/// Before a change of a project's budget lines or indicators: the project must be visible and every
-/// assessment of it a draft. The change counts as one of the project, whose next version it returns.
+/// Before a change of a project's budget lines or indicators: the project must be visible, and no assessment may rest on
+/// them. The change counts as one of the project, whose next version it returns.
 pub fn change_figures(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Result<ProjectRow> {
     store::get(c, caller, id)?;
     guard::check(c, Write::Figures(id.clone()))?;

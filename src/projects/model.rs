@@ -9,6 +9,7 @@ use crate::db::schema::projects;
 use crate::http::error::{Code, Result};
 use crate::http::etag::ETag;
 use crate::http::page::{Count, Limit};
+use crate::http::sort::Sort;
 use crate::organizations::OrganizationId;
 use crate::values::input::{Listed, Many, Misread, Parameter};
 use crate::values::{Instant, LongText, NaturalCode, ShortText, Stored, id_type, named_enum};
@@ -19,26 +20,21 @@ id_type! {
 }
 
 named_enum! {
-    /// The sorts of the list of projects.
-    ProjectSort: "id (the default) is the order of creation; - is descending." {
+    /// What the list of projects.
+    ProjectSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",
-        /// The newest first.
-        IdDescending = "-id",
         /// By code.
         Code = "code",
-        /// By code, descending.
-        CodeDescending = "-code",
         /// By name.
         Name = "name",
-        /// By name, descending.
-        NameDescending = "-name",
-        /// The longest unchanged first.
+        /// By the last change.
         UpdatedAt = "updated_at",
-        /// The last changed first.
-        UpdatedAtDescending = "-updated_at",
     }
 }
+
+/// The order of the list.
+pub type ProjectSort = Sort<ProjectSortKey>;
 
 named_enum! {
     /// What a project can be read with.

@@ -5,19 +5,20 @@
     reason = "auto_type gives each condition a type alias, which cannot carry a comment of its own"
 )]
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 
-use super::model::{NewProject, ProjectHead, ProjectId, ProjectQuery, ProjectRow, ProjectSort, Subject};
+use super::model::{NewProject, ProjectHead, ProjectId, ProjectQuery, ProjectRow, ProjectSortKey, Subject};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::{among, any_of};
-use crate::db::bulk::{CHUNK, bulk};
+use crate::db::bulk::{CHUNK, delete_rows, insert_rows, overwrite_row, touch_rows, versions_of};
 use crate::db::schema::{organization_ancestors as ancestors, projects};
 use crate::http::error::{Result, Taken};
 use crate::http::page::{Page, Paging, Slice, keyset};
+use crate::http::sort::Sort;
 use crate::on;
 use crate::organizations::{self, OrganizationId};
 use crate::values::{Instant, NaturalCode, Stored};
@@ -137,7 +138,7 @@ pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ProjectId]) -> Result<Ve
 
 /// A page of those that the caller sees: which they are, and in which version.
 pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &Paging) -> Result<Page<ProjectHead>> {
-    let sort = query.sort.unwrap_or(ProjectSort::Id);
+    let sort = query.sort.unwrap_or(Sort::up(ProjectSortKey::Id));
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
     // A unit's few projects are found by their unit; the whole year would be read for them otherwise.
     let unit = organizations::store::alone(c, &caller.organization_code)?;
@@ -169,27 +170,23 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &
             }
             found
         };
-        use ProjectSort as By;
-        let page = match sort {
-            By::Id => keyset!(filtered(), paging, projects::id, ascending),
-            By::IdDescending => keyset!(filtered(), paging, projects::id, descending),
-            By::Code => keyset!(filtered(), paging, projects::code, projects::id, String, ascending),
-            By::CodeDescending => keyset!(filtered(), paging, projects::code, projects::id, String, descending),
-            By::Name => keyset!(filtered(), paging, projects::name, projects::id, String, ascending),
-            By::NameDescending => keyset!(filtered(), paging, projects::name, projects::id, String, descending),
-            By::UpdatedAt => keyset!(filtered(), paging, projects::updated_at, projects::id, Instant, ascending),
-            By::UpdatedAtDescending => keyset!(filtered(), paging, projects::updated_at, projects::id, Instant, descending),
+        use ProjectSortKey as By;
+        let page = match sort.key {
+            By::Id => keyset!(filtered(), paging, sort.way, projects::id),
+            By::Code => keyset!(filtered(), paging, sort.way, projects::id, projects::code, String),
+            By::Name => keyset!(filtered(), paging, sort.way, projects::id, projects::name, String),
+            By::UpdatedAt => keyset!(filtered(), paging, sort.way, projects::id, projects::updated_at, Instant),
         };
         let rows = page.select(ProjectHead::as_select()).limit(paging.fetch()).load(c)?;
         let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
         (rows, total)
     });
     Ok(paging.page(rows, total, |row| {
-        let key = match sort {
-            ProjectSort::Id | ProjectSort::IdDescending => row.id.to_string(),
-            ProjectSort::Code | ProjectSort::CodeDescending => row.code.to_string(),
-            ProjectSort::Name | ProjectSort::NameDescending => row.name.to_string(),
-            ProjectSort::UpdatedAt | ProjectSort::UpdatedAtDescending => row.updated_at.to_string(),
+        let key = match sort.key {
+            ProjectSortKey::Id => row.id.to_string(),
+            ProjectSortKey::Code => row.code.to_string(),
+            ProjectSortKey::Name => row.name.to_string(),
+            ProjectSortKey::UpdatedAt => row.updated_at.to_string(),
         };
         (key, row.id.to_string())
     }))
@@ -309,4 +306,27 @@ pub fn delete(c: &mut Connection, row: &ProjectRow) -> Result<()> {
     Ok(())
 }
 
-bulk!(projects, ProjectRow, ProjectId, counting);
+/// Adds rows.
+pub fn insert_all(c: &mut Connection, rows: &[ProjectRow]) -> QueryResult<()> {
+    insert_rows!(c, projects, rows)
+}
+
+/// Updates a row under an optimistic lock; false when its version is no longer that of `before`.
+pub fn overwrite(c: &mut Connection, before: &ProjectRow, row: &ProjectRow) -> QueryResult<bool> {
+    overwrite_row!(c, projects, before, row)
+}
+
+/// Deletes rows. Call `c.deleted(rows)` first if the deletion belongs in the change feed.
+pub fn delete_all(c: &mut Connection, rows: &[ProjectRow]) -> QueryResult<()> {
+    delete_rows!(c, projects, rows)
+}
+
+/// The current versions of the rows that exist.
+pub fn versions(c: &mut Connection, ids: &[ProjectId]) -> Result<HashMap<ProjectId, i64>> {
+    versions_of!(c, projects, ids)
+}
+
+/// Increments the version of each row, because one of its parts has changed.
+pub fn touch_all(c: &mut Connection, ids: &[ProjectId]) -> QueryResult<()> {
+    touch_rows!(c, projects, ProjectRow, ids)
+}

@@ -12,6 +12,7 @@ use crate::assessments::LevelView;
 use crate::db::schema::scores;
 use crate::http::error::{Error, Result};
 use crate::http::page::{Count, Limit};
+use crate::http::sort::Sort;
 use crate::organizations::OrganizationId;
 use crate::projects::ProjectId;
 use crate::rule_profiles::model::RuleProfileRef;
@@ -24,22 +25,19 @@ id_type! {
 }
 
 named_enum! {
-    /// The sorts of the list of scores.
-    ScoreSort: "id (the default) is the order of publication; - is descending." {
+    /// What the list of scores.
+    ScoreSortKey: "id (the default) is the order of publication; - is descending." {
         /// In the order of publication.
         Id = "id",
-        /// The last published first.
-        IdDescending = "-id",
         /// The lowest first.
         FinalTotal = "final_total",
-        /// The highest first.
-        FinalTotalDescending = "-final_total",
         /// The earliest published first.
         PublishedAt = "published_at",
-        /// The last published first.
-        PublishedAtDescending = "-published_at",
     }
 }
+
+/// The order of the list.
+pub type ScoreSort = Sort<ScoreSortKey>;
 
 /// A score as the database keeps it.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]

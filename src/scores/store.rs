@@ -6,7 +6,7 @@ use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 
-use super::model::{Score, ScoreId, ScoreQuery, ScoreRow, ScoreSort};
+use super::model::{Score, ScoreId, ScoreQuery, ScoreRow, ScoreSortKey};
 use crate::assessments::{AssessmentId, LevelView};
 use crate::auth::Caller;
 use crate::db::Connection;
@@ -18,6 +18,7 @@ use crate::db::schema::{
 };
 use crate::http::error::{Error, Result};
 use crate::http::page::{Page, Paging, Slice, keyset};
+use crate::http::sort::Sort;
 use crate::on;
 use crate::organizations::OrganizationId;
 use crate::projects::ProjectId;
@@ -88,7 +89,7 @@ pub fn content(c: &mut Connection, caller: &Caller, id: &ScoreId) -> Result<(Str
 
 /// A page of those that the caller sees.
 pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Paging) -> Result<Page<Score>> {
-    let sort = query.sort.unwrap_or(ScoreSort::Id);
+    let sort = query.sort.unwrap_or(Sort::up(ScoreSortKey::Id));
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
     let (rows, total) = on!(c, c => {
         let filtered = || {
@@ -112,25 +113,22 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Pa
             }
             found
         };
-        use ScoreSort as By;
+        use ScoreSortKey as By;
         use scores::{final_total, id, published_at};
-        let page = match sort {
-            By::Id => keyset!(filtered(), paging, id, ascending),
-            By::IdDescending => keyset!(filtered(), paging, id, descending),
-            By::FinalTotal => keyset!(filtered(), paging, final_total, id, i64, ascending),
-            By::FinalTotalDescending => keyset!(filtered(), paging, final_total, id, i64, descending),
-            By::PublishedAt => keyset!(filtered(), paging, published_at, id, Instant, ascending),
-            By::PublishedAtDescending => keyset!(filtered(), paging, published_at, id, Instant, descending),
+        let page = match sort.key {
+            By::Id => keyset!(filtered(), paging, sort.way, id),
+            By::FinalTotal => keyset!(filtered(), paging, sort.way, id, final_total, i64),
+            By::PublishedAt => keyset!(filtered(), paging, sort.way, id, published_at, Instant),
         };
         let rows: Vec<ScoreRow> = page.select(ScoreRow::as_select()).limit(paging.fetch()).load(c)?;
         let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
         (rows, total)
     });
     let page = paging.page(rows, total, |row| {
-        let key = match sort {
-            ScoreSort::Id | ScoreSort::IdDescending => row.id.to_string(),
-            ScoreSort::FinalTotal | ScoreSort::FinalTotalDescending => row.final_total.hundredths().to_string(),
-            ScoreSort::PublishedAt | ScoreSort::PublishedAtDescending => row.published_at.to_string(),
+        let key = match sort.key {
+            ScoreSortKey::Id => row.id.to_string(),
+            ScoreSortKey::FinalTotal => row.final_total.hundredths().to_string(),
+            ScoreSortKey::PublishedAt => row.published_at.to_string(),
         };
         (key, row.id.to_string())
     });

@@ -21,7 +21,7 @@ pub(crate) use input::text_json;
 pub use input::{FromText, Misread, shortened};
 pub use instant::Instant;
 pub use money::{Money, Points};
-pub use named::uuid_text;
+pub use named::{Named, uuid_text};
 pub(crate) use named::{id_type, named_enum, text_sql};
 pub use stored::Stored;
 pub use texts::{LONG_TEXT, LongText, NaturalCode, SHORT_TEXT, ShortText};

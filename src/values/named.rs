@@ -76,6 +76,19 @@ macro_rules! text_sql {
 }
 pub(crate) use text_sql;
 
+/// An enum whose members have names: what generic code needs of one.
+pub trait Named: Copy + Eq + 'static {
+    /// Its own name.
+    const NAME: &'static str;
+    /// What it says, for the OpenAPI document.
+    const DESCRIPTION: &'static str;
+    /// All of them, in their order.
+    const ALL: &'static [Self];
+
+    /// The name in JSON and in the database.
+    fn as_str(self) -> &'static str;
+}
+
 /// Declares an enum of the domain with its names in JSON and the database.
 macro_rules! named_enum {
     ($(#[$doc:meta])* $name:ident: $description:literal { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -97,6 +110,16 @@ macro_rules! named_enum {
             /// The one of that name.
             pub fn from_name(text: &str) -> Option<$name> {
                 Self::ALL.iter().copied().find(|one| one.as_str() == text)
+            }
+        }
+
+        impl $crate::values::Named for $name {
+            const NAME: &'static str = stringify!($name);
+            const DESCRIPTION: &'static str = $description;
+            const ALL: &'static [$name] = $name::ALL;
+
+            fn as_str(self) -> &'static str {
+                $name::as_str(self)
             }
         }
 

@@ -12,6 +12,7 @@ use crate::db::schema::webhook_deliveries;
 use crate::http::error::{Error, Result};
 use crate::http::etag::ETag;
 use crate::http::page::{Count, Limit};
+use crate::http::sort::Sort;
 use crate::values::input::Many;
 use crate::values::{Instant, Stored, id_type, named_enum};
 
@@ -36,14 +37,15 @@ named_enum! {
 }
 
 named_enum! {
-    /// The sorts of the list of deliveries.
-    WebhookDeliverySort: "id (the default) is the order of creation; - is descending." {
+    /// What the list of deliveries.
+    WebhookDeliverySortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",
-        /// The newest first.
-        IdDescending = "-id",
     }
 }
+
+/// The order of the list.
+pub type WebhookDeliverySort = Sort<WebhookDeliverySortKey>;
 
 /// A message as it is posted, with the headers `webhook-id`, `webhook-timestamp` and `webhook-signature`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -11,6 +11,7 @@ use crate::db::schema::{webhook_cursors, webhook_subscriptions};
 use crate::http::error::{Error, Result};
 use crate::http::etag::ETag;
 use crate::http::page::{Count, Limit};
+use crate::http::sort::Sort;
 use crate::values::input::Many;
 use crate::values::{Instant, ShortText, Stored, id_type, named_enum};
 
@@ -32,14 +33,15 @@ named_enum! {
 }
 
 named_enum! {
-    /// The sorts of the list of subscriptions.
-    WebhookSubscriptionSort: "id (the default) is the order of creation; - is descending." {
+    /// What the list of subscriptions.
+    WebhookSubscriptionSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",
-        /// The newest first.
-        IdDescending = "-id",
     }
 }
+
+/// The order of the list.
+pub type WebhookSubscriptionSort = Sort<WebhookSubscriptionSortKey>;
 
 /// A subscription as the database keeps it.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]

@@ -5,23 +5,40 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use super::delivery::{
-    DeliveryRow, WebhookDeliveryId, WebhookDeliveryQuery, WebhookDeliverySort, WebhookDeliveryStatus,
+    DeliveryRow, WebhookDeliveryId, WebhookDeliveryQuery, WebhookDeliverySortKey, WebhookDeliveryStatus,
 };
 use super::model::{SubscriptionRow, WebhookSubscriptionId, WebhookSubscriptionStatus};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::among;
-use crate::db::owned::owned;
-use crate::db::schema::{
-    organization_ancestors as ancestors, organizations, webhook_cursors as cursors, webhook_deliveries,
-    webhook_subscriptions,
-};
+use crate::db::owned::below;
+use crate::db::schema::{webhook_cursors as cursors, webhook_deliveries, webhook_subscriptions};
 use crate::http::error::Result;
 use crate::http::page::{Page, Paging, keyset};
+use crate::http::sort::Sort;
 use crate::on;
 use crate::values::Instant;
 
-owned!(webhook_deliveries, DeliveryRow, WebhookDeliveryId);
+/// Whether a row is owned by an organization of the caller's subtree.
+#[diesel::dsl::auto_type]
+fn visible<'a>(code: &'a str) -> _ {
+    let codes: below<'a> = below(code);
+    webhook_deliveries::organization_code.eq(code).or(webhook_deliveries::organization_code.eq_any(codes))
+}
+
+/// A row that the caller sees.
+pub fn get(c: &mut Connection, caller: &Caller, id: &WebhookDeliveryId) -> Result<DeliveryRow> {
+    Ok(on!(c, c => webhook_deliveries::table
+        .find(id)
+        .filter(visible(&caller.organization_code))
+        .select(DeliveryRow::as_select())
+        .first(c))?)
+}
+
+/// A row, without a check of the caller: for background work on it.
+pub fn find(c: &mut Connection, id: &WebhookDeliveryId) -> Result<Option<DeliveryRow>> {
+    Ok(on!(c, c => webhook_deliveries::table.find(id).select(DeliveryRow::as_select()).first(c).optional())?)
+}
 
 /// A page of the deliveries that the caller sees.
 pub fn list(
@@ -30,7 +47,7 @@ pub fn list(
     query: &WebhookDeliveryQuery,
     paging: &Paging,
 ) -> Result<Page<DeliveryRow>> {
-    let sort = query.sort.unwrap_or(WebhookDeliverySort::Id);
+    let sort = query.sort.unwrap_or(Sort::up(WebhookDeliverySortKey::Id));
     let (rows, total) = on!(c, c => {
         let filtered = || {
             let mut found = webhook_deliveries::table.filter(visible(&caller.organization_code)).into_boxed();
@@ -39,10 +56,7 @@ pub fn list(
             }
             among!(found, webhook_deliveries::status, query.status.0)
         };
-        let page = match sort {
-            WebhookDeliverySort::Id => keyset!(filtered(), paging, webhook_deliveries::id, ascending),
-            WebhookDeliverySort::IdDescending => keyset!(filtered(), paging, webhook_deliveries::id, descending),
-        };
+        let page = keyset!(filtered(), paging, sort.way, webhook_deliveries::id);
         let rows = page.select(DeliveryRow::as_select()).limit(paging.fetch()).load(c)?;
         let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
         (rows, total)

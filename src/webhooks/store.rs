@@ -3,23 +3,66 @@
 use diesel::prelude::*;
 
 use super::model::{
-    CursorRow, SubscriptionRow, WebhookSubscriptionId, WebhookSubscriptionQuery, WebhookSubscriptionSort,
+    CursorRow, SubscriptionRow, WebhookSubscriptionId, WebhookSubscriptionQuery, WebhookSubscriptionSortKey,
     WebhookSubscriptionStatus,
 };
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::among;
-use crate::db::owned::owned;
-use crate::db::schema::{
-    change_heads as heads, organization_ancestors as ancestors, organizations, webhook_cursors as cursors,
-    webhook_subscriptions,
-};
+use crate::db::owned::{below, rows_of_makers, save_row};
+use crate::db::schema::{change_heads as heads, organizations, webhook_cursors as cursors, webhook_subscriptions};
 use crate::http::error::Result;
 use crate::http::page::{Page, Paging, keyset};
+use crate::http::sort::Sort;
 use crate::on;
 use crate::values::Instant;
 
-owned!(webhook_subscriptions, SubscriptionRow, WebhookSubscriptionId, recorded);
+/// Whether a row is owned by an organization of the caller's subtree.
+#[diesel::dsl::auto_type]
+fn visible<'a>(code: &'a str) -> _ {
+    let codes: below<'a> = below(code);
+    webhook_subscriptions::organization_code.eq(code).or(webhook_subscriptions::organization_code.eq_any(codes))
+}
+
+/// A row that the caller sees.
+pub fn get(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId) -> Result<SubscriptionRow> {
+    Ok(on!(c, c => webhook_subscriptions::table
+        .find(id)
+        .filter(visible(&caller.organization_code))
+        .select(SubscriptionRow::as_select())
+        .first(c))?)
+}
+
+/// A row, without a check of the caller: for background work on it.
+pub fn find(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<Option<SubscriptionRow>> {
+    Ok(on!(c, c => webhook_subscriptions::table.find(id).select(SubscriptionRow::as_select()).first(c).optional())?)
+}
+
+/// The rows with these ids that the caller sees.
+pub fn seen(c: &mut Connection, caller: &Caller, ids: &[WebhookSubscriptionId]) -> Result<Vec<SubscriptionRow>> {
+    Ok(on!(c, c => webhook_subscriptions::table
+        .filter(webhook_subscriptions::id.eq_any(ids))
+        .filter(visible(&caller.organization_code))
+        .select(SubscriptionRow::as_select())
+        .load(c))?)
+}
+
+/// All rows owned by the organizations with these codes, without a check of the caller.
+pub fn of_makers(c: &mut Connection, codes: &[&str]) -> Result<Vec<SubscriptionRow>> {
+    rows_of_makers!(c, webhook_subscriptions, SubscriptionRow, codes)
+}
+
+/// Adds a row.
+pub fn insert(c: &mut Connection, row: &SubscriptionRow) -> Result<()> {
+    on!(&mut *c, c => diesel::insert_into(webhook_subscriptions::table).values(row).execute(c))?;
+    c.created([row]);
+    Ok(())
+}
+
+/// Updates a row to its next version.
+pub fn save(c: &mut Connection, before: &SubscriptionRow, row: &mut SubscriptionRow) -> Result<()> {
+    save_row!(c, webhook_subscriptions, before, row)
+}
 
 /// A page of the subscriptions that the caller sees.
 pub fn list(
@@ -28,18 +71,13 @@ pub fn list(
     query: &WebhookSubscriptionQuery,
     paging: &Paging,
 ) -> Result<Page<SubscriptionRow>> {
-    let sort = query.sort.unwrap_or(WebhookSubscriptionSort::Id);
+    let sort = query.sort.unwrap_or(Sort::up(WebhookSubscriptionSortKey::Id));
     let (rows, total) = on!(c, c => {
         let filtered = || {
             let found = webhook_subscriptions::table.filter(visible(&caller.organization_code)).into_boxed();
             among!(found, webhook_subscriptions::status, query.status.0)
         };
-        let page = match sort {
-            WebhookSubscriptionSort::Id => keyset!(filtered(), paging, webhook_subscriptions::id, ascending),
-            WebhookSubscriptionSort::IdDescending => {
-                keyset!(filtered(), paging, webhook_subscriptions::id, descending)
-            }
-        };
+        let page = keyset!(filtered(), paging, sort.way, webhook_subscriptions::id);
         let rows = page.select(SubscriptionRow::as_select()).limit(paging.fetch()).load(c)?;
         let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
         (rows, total)
