@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::Tongue;
 use super::checked::{self, CheckedFile, CheckedForm};
 use crate::findings::Language;
-use crate::forms::{self, Form, suited};
+use crate::forms::{self, Form, Purpose, suited};
 use crate::scoring::Profile;
 use crate::workbooks::{self, Limits, WorkbookError};
 
@@ -94,7 +94,7 @@ fn read(path: &Path, language: Language) -> Result<(Vec<String>, Vec<Form>), Str
         Language::Zh => left.text().0.to_owned(),
         Language::En => left.text().1.to_owned(),
     });
-    let (forms, others) = forms::of_sheets(&workbook.sheets);
+    let (forms, others) = forms::of_sheets(&workbook.sheets, Purpose::Any);
     let others = others.iter().map(|name| match language {
         Language::Zh => format!("工作表“{name}”没有绩效自评表，未检查"),
         Language::En => format!("the sheet {name} holds no form and is not checked"),

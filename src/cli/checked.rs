@@ -3,9 +3,10 @@
 use comfy_table::{CellAlignment, ContentArrangement};
 use serde::Serialize;
 
+use super::checked_goals::CheckedGoals;
 use super::summary::{levels, print_total, shown, table};
 use crate::findings::{Language, Severity};
-use crate::forms::{Form, FormProblem};
+use crate::forms::{Form, FormKind, FormProblem};
 use crate::score_previews::model::{ScorePreview, preview};
 use crate::scoring::Profile;
 
@@ -50,6 +51,9 @@ pub struct CheckedForm {
     pub empty_rows: Vec<u32>,
     /// The rows that are scored; `/results/0` of a finding is the first.
     pub rows: Vec<CheckedRow>,
+    /// Of a form of goals: what is to be reached, and the money that is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub goals: Option<CheckedGoals>,
     /// What the rule gives, how, and what contradicts what.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<ScorePreview>,
@@ -153,7 +157,8 @@ impl CheckedForm {
             notes: form.notes().into_iter().map(|(zh, en)| if language == Language::Zh { zh } else { en }).collect(),
             empty_rows: form.empty_rows.clone(),
             rows: rows.collect(),
-            score: (!form.is_other_kind()).then_some(score),
+            goals: (form.kind == FormKind::Goals).then(|| CheckedGoals::of(form)),
+            score: (!form.is_other_kind() && form.kind != FormKind::Goals).then_some(score),
         }
     }
 
@@ -167,7 +172,8 @@ impl CheckedForm {
     fn title(&self) -> String {
         let year = self.fiscal_year.map(|year| format!("  {year}年度"));
         let unit = self.organization_name.as_ref().map(|name| format!("  {name}"));
-        let kind = if self.score.is_some() { format!("{}  ", self.kind) } else { String::new() };
+        let kind =
+            if self.score.is_some() || self.goals.is_some() { format!("{}  ", self.kind) } else { String::new() };
         let name = self.project_name.as_ref().or(self.organization_name.as_ref());
         let unit = unit.filter(|_| self.project_name.is_some());
         format!("{kind}{}{}{}", shown(name), unit.unwrap_or_default(), year.unwrap_or_default())
@@ -225,6 +231,16 @@ pub fn print(files: &[CheckedFile], explain: bool, language: Language) {
         for form in &file.forms {
             say!("\n{}", form.title());
             let Some(score) = &form.score else {
+                if let Some(goals) = &form.goals {
+                    goals.lines().iter().for_each(|line| say!("  {line}"));
+                    let mut rows = table(&["行 row", "三级指标", "指标值 target", "分值"]);
+                    rows.set_content_arrangement(ContentArrangement::Dynamic);
+                    for row in &form.rows {
+                        let (target, weight) = (shown(row.target_text.as_ref()), shown(row.weight.as_ref()));
+                        rows.add_row([row.row.to_string(), row.name.clone(), target, weight]);
+                    }
+                    say!("{rows}");
+                }
                 form.print_lines(language);
                 continue;
             };
@@ -290,6 +306,8 @@ pub fn print_markdown(files: &[CheckedFile], explain: bool, language: Language) 
         for form in &file.forms {
             say!("## {}\n", escaped(&form.title()));
             let Some(score) = &form.score else {
+                let goals = form.goals.iter().flat_map(CheckedGoals::lines);
+                goals.for_each(|line| say!("- {}", escaped(&line)));
                 form.print_markdown_lines(language);
                 continue;
             };

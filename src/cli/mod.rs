@@ -10,6 +10,7 @@ macro_rules! say {
 
 mod check;
 mod checked;
+mod checked_goals;
 mod demo;
 mod log_lines;
 mod migrate;

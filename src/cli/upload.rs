@@ -148,7 +148,7 @@ fn collect(path: &Path, kind: ImportKind, files: &mut Vec<PathBuf>) -> Result<()
         if name.starts_with('.') || name.starts_with("~$") {
             continue;
         }
-        let is_table = kind != ImportKind::SelfAssessmentForms;
+        let is_table = !kind.is_of_forms();
         // What the service does not read is sent as well where it is a workbook: its answer says what to do with it.
         let is_workbook = [".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"].iter().any(|end| name.ends_with(end));
         let fits = is_workbook

@@ -23,7 +23,9 @@ const LISTED: usize = 1000;
 pub fn permit(caller: &Caller, kind: ImportKind) -> Result<()> {
     match kind {
         ImportKind::Organizations => caller.may(&[Scope::OrgAdmin]),
-        ImportKind::Projects | ImportKind::BudgetLines | ImportKind::Indicators => caller.may(&[Scope::ProjectsWrite]),
+        ImportKind::GoalForms | ImportKind::Projects | ImportKind::BudgetLines | ImportKind::Indicators => {
+            caller.may(&[Scope::ProjectsWrite])
+        }
         ImportKind::Results => caller.may(&[Scope::AssessmentsWrite]),
         ImportKind::SelfAssessmentForms => {
             caller.may(&[Scope::ProjectsWrite])?;

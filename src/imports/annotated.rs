@@ -52,7 +52,7 @@ pub fn annotated(content: &Path, report: &Path, kind: ImportKind, name: &str, la
     let lines: Vec<ReportLine> =
         report::read(report, 0, &[Outcome::Rejected], MARKED)?.into_iter().map(|(_, line)| line).collect();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    if kind == ImportKind::SelfAssessmentForms {
+    if kind.is_of_forms() {
         return forms(content, &lines, stem, language);
     }
     let mut start = [0; 2];

@@ -214,7 +214,7 @@ const RESULTS: &[Column] = &[
 /// The columns of a kind's table; forms have none.
 pub fn of(kind: ImportKind) -> &'static [Column] {
     match kind {
-        ImportKind::SelfAssessmentForms => &[],
+        ImportKind::SelfAssessmentForms | ImportKind::GoalForms => &[],
         ImportKind::Organizations => ORGANIZATIONS,
         ImportKind::Projects => PROJECTS,
         ImportKind::BudgetLines => BUDGET_LINES,

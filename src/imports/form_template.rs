@@ -32,8 +32,11 @@ struct Filled<'a> {
     results: HashMap<IndicatorId, ResultRow>,
 }
 
-/// The forms of some projects; one empty form where there are none.
-pub fn workbook(c: &mut Connection, projects: &[ProjectRow], year: Option<i32>) -> Result<Vec<u8>> {
+/// Refuses more projects than a workbook has sheets.
+///
+/// # Errors
+/// 413 with what to do.
+pub(super) fn most_sheets(projects: &[ProjectRow]) -> Result<()> {
     if projects.len() > MOST_SHEETS {
         return Err(Error::new(
             Code::TooLarge,
@@ -44,6 +47,12 @@ pub fn workbook(c: &mut Connection, projects: &[ProjectRow], year: Option<i32>) 
             ),
         ));
     }
+    Ok(())
+}
+
+/// The forms of some projects; one empty form where there are none.
+pub fn workbook(c: &mut Connection, projects: &[ProjectRow], year: Option<i32>) -> Result<Vec<u8>> {
+    most_sheets(projects)?;
     let mut book = new_workbook()?;
     if projects.is_empty() {
         form::write(book.add_worksheet(), &empty(year), false)?;

@@ -13,6 +13,7 @@ mod downloads;
 pub mod feed;
 pub mod files;
 mod form_template;
+mod goal_template;
 pub mod handlers;
 mod kinds;
 pub mod model;

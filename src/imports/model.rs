@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::db::schema::imports;
 use crate::findings::Language;
+use crate::forms::Purpose;
 use crate::http::error::Message;
 use crate::http::etag::ETag;
 use crate::values::{Instant, ShortText, Stored, id_type, named_enum};
@@ -27,9 +28,11 @@ named_enum! {
 
 named_enum! {
     /// What an upload holds.
-    ImportKind: "绩效自评表 self_assessment_forms as workbooks; tables of 单位 organizations, 项目 projects, 项目资金 budget_lines, 绩效指标 indicators, 自评结果 results" {
+    ImportKind: "绩效自评表 self_assessment_forms and 绩效目标申报表 goal_forms as workbooks; tables of 单位 organizations, 项目 projects, 项目资金 budget_lines, 绩效指标 indicators, 自评结果 results" {
         /// 绩效自评表, as units fill them in: a workbook, or a .zip of them.
         SelfAssessmentForms = "self_assessment_forms",
+        /// 绩效目标申报表, likewise: goals, money asked for and indicators of projects.
+        GoalForms = "goal_forms",
         /// 单位, a row each.
         Organizations = "organizations",
         /// 项目, a row each.
@@ -40,6 +43,18 @@ named_enum! {
         Indicators = "indicators",
         /// 自评结果 of indicators, a row each.
         Results = "results",
+    }
+}
+
+impl ImportKind {
+    /// Whether it is of forms, and not of tables with a row for each thing.
+    pub fn is_of_forms(self) -> bool {
+        matches!(self, ImportKind::SelfAssessmentForms | ImportKind::GoalForms)
+    }
+
+    /// What its forms are read for.
+    pub fn purpose(self) -> Purpose {
+        if self == ImportKind::GoalForms { Purpose::Goals } else { Purpose::SelfAssessment }
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use rust_xlsxwriter::{DataValidation, Format, FormatAlign};
 
 use super::columns::{self, Column, Holds};
-use super::form_template;
 use super::model::ImportKind;
 use super::request::{TemplateFormat, TemplateQuery};
+use super::{form_template, goal_template};
 use crate::assessments;
 use crate::auth::{Caller, Scope};
 use crate::budgets;
@@ -72,11 +72,11 @@ pub fn template(
     let below = caller.below(top);
     let format = query.format.unwrap_or(TemplateFormat::Xlsx);
     let name = format!("{}.{}", kind.as_str(), format.as_str());
-    if kind == ImportKind::SelfAssessmentForms {
+    if kind.is_of_forms() {
         if format == TemplateFormat::Csv {
             let misread = crate::values::input::Misread::new(
                 Code::NotAllowedHere,
-                "绩效自评表只有xlsx模板",
+                "绩效表只有xlsx模板",
                 "forms have a template as xlsx only",
             );
             return Err(Error::fields(Code::BadQuery, vec![misread.at("format")]));
@@ -85,7 +85,11 @@ pub fn template(
             Some(year) => projects::store::of_year(c, &below, year)?,
             None => Vec::new(),
         };
-        return Ok(Template { name, media_type: XLSX, bytes: form_template::workbook(c, &projects, year)? });
+        let bytes = match kind {
+            ImportKind::GoalForms => goal_template::workbook(c, &projects, year)?,
+            _ => form_template::workbook(c, &projects, year)?,
+        };
+        return Ok(Template { name, media_type: XLSX, bytes });
     }
     let rows = match (kind, year) {
         (ImportKind::Organizations, _) if is_filled => organization_rows(c, &below)?,

@@ -17,7 +17,7 @@ use super::{plan, report};
 use crate::auth::Caller;
 use crate::db::Database;
 use crate::db::bulk::CHUNK;
-use crate::forms::{self, Form};
+use crate::forms::{self, Form, Purpose};
 use crate::http::error::{Code, Error, Result};
 use crate::organizations::codes::CodeRanges;
 
@@ -83,7 +83,7 @@ pub fn check(
     let scope = Scope { caller, fiscal_year: row.fiscal_year, create_missing: row.create_missing, code_ranges };
     let checked = match kinds::planner(row.kind) {
         Some(planner) => check_rows(db, &scope, row, planner, folder, progress),
-        None => check_forms(db, &scope, folder, progress),
+        None => check_forms(db, &scope, row.kind.purpose(), folder, progress),
     };
     match checked {
         Ok((counts, notes)) => Ok(Checked::Report(counts, notes)),
@@ -160,6 +160,7 @@ struct ReadFile {
 fn check_forms(
     db: &Database,
     scope: &Scope,
+    purpose: Purpose,
     folder: &Path,
     progress: &Progress,
 ) -> std::result::Result<(RowCounts, Vec<Note>), Unreadable> {
@@ -167,7 +168,7 @@ fn check_forms(
     progress.enter(Phase::Validating, files.total);
     let is_archive = files.total != 1;
     let mut output = Output::create(folder)?;
-    let (mut planner, mut notes) = (FormPlanner::default(), Vec::new());
+    let (mut planner, mut notes) = (FormPlanner::new(purpose), Vec::new());
     if !files.left_alone.is_empty() {
         let names = files.left_alone.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
         let count = files.left_alone.len();
@@ -180,7 +181,7 @@ fn check_forms(
         let (sender, receiver) = sync_channel(AHEAD);
         threads.spawn(move || {
             for file in files {
-                if sender.send(file.and_then(read_file)).is_err() {
+                if sender.send(file.and_then(|file| read_file(file, purpose))).is_err() {
                     break;
                 }
             }
@@ -220,7 +221,7 @@ fn check_forms(
     }
 }
 
-fn read_file(file: source::FormFile) -> std::result::Result<ReadFile, Unreadable> {
+fn read_file(file: source::FormFile, purpose: Purpose) -> std::result::Result<ReadFile, Unreadable> {
     let wrong = |code: &str, zh: String, en: String| RowError {
         row: 1,
         cell: None,
@@ -235,10 +236,10 @@ fn read_file(file: source::FormFile) -> std::result::Result<ReadFile, Unreadable
         Err(error) => Err(wrong(error.code(), format!("文件{}", error.zh()), format!("the file {error}"))),
         Ok(workbook) => {
             notes.extend(workbook.left_alone.iter().map(|left| Note::from(left.text())));
-            let (forms, others) = forms::of_sheets(&workbook.sheets);
+            let (forms, others) = forms::of_sheets(&workbook.sheets, purpose);
             notes.extend(others.iter().map(|name| Note {
-                zh: format!("工作表“{name}”没有绩效自评表，未导入"),
-                en: format!("the sheet {name} holds no form and is not imported"),
+                zh: format!("工作表“{name}”没有{}，未导入", purpose.text().0),
+                en: format!("the sheet {name} holds no {} and is not imported", purpose.text().1),
             }));
             let entry = Code::NoForms.entry();
             match forms.is_empty() {

@@ -109,6 +109,9 @@ async fn send(client: &Client, kind: ImportKind, code: &str) -> Value {
             let form = request.body("application/octet-stream", crate::imports::files::form("sound.xlsx"));
             return form.await.json(201);
         }
+        ImportKind::GoalForms => {
+            return request.body("application/octet-stream", goals(client, code).await).await.json(201);
+        }
         ImportKind::Organizations => json!({"code": UNIT, "name": format!("改名{code}")}),
         ImportKind::Projects => json!({"fiscal_year": 2023, "code": code, "annual_goal": "另一个目标"}),
         ImportKind::BudgetLines => of_project
@@ -127,6 +130,26 @@ async fn send(client: &Client, kind: ImportKind, code: &str) -> Value {
             .with("actual_text", "91人"),
     };
     request.body("application/x-ndjson", row.to_string()).await.json(201)
+}
+
+/// A form of goals with another goal, and the indicators that the project has.
+async fn goals(client: &Client, code: &str) -> Vec<u8> {
+    let project =
+        items(&client.get(&format!("/api/v1/projects?fiscal_year=2023&code={code}")).await.json(200)).remove(0);
+    let indicators = items(&client.get(&format!("/api/v1/projects/{}/indicators", id(&project))).await.json(200));
+    let cell = |row: &Value, field: &str| row[field].as_str().unwrap_or_default().to_owned();
+    let rows: Vec<Vec<String>> = indicators
+        .iter()
+        .filter(|row| row["measure"] != "budget_execution")
+        .map(|row| ["level1", "level2", "name", "target_text", "weight"].map(|field| cell(row, field)).into())
+        .collect();
+    let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    let name = cell(&project, "name");
+    let mut sheet: Vec<&[&str]> = vec![&["项目支出绩效目标申报表（2023年度）"]];
+    let head = ["项目名称", &name, "项目代码", code];
+    sheet.extend([&head[..], &["年度目标", "另一个目标"], &["一级指标", "二级指标", "三级指标", "指标值", "分值"]]);
+    sheet.extend(rows.iter().map(Vec::as_slice));
+    crate::imports::files::xlsx(&sheet)
 }
 
 async fn no_import_changes_locked_figures(app: App) {
@@ -170,5 +193,5 @@ async fn no_revert_changes_locked_figures(app: App) {
         );
         reverted += 1;
     }
-    assert_eq!(reverted, 4);
+    assert_eq!(reverted, 5);
 }

@@ -1,7 +1,7 @@
 //! What stands above and below the tables of forms: names, years, totals and grades; sheets that hold no form.
 
 use super::layout_tests::laid_out;
-use super::{Form, of_sheets};
+use super::{Form, Purpose, of_sheets};
 use crate::workbooks::built::workbook;
 use crate::workbooks::{self, Limits};
 
@@ -119,10 +119,10 @@ fn a_sheet_that_sums_up_or_explains_is_no_form_beside_one() {
         pages.iter().map(|(_, cells)| cells.iter().map(|(place, text)| (place.as_str(), *text)).collect()).collect();
     let pages: Vec<_> = pages.iter().zip(&cells).map(|((name, _), cells)| (*name, &cells[..], &[][..])).collect();
     let book = workbooks::read(&workbook(&pages, &[]), &Limits::default()).unwrap();
-    let (forms, others) = of_sheets(&book.sheets);
+    let (forms, others) = of_sheets(&book.sheets, Purpose::SelfAssessment);
     assert_eq!((forms.len(), others), (1, vec!["汇总".to_owned(), "说明".to_owned()]));
     // Alone such a sheet says what it lacks.
-    let (forms, others) = of_sheets(&book.sheets[1..]);
+    let (forms, others) = of_sheets(&book.sheets[1..], Purpose::SelfAssessment);
     assert_eq!((forms.len(), others.len()), (2, 0));
 }
 

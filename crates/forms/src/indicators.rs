@@ -6,7 +6,7 @@ use super::amounts;
 use super::columns::{self, Header};
 use super::grade;
 use super::label::{self, Label};
-use super::model::{Cited, Form, FormIndicator};
+use super::model::{Cited, Form, FormIndicator, FormKind};
 use super::page::{Page, Text};
 use super::problem::ProblemKind;
 use super::target::joined;
@@ -21,7 +21,11 @@ pub const WITHOUT_LEVELS: &str = "绩效指标";
 
 /// Reads the rows below the header.
 pub fn read(page: &mut Page<'_>, header: &Header, form: &mut Form) {
-    form.unread.extend(columns::check(page, header));
+    form.unread.extend(match form.kind {
+        // Nothing is reported in a form of goals yet.
+        FormKind::Goals => columns::unknown(page, (header.row, header.last_row), header.name, u32::MAX),
+        _ => columns::check(page, header),
+    });
     form.has_reasons = header.reason.is_some();
     let rows: Vec<u32> = page.rows.range(header.last_row + 1..).map(|(row, _)| *row).collect();
     let (mut level1, mut level2) = (None, None);

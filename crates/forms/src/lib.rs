@@ -14,6 +14,9 @@ mod fills;
 #[cfg(test)]
 mod fund_tests;
 mod funds;
+#[cfg(test)]
+mod goal_form_tests;
+mod goal_forms;
 mod goals;
 mod grade;
 mod heading;
@@ -49,6 +52,6 @@ mod year;
 
 pub use amounts::yuan_of;
 pub use assess::{EXECUTION_LEVEL, EXECUTION_NAME, is_execution, suited};
-pub use model::{Cited, Form, FormIndicator, FormKind, FundRow, Organization};
+pub use model::{Cited, Form, FormIndicator, FormKind, FundRow, Organization, Purpose};
 pub use problem::{FormProblem, ProblemKind};
 pub use read::{of_sheets, read};

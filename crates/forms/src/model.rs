@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::problem::FormProblem;
+use super::problem::{FormProblem, ProblemKind};
 use crate::workbooks::Place;
 
 /// Something that a form says, and where.
@@ -99,6 +99,31 @@ pub enum FormKind {
     Department,
     /// 转移支付区域（项目）绩效自评表: a transfer payment, mostly without points by design.
     TransferPayment,
+    /// 项目支出绩效目标申报表: what a project is to reach. Nothing of it is reached yet, and nothing is scored.
+    Goals,
+}
+
+/// What forms are read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// 绩效自评: what was reached.
+    #[default]
+    SelfAssessment,
+    /// 绩效目标: what is to be reached.
+    Goals,
+    /// Whatever it is.
+    Any,
+}
+
+impl Purpose {
+    /// What its forms are called, in Chinese and in English.
+    pub const fn text(self) -> (&'static str, &'static str) {
+        match self {
+            Purpose::SelfAssessment => ("绩效自评表", "self-assessment form"),
+            Purpose::Goals => ("绩效目标申报表", "form of goals"),
+            Purpose::Any => ("绩效表", "form"),
+        }
+    }
 }
 
 impl FormKind {
@@ -108,6 +133,7 @@ impl FormKind {
             FormKind::Project => ("项目支出绩效自评表", "self-assessment of a project"),
             FormKind::Department => ("部门（单位）整体支出绩效自评表", "self-assessment of an organization"),
             FormKind::TransferPayment => ("转移支付绩效自评表", "self-assessment of a transfer payment"),
+            FormKind::Goals => ("项目支出绩效目标申报表", "goals of a project"),
         }
     }
 }
@@ -117,6 +143,8 @@ impl FormKind {
 pub struct Form {
     /// What it assesses.
     pub kind: FormKind,
+    /// The title that says so, where one does.
+    pub title: Option<Cited<String>>,
     /// The name of its sheet.
     pub sheet: String,
     /// Its first row.
@@ -135,7 +163,9 @@ pub struct Form {
     pub unit: Option<Cited<Organization>>,
     /// 项目资金, in its order.
     pub funds: Vec<FundRow>,
-    /// 预期目标
+    /// 长期目标: of a form of goals, those of several years.
+    pub overall_goal: Option<Cited<String>>,
+    /// 预期目标; of a form of goals, those of the year.
     pub expected_goal: Option<Cited<String>>,
     /// 实际完成情况
     pub reached_goal: Option<Cited<String>>,
@@ -163,6 +193,8 @@ pub struct Form {
     pub is_adjusted_from_initial: bool,
     /// Rows of funds that were left out, since the columns that they leave blank stand in the total alone.
     pub blank_parts: Vec<u32>,
+    /// Whether a form of goals has a table of indicators of several years beside that of the year, which was left alone.
+    pub has_long_term_table: bool,
     /// Whether its table has a column of reasons.
     pub has_reasons: bool,
     /// A total that differs from the one that was taken.
@@ -221,8 +253,16 @@ impl Form {
             let columns = self.hidden_columns.join("、");
             (format!("{columns}列是隐藏列，已读取"), format!("hidden columns were read: {columns}"))
         });
+        let long_term = self.has_long_term_table.then(|| {
+            (
+                "绩效指标左右两半分别为中长期和年度，只读取了年度指标".to_owned(),
+                "the table has the indicators of several years beside those of the year, which alone were read"
+                    .to_owned(),
+            )
+        });
         unread
             .chain(totals)
+            .chain(long_term)
             .chain(text_rows)
             .chain(adjusted)
             .chain(blank_parts)
@@ -234,6 +274,18 @@ impl Form {
     /// Whether its sheet is of another kind than a self-assessment: it is named, and nothing of it is scored.
     pub fn is_other_kind(&self) -> bool {
         self.problems.iter().any(|problem| problem.kind.is_other_kind())
+    }
+
+    /// Why a form is none of those that are wanted; nothing where it is.
+    pub fn is_not_for(&self, purpose: Purpose) -> Option<FormProblem> {
+        let kind = match (purpose, self.kind == FormKind::Goals) {
+            (Purpose::SelfAssessment, true) => ProblemKind::GoalForm,
+            (Purpose::Goals, false) => ProblemKind::NotAGoalForm,
+            _ => return None,
+        };
+        let place = self.title.as_ref().map_or(Place { row: self.first_row, column: 1 }, |title| title.place);
+        let value = self.title.as_ref().map(|title| title.value.clone());
+        Some(FormProblem { kind, place, column: "标题".to_owned(), value })
     }
 
     /// Whether it has no points by design: a transfer payment whose rows print none.

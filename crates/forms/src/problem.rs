@@ -33,8 +33,11 @@ problems! {
         "该表是绩效运行监控表，不是自评表；监控数是年中数，未计分",
         "the sheet is a form of monitoring and no self-assessment: its figures are of the middle of the year; nothing was scored";
     GoalForm = "goal_form",
-        "该表是绩效目标表，不是自评表；没有完成值可评，未计分；目标请按项目和指标导入",
-        "the sheet states goals and is no self-assessment: nothing was reached yet, and nothing was scored; import projects and indicators";
+        "该表是绩效目标表，不是自评表；没有完成值可评，未计分；请用kind=goal_forms上传",
+        "the sheet states goals and is no self-assessment: nothing was reached yet, and nothing was scored; upload it with kind=goal_forms";
+    NotAGoalForm = "not_a_goal_form",
+        "该表不是绩效目标申报表；自评表请用kind=self_assessment_forms上传",
+        "the sheet is no form of goals; upload self-assessments with kind=self_assessment_forms";
     Ledger = "ledger",
         "该表是汇总表，不是自评表；未计分，请上传各项目的自评表",
         "the sheet is a ledger of several projects and no self-assessment; nothing was scored; upload the form of each project";
@@ -92,10 +95,7 @@ problems! {
 impl ProblemKind {
     /// Whether the sheet is of another kind than a self-assessment, so that nothing of it was read.
     pub const fn is_other_kind(self) -> bool {
-        matches!(
-            self,
-            ProblemKind::MonitoringForm | ProblemKind::GoalForm | ProblemKind::Ledger | ProblemKind::ScoreTable
-        )
+        matches!(self, ProblemKind::MonitoringForm | ProblemKind::Ledger | ProblemKind::ScoreTable)
     }
 }
 

@@ -1,10 +1,10 @@
 //! A sheet into its forms.
 
 use super::label::Label;
-use super::model::{Form, FormKind};
+use super::model::{Form, FormKind, Purpose};
 use super::page::{Page, Text};
 use super::problem::ProblemKind;
-use super::{columns, funds, goals, heading, indicators, kind};
+use super::{columns, funds, goal_forms, goals, heading, indicators, kind};
 use crate::workbooks::{Place, Sheet};
 
 /// Rows of titles above a form at most.
@@ -63,13 +63,14 @@ fn kept(page: &Page<'_>, starts: &[u32]) -> Vec<u32> {
     if kept.is_empty() { starts.iter().take(1).copied().collect() } else { kept }
 }
 
-/// The forms of a workbook's sheets, and the names of sheets that mention projects and hold no form: one that explains
-/// or sums up is none beside a form, and alone it says what it lacks.
-pub fn of_sheets(sheets: &[Sheet]) -> (Vec<Form>, Vec<String>) {
+/// The forms of a workbook's sheets, and the names of sheets that mention projects and hold no form of this purpose: one
+/// that explains or sums up is none beside a form, and alone it says what it lacks.
+pub fn of_sheets(sheets: &[Sheet], purpose: Purpose) -> (Vec<Form>, Vec<String>) {
     let mut forms: Vec<Form> = sheets.iter().flat_map(read).collect();
     let mut others: Vec<String> = Vec::new();
-    if forms.iter().any(|form| !is_mention(form)) {
-        others.extend(forms.extract_if(.., |form| is_mention(form)).map(|form| form.sheet));
+    let is_other = |form: &Form| is_mention(form) || form.is_not_for(purpose).is_some();
+    if forms.iter().any(|form| !is_other(form)) {
+        others.extend(forms.extract_if(.., |form| is_other(form)).map(|form| form.sheet));
         others.dedup();
     }
     (forms, others)
@@ -89,8 +90,9 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
     let first_row = page.rows.keys().next().copied().unwrap_or(1);
     let mut form = Form { sheet: page.sheet().to_owned(), first_row, ..Form::default() };
     heading::read(&page, sheet, &mut form);
-    if let Some((kind, title)) = kind::other(&page) {
-        page.problem(kind, title.place, "标题", Some(title.value));
+    let other = kind::other(&page);
+    if let Some((kind, title)) = other.as_ref().filter(|(kind, _)| *kind != ProblemKind::GoalForm) {
+        page.problem(*kind, title.place, "标题", Some(title.value.clone()));
         form.problems = page.into_problems();
         return form;
     }
@@ -99,8 +101,15 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
         page.problem(ProblemKind::DigitsLost, code.place, "项目代码", Some(code.value));
     }
     form.kind = kind::of(&page, &form);
+    if let Some((_, title)) = other {
+        (form.kind, form.title) = (FormKind::Goals, Some(title));
+    }
     if form.project_name.is_none() && form.organization().is_none_or(|_| form.kind != FormKind::Department) {
         page.problem(ProblemKind::ProjectNameMissing, place, "项目名称", None);
+    }
+    if form.kind == FormKind::Goals {
+        goal_forms::read(&mut page, &mut form);
+        return settled(page, form);
     }
     let header = columns::header(&page);
     let table = header.as_ref().map(|header| header.row);
@@ -111,6 +120,11 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
         None => page.problem(ProblemKind::IndicatorsNotFound, place, "绩效指标", None),
     }
     heading::read_total(&mut page, table, &mut form);
+    settled(page, form)
+}
+
+/// A form with what was hidden of it and what could not be understood.
+fn settled(page: Page<'_>, mut form: Form) -> Form {
     let read = form.indicators.iter().map(|one| one.row).chain(form.funds.iter().map(|fund| fund.row));
     form.hidden_rows = read.filter(|row| page.is_hidden_row(*row)).collect();
     form.hidden_columns = page.hidden_columns();

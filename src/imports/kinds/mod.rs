@@ -82,7 +82,7 @@ pub trait Planner: Send {
 /// The planner of a kind of flat tables; none for forms.
 pub fn planner(kind: ImportKind) -> Option<Box<dyn Planner>> {
     Some(match kind {
-        ImportKind::SelfAssessmentForms => return None,
+        ImportKind::SelfAssessmentForms | ImportKind::GoalForms => return None,
         ImportKind::Organizations => Box::new(organizations::OrganizationPlanner::default()),
         ImportKind::Projects => Box::new(projects::ProjectPlanner::default()),
         ImportKind::BudgetLines => Box::new(budget_lines::BudgetLinePlanner::default()),
@@ -222,7 +222,7 @@ fn guarded(c: &mut Connection, records: &[Record], field: &str, mut planned: Vec
     for (row, refusal) in rows.into_iter().zip(guard::refusals(c, &writes)?) {
         if let (Some(refusal), Some(record), Some(one)) = (refusal, records.get(row), planned.get_mut(row)) {
             let message = refusal.message();
-            let error = record.wrong(field, Code::FiguresLocked, message.zh, message.en);
+            let error = record.wrong(field, refusal.code(), message.zh, message.en);
             *one = Planned::rejected(record.place.clone(), one.line.key.take(), vec![error]);
         }
     }

@@ -4,6 +4,7 @@ mod annotated;
 mod attacks;
 pub mod files;
 mod forms;
+mod goal_forms;
 mod killed;
 mod kinds_of_forms;
 mod tables;
@@ -17,6 +18,7 @@ pub fn all() -> Vec<Case> {
         way::all(),
         tables::all(),
         forms::all(),
+        goal_forms::all(),
         templates::all(),
         attacks::all(),
         annotated::all(),

@@ -50,7 +50,7 @@ pub(super) fn changes(
     let has_draft = open.is_some();
     let mut notes = Vec::new();
     let mut figures = fund_changes(form, &project, &lines, errors, &mut notes);
-    let (set, kept) = indicator_changes(form, &project, &indicators, errors);
+    let (set, kept) = indicator_changes(form, &project, (&indicators, 0), errors);
     if !errors.0.is_empty() {
         return Ok(None);
     }
@@ -113,11 +113,11 @@ fn says_something(form: &Form, assessment: &AssessmentRow, lines: &[BudgetLine])
 }
 
 /// Adds an error if any of the changes may not be made now.
-fn check(c: &mut Connection, changes: &[Change], start: Place, errors: &mut Errors) -> Result<()> {
+pub(super) fn check(c: &mut Connection, changes: &[Change], start: Place, errors: &mut Errors) -> Result<()> {
     let writes: Vec<Write> = changes.iter().filter_map(Change::write).collect();
     if let Some(refusal) = guard::refusals(c, &writes)?.into_iter().flatten().next() {
         let message = refusal.message();
-        errors.add(start, "项目名称", None, Misread::new(Code::FiguresLocked, message.zh, message.en));
+        errors.add(start, "项目名称", None, Misread::new(refusal.code(), message.zh, message.en));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::errors::{Errors, points};
 use crate::budgets::model::{BudgetLine, EconomicCategory, FundNature, FundingSource, GovernmentLevel, NewBudgetLine};
-use crate::forms::{Cited, EXECUTION_LEVEL, EXECUTION_NAME, Form, FundRow, is_execution};
+use crate::forms::{Cited, EXECUTION_LEVEL, EXECUTION_NAME, Form, FormKind, FundRow, is_execution};
 use crate::http::error::Code;
 use crate::imports::change::{Change, Written};
 use crate::imports::kinds::{budget_lines, indicators};
@@ -77,12 +77,24 @@ pub(super) fn fund_changes(
                 continue;
             }
         };
+        let funding_source = said(row, SOURCES).unwrap_or(FundingSource::CurrentAppropriation);
+        let initial_amount = amount(&row.initial);
+        let (adjusted_amount, executed_amount) = match form.kind {
+            // What is asked for is the budget until it is adjusted; what is registered since stays.
+            FormKind::Goals => lines
+                .iter()
+                .find(|one| (one.funding_source, &one.economic_category) == (funding_source, &category))
+                .map_or((initial_amount, Money::from_yuan(Decimal::ZERO)), |one| {
+                    (one.adjusted_amount, one.executed_amount)
+                }),
+            _ => (amount(&row.adjusted), amount(&row.executed)),
+        };
         let new = NewBudgetLine {
-            funding_source: said(row, SOURCES).unwrap_or(FundingSource::CurrentAppropriation),
+            funding_source,
             economic_category: category,
-            initial_amount: amount(&row.initial),
-            adjusted_amount: amount(&row.adjusted),
-            executed_amount: amount(&row.executed),
+            initial_amount,
+            adjusted_amount,
+            executed_amount,
             government_level: said(row, LEVELS),
             fund_nature: said(row, NATURES),
         };
@@ -127,15 +139,17 @@ pub(super) fn fund_changes(
 }
 
 /// The form's indicators as those of the project: indicators with the same levels and name are kept, others are added
-/// or deleted. Returns the changes, and the rows in the order of the form.
+/// or deleted. `before` of the project's stand before them and are none of the form's. Returns the changes, and the rows
+/// in the order of the form.
 pub(super) fn indicator_changes(
     form: &Form,
     project: &ProjectRow,
-    indicators: &[Indicator],
+    (indicators, before): (&[Indicator], usize),
     errors: &mut Errors,
 ) -> (Vec<Change>, Vec<IndicatorRow>) {
     let mut left: Vec<&Indicator> = indicators.iter().collect();
-    let (mut changes, mut kept, mut position) = (Vec::new(), Vec::new(), 0_i32);
+    let mut position = i32::try_from(before).unwrap_or(i32::MAX);
+    let (mut changes, mut kept) = (Vec::new(), Vec::new());
     let mut settle = |mut new: NewIndicator, place: Place, errors: &mut Errors| {
         position += 1;
         let same =

@@ -3,6 +3,7 @@
 mod changes;
 mod errors;
 mod figures;
+mod goals;
 mod results;
 
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use errors::Errors;
 use super::{Planned, Scope};
 use crate::db::Connection;
 use crate::findings::Language;
-use crate::forms::{Form, FormKind, suited};
+use crate::forms::{Form, FormKind, Purpose, suited};
 use crate::http::error::{Code, Result};
 use crate::values::{FromText, Instant, NaturalCode, ShortText, Stored};
 
@@ -32,19 +33,27 @@ use crate::workbooks::Place;
 /// Plans forms, one at a time.
 #[derive(Default)]
 pub struct FormPlanner {
+    purpose: Purpose,
     near: Near,
     /// Projects that already had a form, with the place of that form.
     had: std::collections::HashMap<(i32, String), String>,
 }
 
 impl FormPlanner {
+    /// A planner of forms of this purpose.
+    pub fn new(purpose: Purpose) -> FormPlanner {
+        FormPlanner { purpose, ..FormPlanner::default() }
+    }
+
     /// What becomes of a form.
     pub fn plan(&mut self, c: &mut Connection, scope: &Scope, form: &Form, file: Option<Arc<str>>) -> Result<Planned> {
         let sheet = Some(Arc::from(form.sheet.as_str()));
         let place = RowPlace { row: u64::from(form.first_row), sheet, file };
         let start = Place { row: form.first_row, column: 1 };
         let mut errors = Errors(Vec::new());
-        for problem in &form.problems {
+        // What the sheet is says all: nothing of it could be mended, and nothing is scored.
+        let other = form.is_not_for(self.purpose).filter(|_| !form.is_other_kind());
+        for problem in other.as_ref().map_or(&form.problems[..], std::slice::from_ref) {
             let (zh, en) = problem.kind.text();
             errors.0.push(RowError {
                 row: u64::from(problem.place.row),
@@ -56,8 +65,7 @@ impl FormPlanner {
                 en: en.to_owned(),
             });
         }
-        // What the sheet is says all: nothing of it was read that could be mended, and nothing is scored.
-        if form.is_other_kind() {
+        if other.is_some() || form.is_other_kind() {
             let key = form.project_name.as_ref().map(|name| name.value.clone());
             return Ok(Planned::rejected(place, key, errors.0));
         }
@@ -71,9 +79,9 @@ impl FormPlanner {
             Some(year) => self.project(c, scope, form, (year, unit.as_ref()), start, &mut errors)?,
             None => None,
         };
-        let score = score(form)?;
+        let score = (self.purpose == Purpose::SelfAssessment).then(|| score(form)).transpose()?;
         let with_score = |mut planned: Planned| {
-            planned.line.score = Some(score);
+            planned.line.score = score;
             planned.line.notes.extend(form.notes().into_iter().map(|(zh, en)| Note { zh, en }));
             planned
         };
@@ -94,7 +102,10 @@ impl FormPlanner {
             errors.add(at, "项目名称", name.as_deref(), misread);
             return Ok(with_score(Planned::rejected(place, key, errors.0)));
         }
-        let changed = changes::changes(c, form, project, is_new, start, &mut errors)?;
+        let changed = match self.purpose {
+            Purpose::Goals => goals::changes(c, form, project, is_new, start, &mut errors)?,
+            _ => changes::changes(c, form, project, is_new, start, &mut errors)?,
+        };
         let Some((changes, location, has_draft, notes)) = changed.filter(|_| errors.0.is_empty()) else {
             return Ok(with_score(Planned::rejected(place, key, errors.0)));
         };
