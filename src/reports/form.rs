@@ -170,6 +170,8 @@ impl Page<'_> {
             Value::Number(number) => {
                 self.sheet.write_string_with_format(self.row, column, number.to_string(), &self.text)
             }
+            // Beside a formula 0 stands where nothing was computed yet too; a sum of nothing is written as it is.
+            Value::Formula(_, result, false) if result.is_zero() => return self.put(column, Value::Number(result)),
             Value::Formula(formula, result, is_ratio) => {
                 let format = number.set_num_format(if is_ratio { "0.00%" } else { "0.00" }).set_locked();
                 let formula = Formula::new(formula).set_result(result.normalize().to_string());

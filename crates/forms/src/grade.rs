@@ -21,6 +21,9 @@ pub fn has_options(text: &str) -> bool {
     words > 1 || text.contains(TICKED) || text.contains(OPEN)
 }
 
+/// Characters near a box in which its grade is looked for.
+const LONGEST: usize = 16;
+
 /// The one grade whose box is ticked; the box may stand before its word or behind it.
 pub fn ticked(text: &str) -> Option<String> {
     let is_blank = |char: char| char.is_whitespace() || "()（）[]【】、，,；;/|".contains(char);
@@ -30,9 +33,10 @@ pub fn ticked(text: &str) -> Option<String> {
     let mut found = Vec::new();
     for (at, _) in plain.iter().enumerate().filter(|(_, char)| TICKED.contains(char)) {
         let run: Vec<char> = if is_before {
-            plain.iter().skip(at + 1).take_while(|char| !is_mark(char)).copied().collect()
+            plain.iter().skip(at + 1).take_while(|char| !is_mark(char)).take(LONGEST).copied().collect()
         } else {
-            let from = plain.iter().take(at).rposition(is_mark).map_or(0, |mark| mark + 1);
+            let from =
+                plain.iter().take(at).rposition(is_mark).map_or(0, |mark| mark + 1).max(at.saturating_sub(LONGEST));
             plain.get(from..at).unwrap_or_default().to_vec()
         };
         // Other words may stand between, without a box of their own: 优（ ）良（√）.

@@ -167,6 +167,9 @@ pub fn read_total(page: &mut Page<'_>, table: Option<u32>, form: &mut Form) {
     let inside = ends.map(|(first, last)| table.unwrap_or(first.row).min(first.row - 1)..=last.row);
     let funds = form.funds.first().zip(form.funds.last()).map(|(first, last)| first.row - 1..=last.row);
     let mut found: Vec<(Label, Cited<String>, String)> = Vec::new();
+    // A form says its total once or twice; what repeats it without end is no form's.
+    const MOST: usize = 100;
+    let mut looked_at = 0_usize;
     for (row, text) in page.labels() {
         let is_inside =
             |rows: &Option<std::ops::RangeInclusive<u32>>| rows.as_ref().is_some_and(|rows| rows.contains(&row));
@@ -174,7 +177,11 @@ pub fn read_total(page: &mut Page<'_>, table: Option<u32>, form: &mut Form) {
             continue;
         }
         let Some(read) = &text.label else { continue };
-        if matches!(read.label, Label::Score | Label::Total | Label::Grade)
+        if !matches!(read.label, Label::Score | Label::Total | Label::Grade) {
+            continue;
+        }
+        looked_at += 1;
+        if looked_at <= MOST
             && let Some(value) = total_beside(page, row, text, read.label)
         {
             let behind: Vec<Text> =

@@ -1,11 +1,13 @@
 //! The parts of a workbook's archive, inflated within limits.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::{FileKind, WorkbookError};
+use super::book::targets;
+use super::{FileKind, WorkbookError, old_excel};
 
 /// How much is read of a file at most, so that a small one cannot fill the memory.
 #[derive(Debug, Clone, Copy)]
@@ -56,31 +58,38 @@ impl<'a> Archive<'a> {
     /// Opens the bytes of a file.
     pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Archive<'a>, WorkbookError> {
         if bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
-            let holds = |name: &str| {
-                let name: Vec<u8> = name.bytes().flat_map(|byte| [byte, 0]).collect();
-                bytes.windows(name.len()).any(|window| window == name)
-            };
-            if holds("WordDocument") {
-                return Err(WorkbookError::OtherKind(FileKind::OldWord));
-            }
-            // An encrypted .xlsx is kept in the container of the old formats, under this name.
-            return Err(if holds("EncryptedPackage") {
-                WorkbookError::PasswordProtected
-            } else {
-                WorkbookError::OldFormat
-            });
+            return Err(old_excel::kind(bytes));
         }
-        if !bytes.starts_with(b"PK") {
+        // A page that sends a file may put a mark or a blank line before it.
+        let start =
+            bytes.get(..4).unwrap_or(bytes).iter().take_while(|byte| b"\xEF\xBB\xBF\r\n \t".contains(byte)).count();
+        if !bytes.get(start..).is_some_and(|rest| rest.starts_with(b"PK")) {
             return Err(FileKind::of_start(bytes).map_or(WorkbookError::NotAWorkbook, WorkbookError::OtherKind));
         }
         let zip = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
         if zip.len() > limits.entries {
             return Err(WorkbookError::TooLarge(format!("{} > {} zip entries", zip.len(), limits.entries)));
         }
-        let names = zip.file_names().map(|name| name.map(String::from)).collect::<Result<_, _>>().map_err(damaged)?;
+        // Some programs write the paths of another system.
+        let plain = |name: Result<Cow<'_, str>, ZipError>| {
+            name.map(|name| name.replace('\\', "/").trim_start_matches('/').to_owned())
+        };
+        let names = zip.file_names().map(plain).collect::<Result<_, _>>().map_err(damaged)?;
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let left = limits.inflated.min(size.saturating_mul(limits.ratio).max(SMALL));
         Ok(Archive { zip, names, left })
+    }
+
+    /// The part that the file says is its main one; `usual` where it says nothing.
+    pub fn main(&mut self, usual: &str) -> Result<String, WorkbookError> {
+        let Some(relations) = self.part("_rels/.rels")? else { return Ok(usual.to_owned()) };
+        let found = targets(&relations, "")?.into_iter().find(|one| one.kind.ends_with("/officeDocument"));
+        Ok(found.map(|main| main.part).filter(|main| self.has(main)).unwrap_or_else(|| usual.to_owned()))
+    }
+
+    /// Whether its main part may be a workbook of this format.
+    pub fn is_workbook(&self, main: &str) -> bool {
+        main.ends_with(".xml") && !self.has("word/")
     }
 
     /// What it is where it is no workbook, by its parts.

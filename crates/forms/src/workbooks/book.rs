@@ -6,9 +6,12 @@ use super::runs::{Look, Runs};
 use super::sheet::{self, Shared};
 use super::styles;
 use super::xml::{Node, attribute, is_on, is_raised, is_set, unescaped, walk};
-use super::{FileKind, LeftAlone, Workbook, WorkbookError, old_excel, opendocument, web_page, word, xml_spreadsheet};
+use super::{
+    FileKind, LeftAlone, Workbook, WorkbookError, decoded, old_excel, opendocument, web_page, word, xml_spreadsheet,
+};
 
-pub(super) const BOOK: &str = "xl/workbook.xml";
+/// Where the workbook is described, unless the file says otherwise.
+const BOOK: &str = "xl/workbook.xml";
 
 /// Reads the visible sheets of a workbook, or the tables of a file of another kind.
 ///
@@ -16,16 +19,25 @@ pub(super) const BOOK: &str = "xl/workbook.xml";
 /// When it is no .xlsx, is damaged or protected, or exceeds a limit.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
     if FileKind::of_start(bytes) == Some(FileKind::WebPage) {
-        if xml_spreadsheet::is_one(bytes) {
-            return some(xml_spreadsheet::read(bytes, limits)?, FileKind::WebPage);
+        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limits.inflated {
+            return Err(WorkbookError::TooLarge(format!("> {} bytes", limits.inflated)));
         }
-        return some(web_page::read(bytes, limits)?, FileKind::WebPage);
+        let text = decoded::decoded(bytes);
+        return match text_kind(&text) {
+            TextKind::Spreadsheet => some(xml_spreadsheet::read(&text, limits)?, FileKind::WebPage),
+            TextKind::Word => some(word::of_text(&text, limits)?, FileKind::Word),
+            TextKind::OpenDocument => some(opendocument::of_text(&text, limits)?, FileKind::OpenDocument),
+            TextKind::Page => some(web_page::read(&text, limits)?, FileKind::WebPage),
+        };
     }
     let mut archive = match Archive::open(bytes, limits) {
         Err(WorkbookError::OldFormat) => return old_excel::read(bytes, limits),
         opened => opened?,
     };
-    let Some(book) = archive.part(BOOK)? else {
+    let main = archive.main(BOOK)?;
+    let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let book = if archive.is_workbook(&main) { archive.part(&main)? } else { None };
+    let Some(book) = book else {
         return match archive.other_kind() {
             WorkbookError::OtherKind(FileKind::Word) => some(word::read(&mut archive, limits)?, FileKind::Word),
             WorkbookError::OtherKind(FileKind::OpenDocument) => {
@@ -34,12 +46,12 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
             other => Err(other),
         };
     };
-    let (listed, from_1904) = listed(&book)?;
+    let Listed { sheets: listed, from_1904, computes_later } = listed(&book)?;
     if listed.len() > limits.sheets {
         return Err(WorkbookError::TooLarge(format!("{} > {} sheets", listed.len(), limits.sheets)));
     }
-    let targets = match archive.part("xl/_rels/workbook.xml.rels")? {
-        Some(bytes) => targets(&bytes, "xl")?,
+    let targets = match archive.part(&relations_of(&main))? {
+        Some(bytes) => targets(&bytes, &folder)?,
         None => Vec::new(),
     };
     let of_kind = |kind: &str| targets.iter().find(|one| one.kind.ends_with(kind)).map(|one| one.part.clone());
@@ -51,7 +63,15 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
         Some(bytes) => styles::read("xl/styles.xml", &bytes)?,
         None => Vec::new(),
     };
-    let mut shared = Shared { strings, styles, from_1904, budget: Budget::new(limits), has_formulas: false };
+    let mut shared = Shared {
+        strings,
+        styles,
+        from_1904,
+        budget: Budget::new(limits),
+        computes_later,
+        has_formulas: false,
+        has_covered: false,
+    };
     let mut workbook = Workbook::default();
     for (name, id, is_hidden) in listed {
         if is_hidden {
@@ -71,6 +91,9 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
     if archive.has("xl/externalLinks/") {
         workbook.left_alone.push(LeftAlone::ExternalLinks);
     }
+    if shared.has_covered {
+        workbook.left_alone.push(LeftAlone::CoveredCells);
+    }
     if shared.has_formulas {
         workbook.left_alone.push(LeftAlone::Formulas);
     }
@@ -84,27 +107,80 @@ fn some(workbook: Workbook, kind: FileKind) -> Result<Workbook, WorkbookError> {
     if workbook.sheets.is_empty() { Err(WorkbookError::OtherKind(kind)) } else { Ok(workbook) }
 }
 
-/// Name, relation and whether it is hidden of each sheet; and whether days are counted from 1904.
-pub(super) type Listed = (Vec<(String, String, bool)>, bool);
+/// What a file of text is.
+enum TextKind {
+    /// An XML spreadsheet of 2003.
+    Spreadsheet,
+    /// A Word document as one XML file.
+    Word,
+    /// An OpenDocument spreadsheet as one XML file (.fods).
+    OpenDocument,
+    /// A web page.
+    Page,
+}
+
+/// What a file of text is, by its root.
+fn text_kind(text: &str) -> TextKind {
+    let head = decoded::head(text);
+    let has = |words: &[&str]| words.iter().all(|word| head.contains(word));
+    if has(&["urn:schemas-microsoft-com:office:spreadsheet", "Workbook"]) && !has(&["<html"]) {
+        TextKind::Spreadsheet
+    } else if has(&["<w:wordDocument"]) || has(&["<pkg:package", "word/document.xml"]) {
+        TextKind::Word
+    } else if has(&["<office:document", "office:spreadsheet"]) {
+        TextKind::OpenDocument
+    } else {
+        TextKind::Page
+    }
+}
+
+/// Where the relations of a part stand.
+pub(super) fn relations_of(part: &str) -> String {
+    let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
+    format!("{folder}/_rels/{file}.rels").trim_start_matches('/').to_owned()
+}
+
+/// What a workbook says of itself.
+#[derive(Default)]
+pub(super) struct Listed {
+    /// Name, relation and whether it is hidden of each sheet.
+    pub sheets: Vec<(String, String, bool)>,
+    /// Whether days are counted from 1904.
+    pub from_1904: bool,
+    /// Whether its formulas are computed when it is opened.
+    pub computes_later: bool,
+}
+
+/// Sheets and relations at most, beyond any limit.
+const MOST: usize = 100_000;
 
 /// The sheets of a workbook.
 pub(super) fn listed(bytes: &[u8]) -> Result<Listed, WorkbookError> {
-    let (mut sheets, mut from_1904) = (Vec::new(), false);
-    walk(BOOK, bytes, |node| {
+    let mut listed = Listed::default();
+    walk("the workbook", bytes, |node| {
         if let Node::Start(start) = node {
             match start.local_name().into_inner() {
                 "sheet" => {
                     let is_hidden = attribute(start, "state").is_some_and(|state| state != "visible");
                     let named = |name| attribute(start, name).unwrap_or_default();
-                    sheets.push((named("name"), named("id"), is_hidden));
+                    at_most(listed.sheets.len())?;
+                    listed.sheets.push((named("name"), named("id"), is_hidden));
                 }
-                "workbookPr" => from_1904 = is_set(start, "date1904"),
+                "workbookPr" => listed.from_1904 = is_set(start, "date1904"),
+                "calcPr" => listed.computes_later = is_set(start, "fullCalcOnLoad"),
                 _ => {}
             }
         }
         Ok(())
     })?;
-    Ok((sheets, from_1904))
+    Ok(listed)
+}
+
+fn at_most(count: usize) -> Result<(), WorkbookError> {
+    match count < MOST {
+        true => Ok(()),
+        false => Err(WorkbookError::TooLarge(format!("more than {MOST} sheets or relations"))),
+    }
 }
 
 /// A part that another refers to.
@@ -127,6 +203,7 @@ pub(super) fn targets(bytes: &[u8], folder: &str) -> Result<Vec<Target>, Workboo
             let named = |name| attribute(start, name).unwrap_or_default();
             let target = named("Target");
             let part = resolved(folder, &target);
+            at_most(targets.len())?;
             targets.push(Target { id: named("Id"), kind: named("Type"), part });
         }
         Ok(())

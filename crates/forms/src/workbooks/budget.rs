@@ -67,18 +67,24 @@ impl<'a> Budget<'a> {
         Ok(())
     }
 
-    /// Looks at a whole sheet: areas that overlap, which no spreadsheet program makes, could cost more than all cells
+    /// Looks at a whole sheet, and takes out what lies under merged cells, which nobody sees; says whether that was anything
+    /// else than what is seen. Areas that overlap, which no spreadsheet program makes, could cost more than all cells
     /// together.
     ///
     /// # Errors
     /// When its merged areas cover too many rows together.
-    pub fn whole(&self, sheet: &Sheet) -> Result<(), WorkbookError> {
-        match sheet.merged_rows() > self.limits.cells {
-            false => Ok(()),
-            true => {
-                let most = self.limits.cells;
-                Err(WorkbookError::TooLarge(format!("merged areas of more than {most} rows together")))
-            }
+    pub fn whole(&self, sheet: &mut Sheet) -> Result<bool, WorkbookError> {
+        if sheet.merged_rows() > self.limits.cells {
+            let most = self.limits.cells;
+            return Err(WorkbookError::TooLarge(format!("merged areas of more than {most} rows together")));
         }
+        let covered = sheet.covered();
+        let mut is_other = false;
+        for (place, first) in covered {
+            let gone = sheet.cells.remove(&place);
+            let seen = sheet.cells.get(&first);
+            is_other |= gone.is_some_and(|gone| seen.is_none_or(|seen| seen.text != gone.text));
+        }
+        Ok(is_other)
     }
 }

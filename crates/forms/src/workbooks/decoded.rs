@@ -7,6 +7,12 @@ use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 /// How far into a file it says its encoding.
 const HEAD: usize = 4_096;
 
+/// The beginning of a text, in which it says what it is.
+pub fn head(text: &str) -> &str {
+    const LENGTH: usize = 1 << 16;
+    text.get(..text.floor_char_boundary(LENGTH)).unwrap_or(text)
+}
+
 /// The text of a file: by its first bytes, as UTF-8 if it is that but for a few bytes, by what it says of itself, and else
 /// as the Chinese encoding.
 pub fn decoded(bytes: &[u8]) -> Cow<'_, str> {

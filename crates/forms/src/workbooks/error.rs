@@ -24,6 +24,8 @@ pub enum FileKind {
 impl FileKind {
     /// The kind of a file that is no archive, by how it begins.
     pub(super) fn of_start(bytes: &[u8]) -> Option<FileKind> {
+        /// How far into a text a table may begin, behind whatever a system wrote before it.
+        const HEAD: usize = 1 << 16;
         const PAGES: &[&[u8]] = &[
             b"<html",
             b"<!doctype",
@@ -49,14 +51,22 @@ impl FileKind {
         let text = MARKS.iter().find_map(|mark| start.strip_prefix(*mark)).unwrap_or(&start).trim_ascii_start();
         if text.starts_with(b"%pdf") {
             Some(FileKind::Pdf)
-        } else if text.starts_with(b"mime-version:") {
+        } else if text.starts_with(b"{\\rtf") {
+            Some(FileKind::OldWord)
+        } else if text.starts_with(b"mime-version:")
+            || text.starts_with(b"from:") && text.windows(13).any(|window| window == b"mime-version:")
+        {
             Some(FileKind::WebArchive)
         } else if PAGES.iter().any(|head| text.starts_with(head)) {
             Some(FileKind::WebPage)
         } else if PICTURES.iter().any(|head| bytes.starts_with(head)) {
             Some(FileKind::Picture)
         } else {
-            None
+            // What holds a zero byte is no text.
+            let head = bytes.get(..HEAD).unwrap_or(bytes);
+            let has = |tag: &[u8]| head.windows(tag.len()).any(|window| window.eq_ignore_ascii_case(tag));
+            let is_text = !head.contains(&0);
+            (is_text && [&b"<table"[..], b"<tr", b"<html"].iter().any(|tag| has(tag))).then_some(FileKind::WebPage)
         }
     }
 
@@ -76,8 +86,8 @@ impl FileKind {
                 "is a Word file without a table; fill the form into a workbook (.xlsx)",
             ),
             FileKind::OldWord => (
-                "是旧版Word文件（.doc）；请另存为.docx，或把表格复制到.xlsx工作簿后再传",
-                "is an old Word file (.doc); save it as .docx, or copy its table into a workbook (.xlsx)",
+                "是旧版Word文件（.doc、.rtf）；请另存为.docx，或把表格复制到.xlsx工作簿后再传",
+                "is an old Word file (.doc, .rtf); save it as .docx, or copy its table into a workbook (.xlsx)",
             ),
             FileKind::OpenDocument => (
                 "是没有内容的OpenDocument表格（.ods）；请填写后再传",
@@ -132,7 +142,9 @@ impl WorkbookError {
             WorkbookError::OtherKind(kind) => kind.text().0.to_owned(),
             WorkbookError::OldFormat => "是1997年以前的.xls工作簿；请另存为.xlsx后再试".to_owned(),
             WorkbookError::BinaryFormat => "是.xlsb二进制工作簿；请另存为.xlsx后再试".to_owned(),
-            WorkbookError::PasswordProtected => "工作簿有打开密码；请去掉密码后再试".to_owned(),
+            WorkbookError::PasswordProtected => {
+                "工作簿有打开密码，或其结构受保护；请去掉密码、取消“保护工作簿”后再试".to_owned()
+            }
             WorkbookError::Damaged(what) => format!("文件已损坏：{what}；请用表格软件打开并重新保存"),
             WorkbookError::TooLarge(limit) => format!("文件过大：{limit}；请拆分后再试"),
         }
@@ -147,7 +159,9 @@ impl fmt::Display for WorkbookError {
             WorkbookError::OtherKind(kind) => f.write_str(kind.text().1),
             WorkbookError::OldFormat => f.write_str("is a workbook (.xls) of before 1997; save it as .xlsx"),
             WorkbookError::BinaryFormat => f.write_str("is a binary workbook (.xlsb); save it as .xlsx"),
-            WorkbookError::PasswordProtected => f.write_str("is protected by a password; remove the password"),
+            WorkbookError::PasswordProtected => {
+                f.write_str("is protected by a password, or its structure is; remove the password and the protection")
+            }
             WorkbookError::Damaged(what) => {
                 write!(f, "is damaged: {what}; open it in a spreadsheet program and save it again")
             }

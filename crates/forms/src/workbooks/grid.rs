@@ -30,7 +30,15 @@ impl Span {
 
 /// How often or how far something goes, as a file says it; nothing there, and 0, are 1.
 pub fn count(text: Option<String>) -> u32 {
-    text.and_then(|text| text.parse().ok()).unwrap_or(1).max(1)
+    number(text).unwrap_or(1).max(1)
+}
+
+/// A number that a text begins with, as browsers read `2px`.
+pub fn number(text: Option<String>) -> Option<u32> {
+    let text = text?;
+    let text = text.trim();
+    let end = text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len());
+    text.get(..end)?.parse().ok()
 }
 
 impl Cell {
@@ -92,9 +100,11 @@ impl<'a> Grid<'a> {
     /// When its merged areas cover too much.
     pub fn end(&mut self) -> Result<(), WorkbookError> {
         self.is_open = false;
-        let sheet = std::mem::take(&mut self.sheet);
+        let mut sheet = std::mem::take(&mut self.sheet);
         if !sheet.cells.is_empty() {
-            self.budget.whole(&sheet)?;
+            if self.budget.whole(&mut sheet)? {
+                self.note(LeftAlone::CoveredCells);
+            }
             self.book.sheets.push(sheet);
         }
         Ok(())

@@ -12,7 +12,7 @@ use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use super::archive::{Archive, Limits};
-use super::book::{BOOK, listed, targets};
+use super::book::{listed, relations_of, targets};
 use super::comments::{comments_part, drawing_part, joined_comments, joined_drawing};
 use super::raw::{before_end, each, prefix, tag};
 use super::xml::attribute;
@@ -41,15 +41,16 @@ pub fn marked(bytes: &[u8], sheets: &BTreeMap<String, Marks>) -> Result<Option<V
     // A workbook may have been given back before, with parts of these names.
     let is_free = |number: &u32| !archive.has(&format!("xl/jixiao-comments{number}."));
     let free: Vec<u32> = (1..).filter(is_free).take(sheets.len()).collect();
+    let main = archive.main("xl/workbook.xml")?;
     let mut text = |name: &str| -> Result<Option<String>, WorkbookError> {
         let Some(bytes) = archive.part(name)? else { return Ok(None) };
         String::from_utf8(bytes).map(Some).map_err(|cause| WorkbookError::Damaged(format!("{name}: {cause}")))
     };
-    let (Some(book), Some(relations), Some(types)) = (text(BOOK)?, text("xl/_rels/workbook.xml.rels")?, text(TYPES)?)
-    else {
+    let (Some(book), Some(relations), Some(types)) = (text(&main)?, text(&relations_of(&main))?, text(TYPES)?) else {
         return Ok(None);
     };
-    let (listed, of_book) = (listed(book.as_bytes())?.0, targets(relations.as_bytes(), "xl")?);
+    let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let (listed, of_book) = (listed(book.as_bytes())?.sheets, targets(relations.as_bytes(), folder)?);
     let mut parts: Vec<(String, String, &Marks)> = Vec::new();
     for (name, id, _) in &listed {
         let target = of_book.iter().find(|one| one.id == *id && one.kind.ends_with("/worksheet"));

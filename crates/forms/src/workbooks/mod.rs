@@ -25,6 +25,8 @@ mod other_formats_tests;
 mod place;
 mod raw;
 mod runs;
+#[cfg(test)]
+mod seen_tests;
 mod sheet;
 mod styles;
 mod tables;
@@ -63,6 +65,10 @@ pub enum LeftAlone {
     HiddenSheets,
     /// Formulas, of which the kept value was taken.
     Formulas,
+    /// Parts of a page or a document that are hidden.
+    HiddenParts,
+    /// What lies under merged cells.
+    CoveredCells,
 }
 
 impl LeftAlone {
@@ -74,6 +80,8 @@ impl LeftAlone {
                 ("文件链接到其他工作簿，未打开", "the file links to other workbooks; they were not opened")
             }
             LeftAlone::HiddenSheets => ("隐藏的工作表未读取", "hidden sheets were not read"),
+            LeftAlone::HiddenParts => ("隐藏的内容未读取", "hidden parts were not read"),
+            LeftAlone::CoveredCells => ("合并单元格下的内容未读取", "what lies under merged cells was not read"),
             LeftAlone::Formulas => (
                 "单元格公式未重算，取文件中保存的结果",
                 "formulas were not computed anew; the values kept in the file were taken",
@@ -156,6 +164,21 @@ impl Sheet {
     fn merged_rows(&self) -> usize {
         let used = self.used_rows();
         self.merged.iter().map(|area| within(&used, area).len()).fold(0, usize::saturating_add)
+    }
+
+    /// The cells that lie under the first of a merged area, each with that one.
+    fn covered(&self) -> Vec<(Place, Place)> {
+        let used = self.used_rows();
+        let of_area = |area: &Area| {
+            let (first, last) = (area.first, area.last);
+            let rows = used.get(within(&used, area)).unwrap_or_default().to_vec();
+            let of_row = move |row: u32| {
+                let (from, to) = (Place { row, column: first.column }, Place { row, column: last.column });
+                self.cells.range(from..=to).map(|(place, _)| *place).filter(move |place| *place != first)
+            };
+            rows.into_iter().flat_map(of_row).map(move |place| (place, first))
+        };
+        self.merged.iter().flat_map(of_area).collect()
     }
 
     /// The text of a cell; for a cell in a merged area that of the whole area.

@@ -43,9 +43,19 @@ pub fn text(written: &str, shown: Shown, from_1904: bool) -> Option<String> {
 
 /// The text of a number as a person sees it, with what its format writes around it; what is no number stays as it is.
 pub fn shown(written: &str, style: &Style, from_1904: bool) -> String {
-    match text(written, style.shown, from_1904) {
-        Some(text) => around(&smaller(text, style.down), style),
-        None => written.to_owned(),
+    let Some(plain) = text(written, Shown::Number, from_1904) else { return written.to_owned() };
+    let number = Decimal::from_str_exact(&plain).ok();
+    let Some(section) = number.and_then(|number| style.section(number)) else { return plain };
+    if section.is_literal {
+        // A dash for nothing is how accounts write 0.
+        let literal = format!("{}{}", section.before, section.behind);
+        return if literal.trim().trim_matches('-').is_empty() { plain } else { literal };
+    }
+    let text = smaller(text(written, section.shown, from_1904).unwrap_or(plain), section.down);
+    match text.strip_prefix('-') {
+        // The section for them writes the sign in its own way; nothing else changes it.
+        Some(positive) => format!("-{}{positive}{}", section.before.trim_start_matches('-'), section.behind),
+        None => format!("{}{text}{}", section.before, section.behind),
     }
 }
 
@@ -64,15 +74,6 @@ fn time(days: Decimal) -> Option<String> {
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
     let behind = if seconds > 0 { format!(":{seconds:02}") } else { String::new() };
     Some(format!("{hours}:{minutes:02}{behind}"))
-}
-
-/// A number's text with what its format writes around it; a negative one and none at all have formats of their own.
-fn around(text: &str, style: &Style) -> String {
-    let is_positive = !text.starts_with('-') && text.contains(|char: char| ('1'..='9').contains(&char));
-    match is_positive || text == "0" {
-        true => format!("{}{text}{}", style.before, style.behind),
-        false => text.to_owned(),
-    }
 }
 
 /// The day of a serial number: days since the end of 1899, or of 1903.
@@ -119,10 +120,25 @@ mod tests {
         for (written, shown, expected) in cases {
             assert_eq!(text(written, shown, false).as_deref(), Some(expected), "{written}");
         }
-        let style = Style { before: "≥".into(), behind: "万元".into(), ..Style::default() };
-        let larger = Style { down: 4, behind: "万元".into(), ..Style::default() };
-        assert_eq!(super::shown("12345", &larger, false), "1.2345万元");
-        assert_eq!((around("5", &style).as_str(), around("-5", &style).as_str()), ("≥5万元", "-5"));
+        for (written, code, expected) in [
+            ("5", "\"≥\"0\"万元\"", "≥5万元"),
+            ("-5", "0\"万元\"", "-5万元"),
+            ("12345", "0!.0,\"万元\"", "1.2345万元"),
+            ("-480000", "0!.0,\"万元\"", "-48万元"),
+            ("-5", "0\"万元\";[Red]-0\"万元\"", "-5万元"),
+            ("0", "_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * \"-\"??_ ;_ @_ ", "0"),
+            ("96", "[<=1]0.00%;0.00\"%\"", "96%"),
+            ("0.96", "[<=1]0.00%;0.00\"%\"", "96%"),
+            ("1", "\"达标\";\"未达标\"", "达标"),
+            ("-1", "\"达标\";\"未达标\"", "未达标"),
+            ("44896", "e\"年\"m\"月\"", "2022-12"),
+        ] {
+            assert_eq!(
+                super::shown(written, &crate::workbooks::styles::style(code), false),
+                expected,
+                "{written} {code}"
+            );
+        }
         assert_eq!(text("43768", Shown::Date, true).as_deref(), Some("2023-10-31"));
         assert_eq!(text("NaN", Shown::Number, false), None);
         assert_eq!(text("abc", Shown::Number, false), None);

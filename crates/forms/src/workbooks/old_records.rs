@@ -200,11 +200,21 @@ fn code(bytes: &[u8]) -> Option<String> {
     String::from_utf16(&units?).ok()
 }
 
+/// Hidden, or of no height.
+fn is_hidden_row(body: &[u8]) -> bool {
+    body.get(12).is_some_and(|flags| flags & 0x20 != 0) || word(body, 6).is_some_and(|height| height & 0x7FFF == 0)
+}
+
+/// Hidden, or of no width.
+fn is_hidden_column(body: &[u8]) -> bool {
+    body.get(8).is_some_and(|flags| flags & 1 != 0) || word(body, 4) == Some(0)
+}
+
 fn of_sheet(kind: u16, body: &[u8], sheet: &mut Scanned) {
     let (Some(row), Some(column)) = (word(body, 0), word(body, 2)) else { return };
     match kind {
-        record::ROW if body.get(12).is_some_and(|flags| flags & 0x20 != 0) => sheet.hidden_rows.push(row),
-        record::COLUMNS if body.get(8).is_some_and(|flags| flags & 1 != 0) => sheet.hidden_columns.push((row, column)),
+        record::ROW if is_hidden_row(body) => sheet.hidden_rows.push(row),
+        record::COLUMNS if is_hidden_column(body) => sheet.hidden_columns.push((row, column)),
         record::NUMBER | record::SHORT_NUMBER | record::FORMULA => {
             sheet.styles.extend(word(body, 4).map(|style| ((row, column), style)));
             sheet.hold(row, column, column);
@@ -219,6 +229,7 @@ fn of_sheet(kind: u16, body: &[u8], sheet: &mut Scanned) {
         }
         // LABEL, BOOLERR, RSTRING: a text or a truth in a cell.
         record::TEXT_OF_CELL => {
+            sheet.styles.extend(word(body, 4).map(|style| ((row, column), style)));
             sheet
                 .texts
                 .extend(word(body, 6).zip(word(body, 8)).map(|(low, high)| u32::from(low) | u32::from(high) << 16));

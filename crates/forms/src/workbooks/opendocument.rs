@@ -1,6 +1,6 @@
 //! OpenDocument spreadsheets (.ods): the texts of their cells as they are shown, and their numbers as they are kept.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use quick_xml::events::BytesStart;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -8,11 +8,14 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::archive::{Archive, Limits};
 use super::grid::{Grid, Span, count};
 use super::number;
+use super::runs::{Look, Runs};
 use super::styles::Shown;
 use super::xml::{Node, attribute, walk};
 use super::{Cell, LeftAlone, Place, Workbook, WorkbookError};
 
 const CONTENT: &str = "content.xml";
+/// Cells of a row at most.
+const COLUMNS: usize = 16_384;
 /// What stands upon the cells and not in them, what is said about them, and how a word is pronounced.
 const PASSED: &[&str] = &[
     "annotation",
@@ -74,8 +77,11 @@ struct State {
     is_row_hidden: bool,
     cells: Vec<(u32, Option<Span>, Option<Cell>)>,
     cell: Option<Open>,
-    text: String,
+    text: Runs,
     in_text: u32,
+    /// Styles that strike text out or raise it, and the looks of the spans that are open.
+    text_styles: HashMap<String, Look>,
+    looks: Vec<Look>,
     /// The element that is passed over, and how often it is open.
     passed: Option<(String, u32)>,
 }
@@ -90,10 +96,21 @@ pub fn read(archive: &mut Archive<'_>, limits: &Limits) -> Result<Workbook, Work
         return Err(WorkbookError::PasswordProtected);
     }
     let missing = || WorkbookError::Damaged(format!("{CONTENT} is missing"));
-    let bytes = archive.part(CONTENT)?.ok_or_else(missing)?;
+    of_part(&archive.part(CONTENT)?.ok_or_else(missing)?, limits)
+}
+
+/// Reads the visible sheets of a file that is one XML file (.fods).
+///
+/// # Errors
+/// When it is damaged, or exceeds a limit.
+pub fn of_text(text: &str, limits: &Limits) -> Result<Workbook, WorkbookError> {
+    of_part(text.as_bytes(), limits)
+}
+
+fn of_part(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
     let mut grid = Grid::new(limits);
     let mut state = State::default();
-    walk(CONTENT, &bytes, |node| match node {
+    walk(CONTENT, bytes, |node| match node {
         Node::Start(start) => {
             let name = start.local_name().into_inner();
             match &mut state.passed {
@@ -110,7 +127,7 @@ pub fn read(archive: &mut Archive<'_>, limits: &Limits) -> Result<Workbook, Work
         }
         Node::Text(more) => {
             if state.in_text > 0 && state.passed.is_none() {
-                state.text.push_str(more);
+                state.text.push(more, state.looks.last().copied().unwrap_or_default());
             }
             Ok(())
         }
@@ -133,6 +150,18 @@ impl State {
         let value = |name| attribute(start, name);
         match start.local_name().into_inner() {
             "style" => self.style = value("name"),
+            "text-properties" => {
+                let is_struck = value("text-line-through-style").is_some_and(|style| style != "none");
+                let is_raised = value("text-position").is_some_and(|place| place.starts_with("super"));
+                if let Some(style) = self.style.clone().filter(|_| is_struck || is_raised) {
+                    self.text_styles.insert(style, Look { is_struck, is_raised });
+                }
+            }
+            "span" => {
+                let before = self.looks.last().copied().unwrap_or_default();
+                let own = value("style-name").and_then(|style| self.text_styles.get(&style)).copied();
+                self.looks.push(before.and(own.unwrap_or_default()));
+            }
             "table-properties" if value("display").is_some_and(|display| display == "false") => {
                 self.hidden_styles.extend(self.style.take());
             }
@@ -177,12 +206,10 @@ impl State {
             }
             "p" => {
                 self.in_text += 1;
-                if !self.text.is_empty() {
-                    self.text.push('\n');
-                }
+                self.text.line();
             }
-            "s" | "tab" if self.in_text > 0 => self.text.push(' '),
-            "line-break" if self.in_text > 0 => self.text.push('\n'),
+            "s" | "tab" if self.in_text > 0 => self.text.push(" ", Look::default()),
+            "line-break" if self.in_text > 0 => self.text.line(),
             _ => {}
         }
         Ok(())
@@ -191,9 +218,13 @@ impl State {
     fn end(&mut self, name: &str, grid: &mut Grid<'_>) -> Result<(), WorkbookError> {
         match name {
             "p" => self.in_text = self.in_text.saturating_sub(1),
+            "span" => drop(self.looks.pop()),
             "table-cell" | "covered-table-cell" if self.tables == 1 => {
                 if let Some(open) = self.cell.take() {
-                    let text = std::mem::take(&mut self.text);
+                    let text = self.text.take();
+                    if self.cells.len() >= COLUMNS {
+                        return Err(WorkbookError::TooLarge(format!("a row of more than {COLUMNS} cells")));
+                    }
                     // What lies under a merged cell is kept, and shown to nobody.
                     let cell = if open.is_covered { None } else { shown(&text, open.is_error, open.kept) };
                     self.cells.push((open.times, open.span, cell));
@@ -286,7 +317,9 @@ fn exact(shown: &str, kept: String) -> String {
     let number = number.replace([',', '，'], "");
     let bare = kept.trim_end_matches('%');
     let (Ok(number), Ok(value)) = (Decimal::from_str_exact(&number), Decimal::from_str_exact(bare)) else {
-        return shown.to_owned();
+        // 48 1/2, 4.80E+01: the number as a fraction or by its power.
+        let is_other_number = number.chars().all(|char| char.is_ascii_digit() || " /.+-eE".contains(char));
+        return if is_other_number && before.is_empty() && behind.is_empty() { kept } else { shown.to_owned() };
     };
     let rounded = value.abs().round_dp_with_strategy(number.scale(), RoundingStrategy::MidpointAwayFromZero);
     let is_percent = bare.len() < kept.len();
@@ -295,7 +328,7 @@ fn exact(shown: &str, kept: String) -> String {
     }
     if value.is_sign_negative() && !value.is_zero() {
         // A negative one may stand in brackets, or in red alone.
-        return kept;
+        return format!("{bare}{}", behind.trim_end_matches([')', '）']));
     }
     format!("{before}{bare}{behind}")
 }
@@ -313,8 +346,11 @@ mod tests {
             ("≥5万元", "5", "≥5万元"),
             ("1.2万元", "12345", "1.2万元"),
             ("(5.0)", "-5", "-5"),
+            ("-48万元", "-48", "-48万元"),
+            ("48 1/2", "48.5", "48.5"),
+            ("4.80E+01", "48", "48"),
             ("0.97", "96.55%", "0.97"),
-            ("2/5", "0.4", "2/5"),
+            ("2/5", "0.4", "0.4"),
             ("", "12", "12"),
         ] {
             assert_eq!(exact(shown, kept.to_owned()), expected, "{shown}");

@@ -1,5 +1,7 @@
 //! One sheet's part: its cells that hold something, and its merged areas.
 
+use quick_xml::events::BytesStart;
+
 use super::budget::Budget;
 use super::runs::{Look, Runs};
 use super::styles::Style;
@@ -16,8 +18,12 @@ pub struct Shared<'a> {
     pub from_1904: bool,
     /// What may still be kept of it.
     pub budget: Budget<'a>,
+    /// Whether the file says that its formulas are computed when it is opened.
+    pub computes_later: bool,
     /// Whether a formula was met.
     pub has_formulas: bool,
+    /// Whether something lay under merged cells.
+    pub has_covered: bool,
 }
 
 /// A cell that is being read.
@@ -56,7 +62,7 @@ pub fn read(name: String, part: &str, bytes: &[u8], shared: &mut Shared<'_>) -> 
                 "row" => {
                     let row = attribute(start, "r").and_then(|row| row.parse().ok());
                     next = Place { row: row.unwrap_or(next.row.saturating_add(1)), column: 1 };
-                    if is_set(start, "hidden") && sheet.hidden_rows.len() < limits.cells {
+                    if (is_set(start, "hidden") || is_nothing(start, "ht")) && sheet.hidden_rows.len() < limits.cells {
                         sheet.hidden_rows.insert(next.row);
                     }
                 }
@@ -74,8 +80,11 @@ pub fn read(name: String, part: &str, bytes: &[u8], shared: &mut Shared<'_>) -> 
                     (cell.within, cell.has_value) = (Within::Value, true);
                 }
                 "rPh" => cell.within = Within::Phonetic,
-                "f" => (shared.has_formulas, cell.has_formula) = (true, true),
-                "col" if is_set(start, "hidden") && sheet.hidden_columns.len() < limits.merged => {
+                "f" if cell.place.is_some() => (shared.has_formulas, cell.has_formula) = (true, true),
+                "col"
+                    if (is_set(start, "hidden") || is_nothing(start, "width"))
+                        && sheet.hidden_columns.len() < limits.merged =>
+                {
                     let end = |name: &str| attribute(start, name).and_then(|column| column.parse().ok());
                     sheet.hidden_columns.extend(end("min").zip(end("max")));
                 }
@@ -98,17 +107,25 @@ pub fn read(name: String, part: &str, bytes: &[u8], shared: &mut Shared<'_>) -> 
         }
         Ok(())
     })?;
-    shared.budget.whole(&sheet)?;
+    shared.has_covered |= shared.budget.whole(&mut sheet)?;
     Ok(sheet)
+}
+
+/// Whether a height or a width is 0, which hides as well.
+fn is_nothing(start: &BytesStart<'_>, name: &str) -> bool {
+    attribute(start, name).is_some_and(|size| size.bytes().all(|byte| matches!(byte, b'0' | b'.')))
 }
 
 fn keep(sheet: &mut Sheet, mut cell: Reading, shared: &mut Shared<'_>) -> Result<(), WorkbookError> {
     let Some(place) = cell.place else { return Ok(()) };
     let written = cell.value.take();
+    let written_zero = written.trim() == "0";
     let text = match cell.kind.as_str() {
         "s" => written.trim().parse().ok().and_then(|index: usize| shared.strings.get(index)).cloned(),
         "str" | "inlineStr" => Some(unescaped(&written)),
-        "e" | "d" => Some(written),
+        "e" => Some(written),
+        // A day is kept with its hour.
+        "d" => Some(written.split('T').next().unwrap_or_default().to_owned()),
         "b" => Some(if written.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned()),
         _ => {
             let plain = Style::default();
@@ -116,10 +133,17 @@ fn keep(sheet: &mut Sheet, mut cell: Reading, shared: &mut Shared<'_>) -> Result
             Some(number::shown(&written, style, shared.from_1904))
         }
     };
+    let is_text = matches!(cell.kind.as_str(), "s" | "str" | "inlineStr");
+    let text = match shared.styles.get(cell.style).filter(|_| is_text) {
+        Some(style) => text.map(|text| style.around(text)),
+        None => text,
+    };
     let is_number = matches!(cell.kind.as_str(), "" | "n");
     // A program that computes nothing keeps no value beside a formula; `IF(A1="","",…)` gives a text that is empty.
     let gives_no_text = cell.kind == "str" && cell.has_value;
-    let lacks_value = cell.has_formula && text.as_ref().is_none_or(|text| text.is_empty()) && !gives_no_text;
+    // A program that leaves the computing to the reader of the file keeps 0 beside each.
+    let is_no_value = |text: &String| text.is_empty() || shared.computes_later && is_number && written_zero;
+    let lacks_value = cell.has_formula && text.as_ref().is_none_or(is_no_value) && !gives_no_text;
     let text = if lacks_value { Some("=".to_owned()) } else { text };
     // A cell that only has a frame holds nothing.
     let Some(text) = text else { return Ok(()) };

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::archive::Limits;
 use super::grid::{Grid, Span};
 use super::runs::{Look, Runs};
-use super::{Cell, WorkbookError};
+use super::{Cell, LeftAlone, WorkbookError};
 
 /// Tables within tables at most; what is nested deeper is text of the cell it stands in.
 const DEPTH: usize = 12;
@@ -30,6 +30,8 @@ pub struct Row {
     pub is_hidden: bool,
     /// Whether it was deleted in a tracked change.
     pub is_deleted: bool,
+    /// Whether it begins a group of rows, beyond which no cell of the one before reaches.
+    begins_group: bool,
 }
 
 /// A cell of a row.
@@ -43,6 +45,10 @@ pub struct TableCell {
     pub restarts: bool,
     /// Whether it is not there for a person.
     pub is_left_out: bool,
+    /// Whether it is shown, and its text is not.
+    pub is_blank: bool,
+    /// Whether it is a part of the cell before it.
+    pub joins: bool,
 }
 
 /// A table that is being read.
@@ -51,6 +57,7 @@ struct Open {
     rows: Vec<Row>,
     row: Option<Row>,
     cell: Option<TableCell>,
+    begins_group: bool,
 }
 
 /// A document that is being read.
@@ -61,8 +68,10 @@ pub struct Document<'a> {
     /// Tables that are nested too deep.
     deeper: u32,
     runs: Runs,
-    cells: usize,
+    /// Cells, rows and paragraphs that may still be kept.
+    left: usize,
     tables: u32,
+    has_hidden: bool,
 }
 
 impl<'a> Document<'a> {
@@ -75,8 +84,9 @@ impl<'a> Document<'a> {
             deeper: 0,
             runs: Runs::default(),
             // Cells may be empty.
-            cells: limits.cells.saturating_mul(2),
+            left: limits.cells.saturating_mul(2),
             tables: 0,
+            has_hidden: false,
         }
     }
 
@@ -90,17 +100,34 @@ impl<'a> Document<'a> {
         self.runs.line();
     }
 
+    /// Something is hidden, and left alone.
+    pub fn hide(&mut self) {
+        self.has_hidden = true;
+    }
+
+    fn spend(&mut self) -> Result<(), WorkbookError> {
+        let exceeded = || WorkbookError::TooLarge(format!("more than {} cells", self.limits.cells));
+        self.left = self.left.checked_sub(1).ok_or_else(exceeded)?;
+        Ok(())
+    }
+
     /// A paragraph ends.
-    pub fn paragraph(&mut self) {
+    ///
+    /// # Errors
+    /// When there are too many.
+    pub fn paragraph(&mut self) -> Result<(), WorkbookError> {
         if self.runs.is_empty() {
-            return self.runs.clear();
+            self.runs.clear();
+            return Ok(());
         }
+        self.spend()?;
         let lines = self.runs.take();
         let lines: Vec<&str> = lines.split('\n').map(str::trim).filter(|line| !line.is_empty()).collect();
         let block = Block::Paragraph(lines.join("\n"));
         // What stands in a table but in no cell of it is shown before the table.
         let cell = self.open.iter_mut().rev().find_map(|open| open.cell.as_mut());
         cell.map_or(&mut self.blocks, |cell| &mut cell.blocks).push(block);
+        Ok(())
     }
 
     /// Whether a cell is open.
@@ -109,22 +136,45 @@ impl<'a> Document<'a> {
     }
 
     /// A table begins.
-    pub fn begin_table(&mut self) {
-        self.paragraph();
+    ///
+    /// # Errors
+    /// When there is too much before it.
+    pub fn begin_table(&mut self) -> Result<(), WorkbookError> {
+        self.paragraph()?;
+        self.spend()?;
         self.tables = self.tables.saturating_add(1);
         if self.open.len() < DEPTH && self.deeper == 0 {
             self.open.push(Open::default());
         } else {
             self.deeper += 1;
         }
+        Ok(())
     }
 
     /// A row begins; one that is open ends.
-    pub fn begin_row(&mut self) {
-        self.end_row();
+    ///
+    /// # Errors
+    /// When there are too many.
+    pub fn begin_row(&mut self) -> Result<(), WorkbookError> {
+        self.end_row()?;
+        self.spend()?;
         if let Some(open) = self.open.last_mut().filter(|_| self.deeper == 0) {
-            open.row = Some(Row::default());
+            let begins_group = std::mem::take(&mut open.begins_group);
+            open.row = Some(Row { begins_group, ..Row::default() });
         }
+        Ok(())
+    }
+
+    /// A group of rows begins or ends: no cell before reaches beyond.
+    ///
+    /// # Errors
+    /// When there is too much before it.
+    pub fn group(&mut self) -> Result<(), WorkbookError> {
+        self.end_row()?;
+        if let Some(open) = self.open.last_mut().filter(|_| self.deeper == 0) {
+            open.begins_group = true;
+        }
+        Ok(())
     }
 
     /// The row that is open.
@@ -137,12 +187,19 @@ impl<'a> Document<'a> {
     /// # Errors
     /// When there are too many.
     pub fn begin_cell(&mut self, span: Span) -> Result<(), WorkbookError> {
-        self.end_cell();
+        self.end_cell()?;
+        self.spend()?;
         let Some(open) = self.open.last_mut().filter(|_| self.deeper == 0) else { return Ok(()) };
-        let exceeded = || WorkbookError::TooLarge(format!("more than {} cells", self.limits.cells));
-        self.cells = self.cells.checked_sub(1).ok_or_else(exceeded)?;
         open.row.get_or_insert_default();
-        open.cell = Some(TableCell { blocks: Vec::new(), span, continues: false, restarts: false, is_left_out: false });
+        open.cell = Some(TableCell {
+            blocks: Vec::new(),
+            span,
+            continues: false,
+            restarts: false,
+            is_left_out: false,
+            is_blank: false,
+            joins: false,
+        });
         Ok(())
     }
 
@@ -159,39 +216,54 @@ impl<'a> Document<'a> {
     }
 
     /// A cell ends.
-    pub fn end_cell(&mut self) {
-        self.paragraph();
+    ///
+    /// # Errors
+    /// When there is too much in it.
+    pub fn end_cell(&mut self) -> Result<(), WorkbookError> {
+        self.paragraph()?;
         if let Some(open) = self.open.last_mut().filter(|_| self.deeper == 0)
             && let Some(cell) = open.cell.take()
             && let Some(row) = &mut open.row
             && !cell.is_left_out
         {
-            row.cells.push(cell);
+            match row.cells.last_mut().filter(|_| cell.joins) {
+                Some(before) => before.span.columns = before.span.columns.saturating_add(cell.span.columns),
+                None => row.cells.push(cell),
+            }
         }
+        Ok(())
     }
 
     /// A row ends.
-    pub fn end_row(&mut self) {
-        self.end_cell();
+    ///
+    /// # Errors
+    /// When there is too much in it.
+    pub fn end_row(&mut self) -> Result<(), WorkbookError> {
+        self.end_cell()?;
         if let Some(open) = self.open.last_mut().filter(|_| self.deeper == 0)
             && let Some(row) = open.row.take()
             && !row.is_deleted
         {
             open.rows.push(row);
         }
+        Ok(())
     }
 
     /// A table ends.
-    pub fn end_table(&mut self) {
-        self.end_row();
+    ///
+    /// # Errors
+    /// When there is too much in it.
+    pub fn end_table(&mut self) -> Result<(), WorkbookError> {
+        self.end_row()?;
         if self.deeper > 0 {
             self.deeper -= 1;
-            return;
+            return Ok(());
         }
         if let Some(table) = self.open.pop() {
             let cell = self.open.iter_mut().rev().find_map(|open| open.cell.as_mut());
             cell.map_or(&mut self.blocks, |cell| &mut cell.blocks).push(Block::Table(table.rows));
         }
+        Ok(())
     }
 
     /// Lays out what was read as a sheet, if there was a table.
@@ -200,10 +272,13 @@ impl<'a> Document<'a> {
     /// When a limit is exceeded.
     pub fn lay(mut self, name: &str) -> Result<super::Workbook, WorkbookError> {
         while !self.open.is_empty() {
-            self.end_table();
+            self.end_table()?;
         }
-        self.paragraph();
+        self.paragraph()?;
         let mut grid = Grid::new(self.limits);
+        if self.has_hidden {
+            grid.note(LeftAlone::HiddenParts);
+        }
         if self.tables > 0 {
             grid.begin(name)?;
             lay(&mut grid, self.blocks)?;
@@ -246,7 +321,9 @@ fn lay_row(grid: &mut Grid<'_>, row: Row) -> Result<(), WorkbookError> {
     for cell in row.cells {
         if !cell.continues {
             let mut text = String::new();
-            said(&cell.blocks, &mut text);
+            if !cell.is_blank {
+                said(&cell.blocks, &mut text);
+            }
             grid.put(Cell::of_text(&text), cell.span)?;
         }
     }
@@ -260,8 +337,16 @@ fn is_for_itself(block: &Block) -> bool {
         || rows.iter().flat_map(|row| &row.cells).flat_map(|cell| &cell.blocks).any(is_for_itself)
 }
 
-/// Lengthens cells by those below that are a part of them.
+/// Lengthens cells by those below that are a part of them, and ends those that would reach beyond their group of rows.
 fn lengthen(rows: &mut [Row]) {
+    let mut end = rows.len();
+    for (at, row) in rows.iter_mut().enumerate().rev() {
+        let left = u32::try_from(end - at).unwrap_or(u32::MAX);
+        row.cells.iter_mut().for_each(|cell| cell.span.rows = cell.span.rows.min(left));
+        if row.begins_group {
+            end = at;
+        }
+    }
     let mut open: HashMap<u32, (usize, usize, u32)> = HashMap::new();
     for at in 0..rows.len() {
         let mut column = rows.get(at).map_or(0, |row| row.before);

@@ -1,9 +1,10 @@
 //! Web pages that systems save as .xls: their tables and texts as a browser shows them.
 
+use std::collections::HashMap;
+
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
 use super::archive::Limits;
-use super::decoded::decoded;
 use super::grid::Span;
 use super::runs::Look;
 use super::tables::Document;
@@ -18,28 +19,82 @@ const OPEN: usize = 64;
 /// A page that is being read.
 struct Page<'a> {
     document: Document<'a>,
-    /// The element that is passed over, and how often it is open.
-    passed: Option<(Vec<u8>, u32)>,
+    /// The element that is passed over.
+    passed: Option<Passed>,
+    /// What the styles of the page say of its classes.
+    classes: HashMap<String, Shown>,
+    /// The text of a style that is being read.
+    style: Option<String>,
+    /// Whether the rows of the group that is open are hidden.
+    hides_rows: bool,
     /// Elements of the text that are open, with the look of what stands in them.
     open: Vec<(Vec<u8>, Look)>,
     /// The choices of a list, and whether each is chosen.
     choices: Option<Vec<(String, bool)>>,
 }
 
+/// An element that is passed over.
+struct Passed {
+    name: Vec<u8>,
+    /// How often an element of its name is open.
+    depth: u32,
+    /// Tables that are open in it.
+    tables: u32,
+    /// Whether it ends at the latest where its cell does.
+    is_in_cell: bool,
+}
+
+/// How an element is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Shown {
+    /// It takes no place.
+    is_hidden: bool,
+    /// It takes its place, and nothing is seen of it.
+    is_blank: bool,
+    look: Look,
+}
+
+impl Shown {
+    /// As declarations of a style say.
+    fn of(style: &str) -> Shown {
+        let style: String = style.to_ascii_lowercase().split_whitespace().collect();
+        Shown {
+            is_hidden: style.contains("display:none") || style.contains("visibility:collapse"),
+            is_blank: style.contains("visibility:hidden"),
+            look: Look { is_struck: style.contains("line-through"), is_raised: style.contains("vertical-align:super") },
+        }
+    }
+
+    fn and(self, other: Shown) -> Shown {
+        Shown {
+            is_hidden: self.is_hidden || other.is_hidden,
+            is_blank: self.is_blank || other.is_blank,
+            look: self.look.and(other.look),
+        }
+    }
+}
+
 /// Reads the tables of a page; a page without any has no sheet.
 ///
 /// # Errors
 /// When it exceeds a limit.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
-    let text = decoded(bytes);
+pub fn read(text: &str, limits: &Limits) -> Result<Workbook, WorkbookError> {
     let mut emitter = DefaultEmitter::default();
     // What stands in scripts and styles is no markup.
     emitter.naively_switch_states(true);
-    let mut page = Page { document: Document::new(limits), passed: None, open: Vec::new(), choices: None };
-    for token in Tokenizer::new_with_emitter(text.as_ref(), emitter).flatten() {
+    let mut page = Page {
+        document: Document::new(limits),
+        passed: None,
+        classes: HashMap::new(),
+        style: None,
+        hides_rows: false,
+        open: Vec::new(),
+        choices: None,
+    };
+    for token in Tokenizer::new_with_emitter(text, emitter).flatten() {
         match token {
             Token::StartTag(tag) => page.begin(&tag)?,
-            Token::EndTag(tag) => page.end(tag.name.as_slice()),
+            Token::EndTag(tag) => page.end(tag.name.as_slice())?,
             Token::String(more) => page.text(&String::from_utf8_lossy(&more)),
             _ => {}
         }
@@ -48,30 +103,56 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
 }
 
 impl Page<'_> {
+    /// How an element is shown, by its own style and by those of its classes.
+    fn shown(&self, tag: &StartTag<()>) -> Shown {
+        let value = |name: &[u8]| tag.attributes.get(name).map(|value| String::from_utf8_lossy(value).into_owned());
+        let mut shown = Shown::of(&value(b"style").unwrap_or_default());
+        for class in value(b"class").unwrap_or_default().split_whitespace() {
+            shown = shown.and(self.classes.get(class).copied().unwrap_or_default());
+        }
+        shown.is_hidden |= tag.attributes.contains_key(b"hidden".as_slice());
+        // What is folded in shows its heading alone.
+        shown.is_hidden |= tag.name.as_slice() == b"details" && !tag.attributes.contains_key(b"open".as_slice());
+        shown
+    }
+
     fn begin(&mut self, tag: &StartTag<()>) -> Result<(), WorkbookError> {
         let name = tag.name.as_slice();
-        let value =
-            |name: &[u8]| tag.attributes.get(name).map(|value| String::from_utf8_lossy(value).trim().to_owned());
-        // A script and its like end with their own end tag alone; another element at the latest where a cell does.
-        if matches!(name, b"td" | b"th" | b"tr" | b"table") && !self.is_in_script() {
+        if let Some(passed) = &mut self.passed {
+            let is_edge = matches!(name, b"td" | b"th" | b"tr" | b"table");
+            // An end that is missing is where its cell ends, or the next paragraph begins.
+            let ends = passed.tables == 0 && passed.is_in_cell && is_edge && name != b"table"
+                || passed.name == b"p" && (is_block(name) || name == b"table");
+            if !ends {
+                passed.depth += u32::from(passed.name == name);
+                passed.tables += u32::from(name == b"table");
+                if name == b"table" && !is_script(&passed.name) {
+                    self.document.hide();
+                }
+                return Ok(());
+            }
             self.passed = None;
         }
-        if let Some((passed, depth)) = &mut self.passed {
-            *depth += u32::from(passed.as_slice() == name);
-            return Ok(());
-        }
-        let style: String = value(b"style").unwrap_or_default().to_ascii_lowercase().split_whitespace().collect();
-        let is_hidden = style.contains("display:none")
-            || style.contains("visibility:hidden")
-            || tag.attributes.contains_key(b"hidden".as_slice());
+        let value =
+            |name: &[u8]| tag.attributes.get(name).map(|value| String::from_utf8_lossy(value).trim().to_owned());
+        let shown = self.shown(tag);
         match name {
-            b"table" if !is_hidden => {
+            b"table" if shown.is_hidden => {
+                self.document.hide();
+                self.pass(name);
+            }
+            b"table" => {
                 self.open.clear();
-                self.document.begin_table();
+                self.document.begin_table()?;
+            }
+            b"thead" | b"tbody" | b"tfoot" => {
+                self.document.group()?;
+                self.hides_rows = shown.is_hidden;
             }
             b"tr" => {
                 self.open.clear();
-                self.document.begin_row();
+                self.document.begin_row()?;
+                let is_hidden = shown.is_hidden || self.hides_rows;
                 if let Some(row) = self.document.row() {
                     row.is_hidden = is_hidden;
                 }
@@ -80,62 +161,68 @@ impl Page<'_> {
                 self.open.clear();
                 self.document.begin_cell(span(value(b"rowspan"), value(b"colspan")))?;
                 if let Some(cell) = self.document.cell() {
-                    cell.is_left_out = is_hidden;
+                    (cell.is_left_out, cell.is_blank) = (shown.is_hidden, shown.is_blank);
                 }
+                self.open.push((name.to_vec(), shown.look));
             }
             b"br" => self.document.line(),
             b"input" => {
                 let kind = value(b"type").unwrap_or_default().to_ascii_lowercase();
-                if !is_hidden
-                    && !matches!(
-                        kind.as_str(),
-                        "hidden" | "checkbox" | "radio" | "button" | "submit" | "reset" | "image" | "file" | "password"
-                    )
+                if !shown.is_hidden
+                    && matches!(kind.as_str(), "" | "text" | "number" | "date" | "month" | "tel" | "search")
                 {
                     self.text(&value(b"value").unwrap_or_default());
                 }
             }
             _ if is_void(name) => {}
-            b"style" | b"script" | b"title" | b"template" | b"noscript" | b"datalist" | b"rt" | b"rp" => {
-                self.pass(name)
-            }
-            _ if is_hidden => self.pass(name),
+            b"style" => self.style = Some(String::new()),
+            b"script" | b"title" | b"template" | b"noscript" | b"datalist" | b"rt" | b"rp" => self.pass(name),
+            _ if shown.is_hidden || shown.is_blank => self.pass(name),
             b"select" => self.choices = Some(Vec::new()),
             b"option" => {
                 if let Some(choices) = &mut self.choices {
                     choices.push((String::new(), tag.attributes.contains_key(b"selected".as_slice())));
                 }
             }
-            _ if is_block(name) => self.document.line(),
-            _ if self.open.len() < OPEN => {
-                let look = Look {
-                    is_struck: matches!(name, b"s" | b"strike" | b"del") || style.contains("line-through"),
-                    is_raised: name == b"sup" || style.contains("vertical-align:super"),
-                };
-                let before = self.look();
-                self.open.push((name.to_vec(), before.and(look)));
+            _ => {
+                if is_block(name) {
+                    self.document.line();
+                }
+                if self.open.len() < OPEN {
+                    let look = Look { is_struck: matches!(name, b"s" | b"strike" | b"del"), is_raised: name == b"sup" };
+                    self.open.push((name.to_vec(), self.look().and(shown.look).and(look)));
+                }
             }
-            _ => {}
         }
         Ok(())
     }
 
-    fn end(&mut self, name: &[u8]) {
-        if matches!(name, b"td" | b"th" | b"tr" | b"table") && !self.is_in_script() {
-            self.passed = None;
-            self.open.clear();
-        }
-        if let Some((passed, depth)) = &mut self.passed {
-            *depth -= u32::from(passed.as_slice() == name);
-            if *depth == 0 {
+    fn end(&mut self, name: &[u8]) -> Result<(), WorkbookError> {
+        if let Some(passed) = &mut self.passed {
+            let is_edge = matches!(name, b"td" | b"th" | b"tr" | b"table");
+            if passed.tables == 0 && passed.is_in_cell && is_edge {
                 self.passed = None;
+            } else {
+                passed.depth -= u32::from(passed.name == name);
+                passed.tables = passed.tables.saturating_sub(u32::from(name == b"table"));
+                if passed.depth == 0 {
+                    self.passed = None;
+                }
+                return Ok(());
             }
-            return;
         }
         match name {
-            b"td" | b"th" => self.document.end_cell(),
-            b"tr" => self.document.end_row(),
-            b"table" => self.document.end_table(),
+            b"td" | b"th" => self.document.end_cell()?,
+            b"tr" => self.document.end_row()?,
+            b"table" => self.document.end_table()?,
+            b"thead" | b"tbody" | b"tfoot" => {
+                self.document.group()?;
+                self.hides_rows = false;
+            }
+            b"style" => {
+                let style = self.style.take().unwrap_or_default();
+                self.classes.extend(classes(&style));
+            }
             b"select" => {
                 let choices = self.choices.take().unwrap_or_default();
                 let chosen = choices.iter().find(|(_, is_chosen)| *is_chosen).or(choices.first());
@@ -143,19 +230,25 @@ impl Page<'_> {
                     self.document.text(text, self.look());
                 }
             }
-            _ if is_block(name) => match self.document.is_in_cell() {
-                true => self.document.line(),
-                false => self.document.paragraph(),
-            },
             _ => {
                 if let Some(at) = self.open.iter().rposition(|(open, _)| open.as_slice() == name) {
                     self.open.truncate(at);
                 }
+                match is_block(name) {
+                    true if self.document.is_in_cell() => self.document.line(),
+                    true => self.document.paragraph()?,
+                    false => {}
+                }
             }
         }
+        Ok(())
     }
 
     fn text(&mut self, text: &str) {
+        if let Some(style) = &mut self.style {
+            style.push_str(text);
+            return;
+        }
         if self.passed.is_some() {
             return;
         }
@@ -176,12 +269,37 @@ impl Page<'_> {
     }
 
     fn pass(&mut self, name: &[u8]) {
-        self.passed = Some((name.to_vec(), 1));
+        let is_in_cell = self.document.is_in_cell() && !is_script(name);
+        let tables = u32::from(name == b"table");
+        self.passed = Some(Passed { name: name.to_vec(), depth: 1, tables, is_in_cell });
     }
+}
 
-    fn is_in_script(&self) -> bool {
-        self.passed.as_ref().is_some_and(|(name, _)| matches!(name.as_slice(), b"style" | b"script" | b"template"))
+/// Whether an element ends with its own end tag alone.
+fn is_script(name: &[u8]) -> bool {
+    matches!(name, b"script" | b"style" | b"template" | b"table")
+}
+
+/// What the rules of a style say of classes: `.note{display:none}`, `td.old{text-decoration:line-through}`.
+fn classes(style: &str) -> Vec<(String, Shown)> {
+    let mut found = Vec::new();
+    for rule in style.split('}') {
+        let Some((selectors, declarations)) = rule.split_once('{') else { continue };
+        let shown = Shown::of(declarations);
+        if shown == Shown::default() {
+            continue;
+        }
+        for selector in selectors.split(',') {
+            let selector = selector.trim().trim_start_matches("<!--").trim();
+            let class = selector.split_once('.').map(|(_, class)| class);
+            // What stands within another, or is shown so while it is pointed at, is another matter.
+            let is_plain = |class: &&str| {
+                !class.is_empty() && class.chars().all(|char| char.is_alphanumeric() || "-_".contains(char))
+            };
+            found.extend(class.filter(is_plain).map(|class| (class.to_owned(), shown)));
+        }
     }
+    found
 }
 
 /// As a browser takes it: no more than the most, and the rest of the rows where it is 0.

@@ -4,7 +4,7 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::WorkbookError;
+use super::{WorkbookError, decoded};
 
 /// Elements within elements at most; a workbook needs a dozen.
 const DEPTH: usize = 64;
@@ -26,7 +26,12 @@ pub fn walk(
     mut take: impl FnMut(Node<'_>) -> Result<(), WorkbookError>,
 ) -> Result<(), WorkbookError> {
     let damaged = |cause: &dyn std::fmt::Display| WorkbookError::Damaged(format!("{part}: {cause}"));
-    let text = std::str::from_utf8(bytes).map_err(|cause| damaged(&cause))?;
+    let is_wide = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
+    let wide = is_wide.then(|| decoded::decoded(bytes));
+    let text = match &wide {
+        Some(text) => text,
+        None => std::str::from_utf8(bytes).map_err(|cause| damaged(&cause))?,
+    };
     let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
     let mut depth = 0_usize;
     loop {

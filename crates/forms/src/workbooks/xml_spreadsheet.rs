@@ -5,24 +5,12 @@ use std::collections::HashMap;
 use quick_xml::events::BytesStart;
 
 use super::archive::Limits;
-use super::decoded::decoded;
 use super::grid::{Grid, Span};
 use super::number;
 use super::runs::{Look, Runs};
 use super::styles::{self, Shown, Style};
 use super::xml::{Node, attribute, walk};
 use super::{Cell, LeftAlone, Workbook, WorkbookError};
-
-/// What its elements are named by.
-const NAMESPACE: &str = "urn:schemas-microsoft-com:office:spreadsheet";
-/// How far into a file it may be named.
-const HEAD: usize = 1 << 16;
-
-/// Whether a file is one, by its beginning.
-pub fn is_one(bytes: &[u8]) -> bool {
-    let start = bytes.get(..HEAD).unwrap_or(bytes);
-    decoded(start).contains(NAMESPACE)
-}
 
 /// A cell that is being read.
 #[derive(Default)]
@@ -32,6 +20,7 @@ struct Open {
     columns: u32,
     style: Style,
     kind: String,
+    has_formula: bool,
 }
 
 /// What is being read.
@@ -61,15 +50,15 @@ struct State {
 ///
 /// # Errors
 /// When it is damaged, or exceeds a limit.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
+pub fn read(text: &str, limits: &Limits) -> Result<Workbook, WorkbookError> {
     let mut grid = Grid::new(limits);
-    let (mut state, mut text) = (State::default(), Runs::default());
-    walk("the spreadsheet", decoded(bytes).as_bytes(), |node| {
+    let (mut state, mut runs) = (State::default(), Runs::default());
+    walk("the spreadsheet", text.as_bytes(), |node| {
         match node {
-            Node::Start(start) => state.begin(start, &mut grid, &mut text)?,
+            Node::Start(start) => state.begin(start, &mut grid, &mut runs)?,
             Node::Text(more) if state.in_visible => state.is_hidden = more.trim() != "SheetVisible",
             Node::Text(more) if state.in_data && !state.in_comment => {
-                text.push(more, state.looks.last().map(|(_, look)| *look).unwrap_or_default());
+                runs.push(more, state.looks.last().map(|(_, look)| *look).unwrap_or_default());
             }
             Node::End("Data") => state.in_data = false,
             Node::End("Comment") => state.in_comment = false,
@@ -80,7 +69,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
                     grid.at(at);
                 }
                 let span = Span { rows: open.rows.max(1), columns: open.columns.max(1) };
-                let place = grid.put(said(&text.take(), &open), span)?;
+                let place = grid.put(said(&runs.take(), &open), span)?;
                 state.column = place.column.saturating_add(span.columns).saturating_sub(1);
             }
             Node::End("Worksheet") => {
@@ -106,7 +95,9 @@ impl State {
     fn begin(&mut self, start: &BytesStart<'_>, grid: &mut Grid<'_>, text: &mut Runs) -> Result<(), WorkbookError> {
         let value = |name: &str| attribute(start, name);
         let number = |name: &str| value(name).and_then(|text| text.parse::<u32>().ok());
-        let is_hidden = || value("Hidden").is_some_and(|hidden| hidden == "1");
+        let is_nothing = |name: &str| value(name).is_some_and(|size| size == "0");
+        let is_hidden =
+            || value("Hidden").is_some_and(|hidden| hidden == "1") || is_nothing("Height") || is_nothing("Width");
         match start.local_name().into_inner() {
             "Style" => {
                 self.named = value("ID");
@@ -141,7 +132,8 @@ impl State {
                 (self.row, self.column, self.of_row) = (next, 0, value("StyleID"));
             }
             "Cell" => {
-                if value("Formula").is_some() {
+                let has_formula = value("Formula").is_some();
+                if has_formula {
                     grid.note(LeftAlone::Formulas);
                 }
                 let at = number("Index");
@@ -157,6 +149,7 @@ impl State {
                     columns: more("MergeAcross"),
                     style: style.cloned().unwrap_or_default(),
                     kind: String::new(),
+                    has_formula,
                 };
                 self.looks.clear();
                 text.clear();
@@ -205,6 +198,10 @@ fn shown(format: &str) -> Style {
     match format {
         "Percent" => Shown::Percent.into(),
         "Short Date" | "Medium Date" | "Long Date" | "General Date" => Shown::Date.into(),
+        "Currency" | "Euro Currency" | "Fixed" | "Standard" | "General Number" | "Scientific" => Style::default(),
+        "Yes/No" => styles::style("\"Yes\";\"Yes\";\"No\""),
+        "True/False" => styles::style("\"True\";\"True\";\"False\""),
+        "On/Off" => styles::style("\"On\";\"On\";\"Off\""),
         "Short Time" | "Medium Time" | "Long Time" => Shown::Time.into(),
         code => styles::style(code),
     }
@@ -213,19 +210,23 @@ fn shown(format: &str) -> Style {
 /// A cell as a person sees it.
 fn said(text: &str, open: &Open) -> Cell {
     match open.kind.as_str() {
+        // A program that computes nothing keeps no value beside a formula.
+        "Number" | "" if open.has_formula && text.trim().is_empty() => {
+            Cell { text: "=".to_owned(), is_error: true, is_number: false }
+        }
         "Number" => {
             let text = number::shown(text, &open.style, false);
             Cell { text: text.trim().to_owned(), is_error: false, is_number: true }
         }
         "DateTime" => {
             let (day, _) = text.split_once('T').unwrap_or((text, ""));
-            Cell::of_text(match open.style.shown {
+            Cell::of_text(match open.style.shown() {
                 Shown::Month => day.get(..7).unwrap_or(day),
                 _ => day,
             })
         }
         "Boolean" => Cell::of_text(if text.trim() == "1" { "TRUE" } else { "FALSE" }),
         "Error" => Cell { is_error: true, ..Cell::of_text(text) },
-        _ => Cell::of_text(text),
+        _ => Cell::of_text(&open.style.around(text.to_owned())),
     }
 }
