@@ -14,6 +14,7 @@ mod decoded;
 mod error;
 #[cfg(test)]
 mod foreign_tests;
+mod format_codes;
 mod grid;
 mod marked;
 mod number;

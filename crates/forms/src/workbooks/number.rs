@@ -134,7 +134,7 @@ mod tests {
             ("44896", "e\"年\"m\"月\"", "2022-12"),
         ] {
             assert_eq!(
-                super::shown(written, &crate::workbooks::styles::style(code), false),
+                super::shown(written, &crate::workbooks::format_codes::style(code), false),
                 expected,
                 "{written} {code}"
             );

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::WorkbookError;
 use super::archive::Limits;
+use super::format_codes;
 use super::styles::{self, Style};
 
 /// Records that are read of a workbook (MS-XLS 2.3).
@@ -170,7 +171,7 @@ pub fn scan(book: &[u8]) -> Result<Records, WorkbookError> {
             record::STYLE => records.styles.extend(word(body, 2)),
             record::FORMAT => {
                 if let (Some(id), Some(code)) = (word(body, 0), body.get(2..).and_then(code)) {
-                    records.formats.insert(id, styles::style(&code));
+                    records.formats.insert(id, format_codes::style(&code));
                 }
             }
             // A chart within a sheet has records of its own.

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use quick_xml::events::BytesStart;
 
 use super::archive::Limits;
+use super::format_codes;
 use super::grid::{Grid, Span};
 use super::number;
 use super::runs::{Look, Runs};
-use super::styles::{self, Shown, Style};
+use super::styles::{Shown, Style};
 use super::xml::{Node, attribute, walk};
 use super::{Cell, LeftAlone, Workbook, WorkbookError};
 
@@ -199,11 +200,11 @@ fn shown(format: &str) -> Style {
         "Percent" => Shown::Percent.into(),
         "Short Date" | "Medium Date" | "Long Date" | "General Date" => Shown::Date.into(),
         "Currency" | "Euro Currency" | "Fixed" | "Standard" | "General Number" | "Scientific" => Style::default(),
-        "Yes/No" => styles::style("\"Yes\";\"Yes\";\"No\""),
-        "True/False" => styles::style("\"True\";\"True\";\"False\""),
-        "On/Off" => styles::style("\"On\";\"On\";\"Off\""),
+        "Yes/No" => format_codes::style("\"Yes\";\"Yes\";\"No\""),
+        "True/False" => format_codes::style("\"True\";\"True\";\"False\""),
+        "On/Off" => format_codes::style("\"On\";\"On\";\"Off\""),
         "Short Time" | "Medium Time" | "Long Time" => Shown::Time.into(),
-        code => styles::style(code),
+        code => format_codes::style(code),
     }
 }
 
