@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::Tongue;
 use super::checked::{self, CheckedFile, CheckedForm};
 use crate::findings::Language;
+use crate::forms::ledger::{Ledger, Stated, differences};
 use crate::forms::{self, Form, Purpose, suited};
 use crate::scoring::Profile;
 use crate::workbooks::{self, Limits, WorkbookError};
@@ -50,7 +51,18 @@ enum Format {
 pub fn run(command: &Check) -> Result<(), Box<dyn Error>> {
     let language = Language::from(command.lang);
     let profile = command.rule_profile.as_deref().map(known).transpose()?;
-    let files: Vec<CheckedFile> = command.files.iter().map(|path| check(path, profile, language)).collect();
+    let read: Vec<(CheckedFile, Vec<Form>)> = command.files.iter().map(|path| check(path, profile, language)).collect();
+    let forms = read.iter().flat_map(|(_, forms)| forms).filter(|form| form.is_of(Purpose::SelfAssessment));
+    let stated: Vec<Stated> = forms.filter_map(Stated::of).collect();
+    let against = |(mut file, forms): (CheckedFile, Vec<Form>)| {
+        // A ledger alone is held against nothing.
+        let ledgers =
+            forms.iter().filter(|_| !stated.is_empty()).filter_map(|form| Ledger::of(form, form.sheet.clone()));
+        let said = ledgers.flat_map(|ledger| differences(&ledger, &stated));
+        file.notes.extend(said.map(|(zh, en)| if language == Language::Zh { zh } else { en }));
+        file
+    };
+    let files: Vec<CheckedFile> = read.into_iter().map(against).collect();
     match command.format {
         Format::Table => checked::print(&files, command.explain, language),
         Format::Markdown => checked::print_markdown(&files, command.explain, language),
@@ -68,18 +80,24 @@ fn known(code: &str) -> Result<&'static Profile, String> {
     Profile::latest(code).ok_or_else(|| format!("--rule-profile {code:?} is unknown; it must be one of {}", codes()))
 }
 
-fn check(path: &Path, profile: Option<&'static Profile>, language: Language) -> CheckedFile {
+/// What is said of a file, and all forms in it, those that are left alone among them.
+fn check(path: &Path, profile: Option<&'static Profile>, language: Language) -> (CheckedFile, Vec<Form>) {
     let file = path.display().to_string();
     match read(path, language) {
-        Err(error) => CheckedFile { file, error: Some(error), notes: Vec::new(), forms: Vec::new() },
-        Ok((notes, forms)) => {
+        Err(error) => (CheckedFile { file, error: Some(error), notes: Vec::new(), forms: Vec::new() }, Vec::new()),
+        Ok((notes, mut forms, others)) => {
             let check = |form: &Form| CheckedForm::new(form, profile.unwrap_or_else(|| suited(form)), language);
-            CheckedFile { file, error: None, notes, forms: forms.iter().map(check).collect() }
+            let checked = CheckedFile { file, error: None, notes, forms: forms.iter().map(check).collect() };
+            forms.extend(others);
+            (checked, forms)
         }
     }
 }
 
-fn read(path: &Path, language: Language) -> Result<(Vec<String>, Vec<Form>), String> {
+/// Notes, the forms of a file, and those that are left alone.
+type Read = (Vec<String>, Vec<Form>, Vec<Form>);
+
+fn read(path: &Path, language: Language) -> Result<Read, String> {
     let said = |cause: &WorkbookError| match language {
         Language::Zh => cause.zh(),
         Language::En => cause.to_string(),
@@ -95,7 +113,9 @@ fn read(path: &Path, language: Language) -> Result<(Vec<String>, Vec<Form>), Str
         Language::En => left.text().1.to_owned(),
     });
     let (forms, others) = forms::of_sheets(&workbook.sheets, Purpose::Any);
-    let others = others.iter().map(|name| match language {
+    let mut sheets: Vec<String> = others.iter().map(|form| form.sheet.clone()).collect();
+    sheets.dedup();
+    let left_alone = sheets.iter().map(|name| match language {
         Language::Zh => format!("工作表“{name}”没有绩效自评表，未检查"),
         Language::En => format!("the sheet {name} holds no form and is not checked"),
     });
@@ -108,5 +128,5 @@ fn read(path: &Path, language: Language) -> Result<(Vec<String>, Vec<Form>), Str
             }
         });
     }
-    Ok((notes.chain(others).collect(), forms))
+    Ok((notes.chain(left_alone).collect(), forms, others))
 }

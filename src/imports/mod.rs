@@ -12,6 +12,7 @@ mod columns;
 mod downloads;
 pub mod feed;
 pub mod files;
+mod form_files;
 mod form_template;
 mod goal_template;
 pub mod handlers;

@@ -3,36 +3,34 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
 use super::actions::Checked;
 use super::files::{CONTENT, PLAN, Progress, REPORT, failed};
-use super::kinds::{self, FormPlanner, Planned, Planner, Scope};
+use super::form_files::check_forms;
+use super::kinds::{self, Planned, Planner, Scope};
 use super::model::{ImportRow, Note, Outcome, Phase, RowCounts};
-use super::record::{Record, RowError, RowPlace};
-use super::report::ReportLine;
-use super::source::{self, FormFiles, Unreadable};
+use super::record::Record;
+use super::source::{self, Unreadable};
 use super::{plan, report};
 use crate::auth::Caller;
 use crate::db::Database;
 use crate::db::bulk::CHUNK;
-use crate::forms::{self, Form, Purpose};
 use crate::http::error::{Code, Error, Result};
 use crate::organizations::codes::CodeRanges;
 
 /// The most chunks that are read ahead of the planning.
-const AHEAD: usize = 3;
+pub(super) const AHEAD: usize = 3;
 
 /// The files of a report as they are written.
-struct Output {
+pub(super) struct Output {
     report: BufWriter<File>,
     plan: BufWriter<File>,
     counts: RowCounts,
 }
 
 impl Output {
-    fn create(folder: &Path) -> Result<Output> {
+    pub fn create(folder: &Path) -> Result<Output> {
         let create = |name: &str| {
             let path = folder.join(name);
             let file = File::create(&path).map_err(|cause| failed(&path, &cause))?;
@@ -41,7 +39,7 @@ impl Output {
         Ok(Output { report: create(REPORT)?, plan: create(PLAN)?, counts: RowCounts::default() })
     }
 
-    fn write(&mut self, planned: Vec<Planned>) -> Result<()> {
+    pub fn write(&mut self, planned: Vec<Planned>) -> Result<()> {
         for Planned { line, changes } in planned {
             let count = match line.outcome {
                 Outcome::Created => &mut self.counts.created,
@@ -59,7 +57,7 @@ impl Output {
         Ok(())
     }
 
-    fn finish(self) -> Result<RowCounts> {
+    pub fn finish(self) -> Result<RowCounts> {
         for mut file in [self.report, self.plan] {
             file.flush().map_err(|cause| Error::internal(&cause))?;
             file.get_ref().sync_all().map_err(|cause| Error::internal(&cause))?;
@@ -148,109 +146,4 @@ fn check_rows(
         0 => Err(Unreadable::content(Code::EmptyContent, "表中没有数据行", "the table has no rows below its header")),
         _ => Ok((counts, notes)),
     }
-}
-
-/// The forms of a file, or why it has none.
-struct ReadFile {
-    name: Option<Arc<str>>,
-    forms: std::result::Result<Vec<Form>, RowError>,
-    notes: Vec<Note>,
-}
-
-fn check_forms(
-    db: &Database,
-    scope: &Scope,
-    purpose: Purpose,
-    folder: &Path,
-    progress: &Progress,
-) -> std::result::Result<(RowCounts, Vec<Note>), Unreadable> {
-    let files = FormFiles::open(&folder.join(CONTENT))?;
-    progress.enter(Phase::Validating, files.total);
-    let is_archive = files.total != 1;
-    let mut output = Output::create(folder)?;
-    let (mut planner, mut notes) = (FormPlanner::new(purpose), Vec::new());
-    if !files.left_alone.is_empty() {
-        let names = files.left_alone.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
-        let count = files.left_alone.len();
-        notes.push(Note {
-            zh: format!("压缩包中{count}个非工作簿文件未读取：{names}"),
-            en: format!("files of the archive that are no workbooks were left alone ({count}): {names}"),
-        });
-    }
-    std::thread::scope(|threads| {
-        let (sender, receiver) = sync_channel(AHEAD);
-        threads.spawn(move || {
-            for file in files {
-                if sender.send(file.and_then(|file| read_file(file, purpose))).is_err() {
-                    break;
-                }
-            }
-        });
-        for file in receiver {
-            let ReadFile { name, forms, notes: more } = file?;
-            for note in more {
-                if !notes.contains(&note) {
-                    notes.push(note);
-                }
-            }
-            let planned = match forms {
-                Ok(forms) => db.read_here(|c| {
-                    c.snapshot(|c| forms.iter().map(|form| planner.plan(c, scope, form, name.clone())).collect())
-                })?,
-                Err(error) if !is_archive && name.is_none() => {
-                    return Err(Unreadable::Content(super::model::Failure {
-                        code: error.code,
-                        zh: error.zh,
-                        en: error.en,
-                    }));
-                }
-                Err(error) => {
-                    let place = RowPlace { row: 1, sheet: None, file: name };
-                    vec![Planned { line: ReportLine::rejected(place, None, vec![error]), changes: Vec::new() }]
-                }
-            };
-            output.write(planned)?;
-            progress.advance(1)?;
-        }
-        Ok::<(), Unreadable>(())
-    })?;
-    let counts = output.finish()?;
-    match counts.total {
-        0 => Err(Unreadable::content(Code::NoForms, "压缩包中没有文件", "the archive has no files")),
-        _ => Ok((counts, notes)),
-    }
-}
-
-fn read_file(file: source::FormFile, purpose: Purpose) -> std::result::Result<ReadFile, Unreadable> {
-    let wrong = |code: &str, zh: String, en: String| RowError {
-        row: 1,
-        cell: None,
-        column: None,
-        code: code.to_owned(),
-        value: None,
-        zh,
-        en,
-    };
-    let mut notes = Vec::new();
-    let forms = match file.workbook {
-        Err(error) => Err(wrong(error.code(), format!("文件{}", error.zh()), format!("the file {error}"))),
-        Ok(workbook) => {
-            notes.extend(workbook.left_alone.iter().map(|left| Note::from(left.text())));
-            let (forms, others) = forms::of_sheets(&workbook.sheets, purpose);
-            notes.extend(others.iter().map(|name| Note {
-                zh: format!("工作表“{name}”没有{}，未导入", purpose.text().0),
-                en: format!("the sheet {name} holds no {} and is not imported", purpose.text().1),
-            }));
-            let entry = Code::NoForms.entry();
-            match forms.is_empty() {
-                true => Err(wrong(
-                    Code::NoForms.as_str(),
-                    format!("{}；{}", entry.title.0, entry.remedy.0),
-                    format!("{} {}", entry.title.1, entry.remedy.1),
-                )),
-                false => Ok(forms),
-            }
-        }
-    };
-    Ok(ReadFile { name: file.name, forms, notes })
 }

@@ -167,7 +167,7 @@ async fn uploads(app: &App, earned: &mut Earned) {
     let client = uploader(app);
     let send = async |parameters: &str, file: Vec<u8>| upload(&client, parameters, file).await;
     let old = crate::imports::files::container("Book");
-    let name: Vec<u8> = "EncryptedPackage".bytes().flat_map(|byte| [byte, 0]).collect();
+    let locked = crate::imports::files::container("EncryptedPackage");
     let forms = "kind=self_assessment_forms&commit=true";
     let tables = "kind=indicators&commit=true";
     let binary = zip(&[("[Content_Types].xml", b"<Types/>"), ("xl/workbook.bin", b"x")]);
@@ -176,8 +176,8 @@ async fn uploads(app: &App, earned: &mut Earned) {
     let mut broken = format!("{head}2021,P,").into_bytes();
     broken.extend_from_slice(b"\xff\xff,b,5\n");
     for (code, parameters, file) in [
-        (Code::OldWorkbookFormat, forms, old.clone()),
-        (Code::PasswordProtected, forms, [old, name].concat()),
+        (Code::OldWorkbookFormat, forms, old),
+        (Code::PasswordProtected, forms, locked),
         (Code::BinaryWorkbookFormat, forms, binary),
         (Code::NotAWorkbook, forms, b"hello".to_vec()),
         (Code::DamagedFile, forms, b"PK\x03\x04 and no more".to_vec()),

@@ -120,6 +120,7 @@ fn a_sheet_that_sums_up_or_explains_is_no_form_beside_one() {
     let pages: Vec<_> = pages.iter().zip(&cells).map(|((name, _), cells)| (*name, &cells[..], &[][..])).collect();
     let book = workbooks::read(&workbook(&pages, &[]), &Limits::default()).unwrap();
     let (forms, others) = of_sheets(&book.sheets, Purpose::SelfAssessment);
+    let others: Vec<String> = others.into_iter().map(|form| form.sheet).collect();
     assert_eq!((forms.len(), others), (1, vec!["汇总".to_owned(), "说明".to_owned()]));
     // Alone such a sheet says what it lacks.
     let (forms, others) = of_sheets(&book.sheets[1..], Purpose::SelfAssessment);

@@ -111,3 +111,29 @@ fn the_names_of_other_systems_are_known() {
     assert_eq!(form.project_name.unwrap().value, "食品监管补助");
     assert_eq!(form.indicators[0].target.as_ref().unwrap().value, "≥50公里");
 }
+
+#[test]
+fn a_ledger_is_held_against_the_forms_that_come_with_it() {
+    use crate::ledger::{Ledger, Stated, differences};
+    let rows: &[&[&str]] = &[
+        &["2023年度项目支出绩效自评结果汇总表"],
+        &["填报单位：某局", "金额单位：万元"],
+        &["序号", "项目名称", "实施单位", "全年预算数", "全年执行数", "自评得分", "自评等级"],
+        &["1", "道路养护", "市养护中心", "100", "90", "98", "优"],
+        &["2", "校舍维修", "二中", "280", "210", "86.5", "良"],
+        &["合计", "", "", "380", "300"],
+    ];
+    let sheet = laid_out(rows, &[]).remove(0);
+    assert!(sheet.is_other_kind() && sheet.project_name.is_none());
+    let ledger = Ledger::of(&sheet, "汇总.xlsx".to_owned()).unwrap();
+    assert_eq!(ledger.rows.len(), 2);
+    let form = titled("项目支出绩效自评表");
+    let other =
+        Form { project_name: Some(form.project_name.clone().unwrap().with("培训".to_owned())), ..form.clone() };
+    let stated: Vec<Stated> = [&form, &other].into_iter().filter_map(Stated::of).collect();
+    let said: Vec<String> = differences(&ledger, &stated).into_iter().map(|(zh, _)| zh).collect();
+    assert_eq!(said, ["汇总表“汇总.xlsx”第5行的“校舍维修”没有随附自评表", "“培训”有自评表，汇总表“汇总.xlsx”中没有",]);
+    let scored = Form { total_score: form.total_score.clone().or_else(|| form.funds[0].score.clone()), ..form };
+    let said = differences(&ledger, &[Stated::of(&scored).unwrap()]);
+    assert_eq!(said[0].0, "汇总表“汇总.xlsx”第4行“道路养护”的自评得分为98，自评表为9");
+}

@@ -31,6 +31,7 @@ mod kind_tests;
 mod label;
 #[cfg(test)]
 mod layout_tests;
+pub mod ledger;
 mod model;
 #[cfg(test)]
 mod note_tests;

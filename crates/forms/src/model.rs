@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::ledger::LedgerRow;
 use super::problem::{FormProblem, ProblemKind};
 use crate::workbooks::Place;
 
@@ -199,6 +200,8 @@ pub struct Form {
     pub has_reasons: bool,
     /// A total that differs from the one that was taken.
     pub other_total: Option<Cited<Decimal>>,
+    /// Of a ledger (汇总表), its rows.
+    pub ledger: Vec<LedgerRow>,
     /// What could not be understood.
     pub problems: Vec<FormProblem>,
 }

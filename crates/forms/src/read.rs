@@ -4,7 +4,7 @@ use super::label::Label;
 use super::model::{Form, FormKind, Purpose};
 use super::page::{Page, Text};
 use super::problem::ProblemKind;
-use super::{columns, funds, goal_forms, goals, heading, indicators, kind};
+use super::{columns, funds, goal_forms, goals, heading, indicators, kind, ledger};
 use crate::workbooks::{Place, Sheet};
 
 /// Rows of titles above a form at most.
@@ -63,17 +63,22 @@ fn kept(page: &Page<'_>, starts: &[u32]) -> Vec<u32> {
     if kept.is_empty() { starts.iter().take(1).copied().collect() } else { kept }
 }
 
-/// The forms of a workbook's sheets, and the names of sheets that mention projects and hold no form of this purpose: one
-/// that explains or sums up is none beside a form, and alone it says what it lacks.
-pub fn of_sheets(sheets: &[Sheet], purpose: Purpose) -> (Vec<Form>, Vec<String>) {
+/// The forms of a workbook's sheets, and those beside them that are none of this purpose: sheets that only mention projects,
+/// that explain or sum up. Alone such a sheet is given as a form, which says what it lacks.
+pub fn of_sheets(sheets: &[Sheet], purpose: Purpose) -> (Vec<Form>, Vec<Form>) {
     let mut forms: Vec<Form> = sheets.iter().flat_map(read).collect();
-    let mut others: Vec<String> = Vec::new();
-    let is_other = |form: &Form| is_mention(form) || form.is_not_for(purpose).is_some();
-    if forms.iter().any(|form| !is_other(form)) {
-        others.extend(forms.extract_if(.., |form| is_other(form)).map(|form| form.sheet));
-        others.dedup();
+    let mut others: Vec<Form> = Vec::new();
+    if forms.iter().any(|form| form.is_of(purpose)) {
+        others.extend(forms.extract_if(.., |form| !form.is_of(purpose)));
     }
     (forms, others)
+}
+
+impl Form {
+    /// Whether it is a form of this purpose, and no sheet that only mentions a project or is of another kind.
+    pub fn is_of(&self, purpose: Purpose) -> bool {
+        !is_mention(self) && self.is_not_for(purpose).is_none()
+    }
 }
 
 /// Whether a form has neither funds nor indicators: its sheet only mentions a project.
@@ -93,6 +98,11 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
     let other = kind::other(&page);
     if let Some((kind, title)) = other.as_ref().filter(|(kind, _)| *kind != ProblemKind::GoalForm) {
         page.problem(*kind, title.place, "标题", Some(title.value.clone()));
+        if *kind == ProblemKind::Ledger {
+            form.ledger = ledger::rows(&page);
+            // The headings of its columns name no project.
+            (form.project_name, form.project_code, form.unit) = (None, None, None);
+        }
         form.problems = page.into_problems();
         return form;
     }

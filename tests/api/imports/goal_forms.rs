@@ -115,7 +115,7 @@ async fn each_kind_of_form_is_sent_to_its_own_kind_of_import(app: App) {
     assert_eq!((counts(&import), &report[0]["errors"][0]["code"]), ([0, 0, 0, 1], &json!("not_a_goal_form")));
     // Without the right to write projects no goals go in.
     let reader = app.client("410100", "imports:write assessments:write");
-    upload(&reader, "kind=goal_forms", goals("道路养护", "市养护中心", "≥50公里")).await.problem(403, "missing_scope");
+    upload(&reader, "kind=goal_forms", goals("道路养护", "市养护中心", "≥50公里")).await.problem(403, "scope_missing");
 }
 
 async fn the_template_of_goals_comes_back_unchanged(app: App) {

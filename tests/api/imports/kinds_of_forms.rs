@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::files::{check, commit, counts, form, uploader, xlsx};
+use super::files::{check, commit, counts, form, uploader, xlsx, zip};
 use crate::support::build::{id, items, text};
 use crate::support::client::Client;
 use crate::support::{App, cases};
@@ -16,6 +16,7 @@ cases![
     a_reason_that_the_form_has_no_cell_for_survives_the_next_upload,
     a_row_that_was_not_done_is_an_honest_zero,
     what_a_form_says_of_its_indicators_and_funds_is_kept,
+    what_lies_beside_the_forms_of_a_folder_is_named_and_a_ledger_is_held_against_them,
 ];
 
 const PARAMETERS: &str = "kind=self_assessment_forms&create_missing=true";
@@ -220,4 +221,34 @@ async fn what_a_form_says_of_its_indicators_and_funds_is_kept(app: App) {
     let one = format!("/api/v1/indicators/{}", id(&core));
     let cleared = client.patch(&one, "*", &json!({"is_core": null, "explanation": "全年培训"})).await.json(200);
     assert_eq!((cleared.get("is_core"), &cleared["explanation"]), (None, &json!("全年培训")));
+}
+
+async fn what_lies_beside_the_forms_of_a_folder_is_named_and_a_ledger_is_held_against_them(app: App) {
+    let client = uploader(&app);
+    unit(&app, &client, "市养护中心").await;
+    let ledger = xlsx(&[
+        &["2023年度项目支出绩效自评结果汇总表"],
+        &["金额单位：万元"],
+        &["序号", "项目名称", "全年预算数", "全年执行数", "自评得分"],
+        &["1", "道路养护", "100", "50", "98"],
+        &["2", "校舍维修", "280", "210", "86.5"],
+    ]);
+    let accounts = xlsx(&[&["收入支出决算总表"], &["功能科目", "本年收入"], &["教育支出", "100"]]);
+    let monitoring = xlsx(&[&["项目支出绩效运行监控表（2023年度）"], &["项目名称", "道路养护"]]);
+    let beside = [("汇总表.xlsx", &ledger[..]), ("决算表.xlsx", &accounts), ("监控表.xlsx", &monitoring)];
+    let sound = sound_with("", "汛期停工");
+    let folder: Vec<(&str, &[u8])> = beside.iter().copied().chain([("自评表.xlsx", &sound[..])]).collect();
+    let (import, report) = check(&client, PARAMETERS, zip(&folder)).await;
+    assert_eq!(counts(&import), [1, 0, 0, 0], "{report:#?}");
+    let notes: Vec<&str> = import["notes"].as_array().expect("notes").iter().filter_map(Value::as_str).collect();
+    let has = |part: &str| notes.iter().any(|note| note.contains(part));
+    assert!(has("the file 监控表.xlsx is not imported: the sheet is a form of monitoring"), "{notes:#?}");
+    assert!(has("the file 决算表.xlsx holds no self-assessment form"), "{notes:#?}");
+    assert!(has("row 5 of the ledger 汇总表.xlsx names 校舍维修, whose form was not sent with it"), "{notes:#?}");
+    assert!(has("道路养护: its amount executed is 500000, and 600000 in the form"), "{notes:#?}");
+    // Without any form each says what it is.
+    let (import, report) = check(&client, PARAMETERS, zip(&beside)).await;
+    assert_eq!(counts(&import), [0, 0, 0, 3]);
+    let codes: Vec<String> = report.iter().map(|row| text(&row["errors"][0], "code")).collect();
+    assert_eq!(codes, ["ledger", "no_forms", "monitoring_form"]);
 }

@@ -1,0 +1,219 @@
+//! Checking an upload of forms: the files of a unit's folder, of which some are forms, some sum them up, and some are beside
+//! them.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+
+use super::files::{CONTENT, Progress};
+use super::kinds::{FormPlanner, Planned, Scope};
+use super::model::{Failure, Note, Phase, RowCounts};
+use super::record::{RowError, RowPlace};
+use super::report::ReportLine;
+use super::source::{self, FormFiles, Unreadable};
+use super::validation::{AHEAD, Output};
+use crate::db::Database;
+use crate::forms::ledger::{Ledger, Stated, differences};
+use crate::forms::{self, Form, Purpose};
+use crate::http::error::{Code, Result};
+
+/// Differences between a ledger and the forms that are said at most.
+const DIFFERENCES: usize = 50;
+
+/// The forms of a file, or why it has none.
+type ReadForms = std::result::Result<Vec<Form>, RowError>;
+
+/// A file that was read.
+struct ReadFile {
+    name: Option<Arc<str>>,
+    forms: ReadForms,
+    ledgers: Vec<Ledger>,
+    notes: Vec<Note>,
+}
+
+/// The forms of a file with its name in the archive.
+type NamedForms = (Option<Arc<str>>, ReadForms);
+
+/// What was read of an upload so far, for what needs all of it.
+#[derive(Default)]
+struct Together {
+    stated: Vec<Stated>,
+    ledgers: Vec<Ledger>,
+    /// Files of an archive that hold no form of the purpose, which nobody has to mend beside files that do.
+    beside: Vec<(Arc<str>, ReadForms)>,
+    has_forms: bool,
+}
+
+impl Together {
+    /// Takes what a file of an archive is not planned for; gives back what is.
+    fn take(&mut self, file: ReadFile, purpose: Purpose) -> Option<NamedForms> {
+        let ReadFile { name, forms, ledgers, .. } = file;
+        self.ledgers.extend(ledgers);
+        let is_beside = match &forms {
+            Ok(forms) => forms.iter().all(|form| form.is_other_kind() || form.is_not_for(purpose).is_some()),
+            Err(error) => error.code == Code::NoForms.as_str(),
+        };
+        match name {
+            Some(name) if is_beside => {
+                self.beside.push((name, forms));
+                None
+            }
+            name => {
+                self.has_forms |= forms.is_ok();
+                self.stated.extend(forms.iter().flatten().filter_map(Stated::of));
+                Some((name, forms))
+            }
+        }
+    }
+
+    /// What is said of the upload as a whole.
+    fn notes(&self, purpose: Purpose) -> Vec<Note> {
+        let mut notes = Vec::new();
+        for (name, forms) in &self.beside {
+            let other =
+                forms.iter().flatten().find_map(|form| form.problems.first().cloned().or(form.is_not_for(purpose)));
+            notes.push(match other {
+                Some(problem) => {
+                    let (zh, en) = problem.kind.text();
+                    Note {
+                        zh: format!("文件“{name}”未导入：{zh}"),
+                        en: format!("the file {name} is not imported: {en}"),
+                    }
+                }
+                None => Note {
+                    zh: format!("文件“{name}”没有{}，未导入", purpose.text().0),
+                    en: format!("the file {name} holds no {} and is not imported", purpose.text().1),
+                },
+            });
+        }
+        for ledger in &self.ledgers {
+            let found = differences(ledger, &self.stated);
+            let more = found.len().saturating_sub(DIFFERENCES);
+            notes.extend(found.into_iter().take(DIFFERENCES).map(|(zh, en)| Note { zh, en }));
+            if more > 0 {
+                let name = &ledger.name;
+                notes.push(Note {
+                    zh: format!("汇总表“{name}”与自评表还有{more}处不一致"),
+                    en: format!("the ledger {name} and the forms differ in {more} places more"),
+                });
+            }
+        }
+        notes
+    }
+}
+
+/// Checks an upload of forms whose content lies in `folder`.
+///
+/// # Errors
+/// When the service itself fails, the import is cancelled, or the file holds nothing that could be a form.
+pub fn check_forms(
+    db: &Database,
+    scope: &Scope,
+    purpose: Purpose,
+    folder: &Path,
+    progress: &Progress,
+) -> std::result::Result<(RowCounts, Vec<Note>), Unreadable> {
+    let files = FormFiles::open(&folder.join(CONTENT))?;
+    progress.enter(Phase::Validating, files.total);
+    let is_archive = files.total != 1;
+    let mut output = Output::create(folder)?;
+    let (mut planner, mut notes, mut together) = (FormPlanner::new(purpose), Vec::new(), Together::default());
+    if !files.left_alone.is_empty() {
+        let names = files.left_alone.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
+        let count = files.left_alone.len();
+        notes.push(Note {
+            zh: format!("压缩包中{count}个非工作簿文件未读取：{names}"),
+            en: format!("files of the archive that are no workbooks were left alone ({count}): {names}"),
+        });
+    }
+    std::thread::scope(|threads| {
+        let (sender, receiver) = sync_channel(AHEAD);
+        threads.spawn(move || {
+            for file in files {
+                if sender.send(file.and_then(|file| read_file(file, purpose))).is_err() {
+                    break;
+                }
+            }
+        });
+        for file in receiver {
+            let mut file = file?;
+            for note in std::mem::take(&mut file.notes) {
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
+            progress.advance(1)?;
+            let Some((name, forms)) = together.take(file, purpose) else { continue };
+            if let (Err(error), false, None) = (&forms, is_archive, &name) {
+                let RowError { code, zh, en, .. } = error.clone();
+                return Err(Unreadable::Content(Failure { code, zh, en }));
+            }
+            output.write(planned(db, scope, &mut planner, (name, forms))?)?;
+        }
+        Ok::<(), Unreadable>(())
+    })?;
+    if together.has_forms {
+        notes.extend(together.notes(purpose));
+    } else {
+        // Where nothing is a form, each says what it is instead.
+        for (name, forms) in std::mem::take(&mut together.beside) {
+            output.write(planned(db, scope, &mut planner, (Some(name), forms))?)?;
+        }
+    }
+    let counts = output.finish()?;
+    match counts.total {
+        0 => Err(Unreadable::content(Code::NoForms, "压缩包中没有文件", "the archive has no files")),
+        _ => Ok((counts, notes)),
+    }
+}
+
+/// What becomes of the forms of a file.
+fn planned(db: &Database, scope: &Scope, planner: &mut FormPlanner, (name, forms): NamedForms) -> Result<Vec<Planned>> {
+    match forms {
+        Ok(forms) => db.read_here(|c| {
+            c.snapshot(|c| forms.iter().map(|form| planner.plan(c, scope, form, name.clone())).collect())
+        }),
+        Err(error) => {
+            let place = RowPlace { row: 1, sheet: None, file: name };
+            Ok(vec![Planned { line: ReportLine::rejected(place, None, vec![error]), changes: Vec::new() }])
+        }
+    }
+}
+
+fn read_file(file: source::FormFile, purpose: Purpose) -> std::result::Result<ReadFile, Unreadable> {
+    let wrong = |code: &str, zh: String, en: String| RowError {
+        row: 1,
+        cell: None,
+        column: None,
+        code: code.to_owned(),
+        value: None,
+        zh,
+        en,
+    };
+    let (mut notes, mut ledgers) = (Vec::new(), Vec::new());
+    let forms = match file.workbook {
+        Err(error) => Err(wrong(error.code(), format!("文件{}", error.zh()), format!("the file {error}"))),
+        Ok(workbook) => {
+            notes.extend(workbook.left_alone.iter().map(|left| Note::from(left.text())));
+            let (forms, others) = forms::of_sheets(&workbook.sheets, purpose);
+            let named = |form: &Form| file.name.as_ref().map_or_else(|| form.sheet.clone(), ToString::to_string);
+            ledgers.extend(forms.iter().chain(&others).filter_map(|form| Ledger::of(form, named(form))));
+            let mut sheets: Vec<String> = others.into_iter().map(|form| form.sheet).collect();
+            sheets.dedup();
+            notes.extend(sheets.iter().map(|name| Note {
+                zh: format!("工作表“{name}”没有{}，未导入", purpose.text().0),
+                en: format!("the sheet {name} holds no {} and is not imported", purpose.text().1),
+            }));
+            let entry = Code::NoForms.entry();
+            match forms.is_empty() {
+                true => Err(wrong(
+                    Code::NoForms.as_str(),
+                    format!("{}；{}", entry.title.0, entry.remedy.0),
+                    format!("{} {}", entry.title.1, entry.remedy.1),
+                )),
+                false => Ok(forms),
+            }
+        }
+    };
+    Ok(ReadFile { name: file.name, forms, ledgers, notes })
+}
