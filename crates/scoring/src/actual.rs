@@ -32,7 +32,7 @@ impl fmt::Display for Actual {
 /// Reads an actual as people write it, beside its target. None where nothing is given.
 ///
 /// - A number without a unit has the target's, magnitude included.
-/// - `无` beside a numeric `at_most` target, or beside a target of 0, is 0 and not a gap.
+/// - `无`, `未发生`, `无事故` beside a numeric `at_most` target, or beside a target of 0, is 0 and not a gap.
 /// - A sign on an actual (`≥90%`, `98%以上`) is dropped: what was reached is the number beside it.
 /// - A range is no single figure and stays a text, and so unusable.
 /// - Beside a qualitative target everything is text.
@@ -56,12 +56,20 @@ pub fn parse_actual(
         Some(Target::Number { bound, .. }) => Some(bound),
         _ => None,
     };
-    if is_not_given(text) {
-        let folded = Folded::new(text);
-        let bound = bound.filter(|_| measure == Measure::Number && folded.chars == ['无'])?;
-        let means_zero = comparison == Some(Comparison::AtMost) || bound.value().is_zero();
-        let zero = || Quantity::new(Decimal::ZERO, bound.unit(), false);
-        return means_zero.then(zero)?.map(Actual::Number);
+    if is_not_given(text) || says_none(text) {
+        let is_bare = Folded::new(text).chars == ['无'];
+        // 无超支 beside a cost is no cost of 0: words speak of what happens or not.
+        let happens = |bound: &&Quantity| is_bare || bound.unit().is_none_or(|unit| HAPPENINGS.contains(&unit));
+        let says_so = measure == Measure::Number && (is_bare || says_none(text));
+        let zero = bound.filter(|_| says_so).filter(happens).and_then(|bound| {
+            let means_zero = comparison == Some(Comparison::AtMost) || bound.value().is_zero();
+            means_zero.then(|| Quantity::new(Decimal::ZERO, bound.unit(), false))?
+        });
+        match zero {
+            Some(zero) => return Some(Actual::Number(zero)),
+            None if is_not_given(text) => return None,
+            None => {}
+        }
     }
     let unit = bound.and_then(Quantity::unit).unwrap_or_default();
     let is_plan = after_any(&Folded::new(text).chars, PLANS).is_some();
@@ -77,6 +85,23 @@ pub fn parse_actual(
         }
     };
     understood.or_else(|| Some(Actual::Text(text.trim().to_owned())))
+}
+
+/// What happenings are counted by.
+const HAPPENINGS: &[&str] = &["起", "次", "件", "例", "宗", "人", "人次", "项", "个", "处", "户"];
+
+/// Whether a text says in words that there was none: 未发生, 未发生重大事故, 无事故.
+fn says_none(text: &str) -> bool {
+    const NONE: &[&str] = &["未发生", "未出现", "没有发生", "没有出现", "无发生", "零发生"];
+    // What could not be told is not none.
+    const OTHERS: &[&str] = &["无法", "无需", "无效", "无关", "无此", "无数", "无统计", "无数据"];
+    /// Characters of what there was none of.
+    const LONGEST: usize = 10;
+    let folded = Folded::new(text).chars;
+    let has_figure = folded.iter().any(char::is_ascii_digit);
+    let is_short = folded.len() <= LONGEST && folded.iter().all(|char| char.is_alphabetic());
+    let of_noun = folded.len() > 1 && folded.first() == Some(&'无') && after_any(&folded, OTHERS).is_none();
+    !has_figure && is_short && (after_any(&folded, NONE).is_some() || of_noun)
 }
 
 /// Words before what is to come.

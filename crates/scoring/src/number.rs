@@ -17,7 +17,7 @@ pub(super) fn read_number(chars: &[char]) -> Option<(Decimal, &[char])> {
     digits.extend(whole);
     rest = after_whole;
     let mut grouped = (1..=3).contains(&whole.len());
-    while grouped && let Some((',', others)) = rest.split_first() {
+    while grouped && let Some((',' | '\'' | '’', others)) = rest.split_first() {
         let (group, after_group) = split_digits(others);
         if group.len() != 3 {
             grouped = false;

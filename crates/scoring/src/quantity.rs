@@ -126,8 +126,11 @@ impl RawQuantity {
             (rest, is_approximate) = (others, true);
         }
         if let Some(percent) = after(rest, "百分之") {
-            let (value, others) = read_number(percent)?;
             let unit = "%".to_owned();
+            if let Some(value) = numeral(percent) {
+                return Some(Self { value, unit, is_approximate });
+            }
+            let (value, others) = read_number(percent)?;
             return others.is_empty().then_some(Self { value, unit, is_approximate });
         }
         if let Some((value, unit)) = read_numeral(rest) {
@@ -181,31 +184,58 @@ impl RawQuantity {
 /// What is counted in words: 二十场, 三项. Beside anything else a numeral may belong to a name: 三公经费, 一等奖.
 const COUNTED: &[&str] = &[
     "个", "项", "场", "次", "期", "人", "名", "台", "套", "件", "户", "所", "条", "座", "家", "份", "篇", "批", "辆",
-    "起",
+    "起", "元", "亩", "公里", "米", "吨", "天", "只", "棵", "株", "本", "册", "间", "处", "笔", "张", "人次",
 ];
 
-/// A numeral up to 99 with what it counts, or 零 alone.
+/// A numeral below 100 million with what it counts, or 零 alone.
 fn read_numeral(chars: &[char]) -> Option<(Decimal, String)> {
-    const DIGITS: &str = "零一二三四五六七八九";
-    let digit = |char: &char| match char {
-        '两' => Some(2),
-        other => DIGITS.chars().position(|digit| digit == *other),
-    };
     if chars == ['零'] {
         return Some((Decimal::ZERO, String::new()));
     }
-    let length = chars.iter().take_while(|char| **char == '十' || digit(char).is_some()).count();
-    let (numeral, counted) = chars.split_at_checked(length)?;
-    let value = match numeral {
-        [one] if *one != '十' => digit(one)?,
-        ['十'] => 10,
-        ['十', ones] => 10_usize.checked_add(digit(ones)?)?,
-        [tens, '十'] => digit(tens)?.checked_mul(10)?,
-        [tens, '十', ones] => digit(tens)?.checked_mul(10)?.checked_add(digit(ones)?)?,
-        _ => return None,
-    };
+    let length = chars.iter().take_while(|char| NUMERALS.contains(**char)).count();
+    let (written, counted) = chars.split_at_checked(length)?;
+    let value = numeral(written)?;
     let unit: String = counted.iter().collect();
-    COUNTED.contains(&unit.as_str()).then(|| (Decimal::from(value), unit))
+    COUNTED.contains(&unit.as_str()).then_some((value, unit))
+}
+
+const NUMERALS: &str = "零一二三四五六七八九两十百千万";
+
+/// The value of a numeral: 一百八十, 两千零五, 三万; none where digits stand beside each other (二〇二三) or a power has none.
+pub(super) fn numeral(chars: &[char]) -> Option<Decimal> {
+    const DIGITS: &str = "零一二三四五六七八九";
+    let (mut total, mut section, mut digit, mut last_power) = (0_u32, 0_u32, None::<u32>, u32::MAX);
+    for (at, char) in chars.iter().enumerate() {
+        let power = match char {
+            '十' => 10,
+            '百' => 100,
+            '千' => 1_000,
+            '万' if total == 0 && (section > 0 || digit.is_some()) => {
+                total = section.checked_add(digit.take().unwrap_or_default())?.checked_mul(10_000)?;
+                (section, last_power) = (0, u32::MAX);
+                continue;
+            }
+            '零' if at > 0 && digit.is_none() => continue,
+            '两' if digit.is_none() => {
+                digit = Some(2);
+                continue;
+            }
+            other => {
+                let value = DIGITS.chars().position(|one| one == *other).filter(|_| digit.is_none())?;
+                digit = Some(u32::try_from(value).ok()?);
+                continue;
+            }
+        };
+        // 十二 begins with its power; any other has a digit before it, and each is smaller than the one before.
+        let times = digit.take().or((at == 0 && power == 10).then_some(1))?;
+        if power >= last_power {
+            return None;
+        }
+        section = section.checked_add(times.checked_mul(power)?)?;
+        last_power = power;
+    }
+    let value = total.checked_add(section)?.checked_add(digit.unwrap_or_default())?;
+    (!chars.is_empty()).then(|| Decimal::from(value))
 }
 
 /// Words that make a sentence of what follows a number: `50个项目已全部完成` is no unit.

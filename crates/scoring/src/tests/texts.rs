@@ -71,6 +71,12 @@ const TARGETS: &[(&str, &str, &str, &str, &str)] = &[
     ("完成50个", "", "at_least", "-", "50个"),
     ("100%完成", "", "at_least", "-", "100%"),
     ("百分之90", "", "at_least", "-", "90%"),
+    ("百分之九十五", "", "at_least", "-", "95%"),
+    ("一百八十人", "", "at_least", "-", "180人"),
+    ("≥三万五千元", "", "at_least", "≥", "35000元"),
+    ("两千零五户", "", "at_least", "-", "2005户"),
+    ("10'000人", "", "at_least", "-", "10000人"),
+    ("全年3次", "", "at_least", "-", "3次"),
     ("￥500", "", "at_least", "-", "500元"),
     ("50（个）", "", "at_least", "-", "50个"),
     ("15年", "", "at_least", "-", "15年"),
@@ -255,4 +261,24 @@ fn a_text_of_thousands_of_remarks_is_read_at_once() {
     assert_eq!(read(&text), Some(Actual::Text(text.clone())), "what is taken back is not read");
     let brackets = "（啊）".repeat(16_000);
     assert_eq!(read(&format!("4次{brackets}")).unwrap().to_string(), "4次");
+}
+
+#[test]
+fn none_in_words_is_none_of_what_happens_and_never_of_what_is_spent() {
+    let read = |target: &str, text: &str| {
+        let target = parse_target(target, None);
+        parse_actual(text, target.measure, target.target.as_ref(), target.comparison).map(|actual| actual.to_string())
+    };
+    for (target, text, expected) in [
+        ("≤3起", "未发生", "0起"),
+        ("0次", "无事故", "0次"),
+        ("≤3起", "未发生重大事故", "0起"),
+        ("≤50万元", "无超支", "无超支"),
+        ("≤5天", "未发生", "未发生"),
+        ("≥3起", "未发生", "未发生"),
+        ("≤3起", "无法统计", "无法统计"),
+        ("≤3起", "无事故1起", "无事故1起"),
+    ] {
+        assert_eq!(read(target, text).as_deref(), Some(expected), "{target} {text}");
+    }
 }
