@@ -28,6 +28,7 @@ use crate::exports::{ExportFiles, Signer};
 use crate::findings::Language;
 use crate::http::api::Api;
 use crate::http::error::{Code, Context, Error};
+use crate::http::proxy::{self, Proxies};
 use crate::http::representations::Representations;
 use crate::http::{downloads, language, problems};
 use crate::imports::ImportFiles;
@@ -54,6 +55,7 @@ pub struct Shared {
     pdf_turns: Data<PdfTurns>,
     last_events: Data<LastEvents>,
     code_ranges: Data<CodeRanges>,
+    proxies: Data<Proxies>,
     body_limit: BodyLimit,
     cors_origins: Vec<String>,
     document: service::Document,
@@ -74,6 +76,7 @@ impl Shared {
             pdf_turns: Data::default(),
             last_events: Data::default(),
             keys: Data::new(keys),
+            proxies: Data::new(settings.proxies()),
             body_limit: settings.body_limit(),
             cors_origins: settings.cors_origins.clone(),
             paths: Data::new(openapi::Paths::of(&document)),
@@ -142,7 +145,7 @@ pub fn app(
         InitError = (),
     > + use<>,
 > {
-    let viewer = SwaggerUi::new("/docs/{_:.*}").config(Config::new(["/openapi.json"]).display_request_duration(true));
+    let viewer = SwaggerUi::new("/docs/{_:.*}").config(Config::new(["../openapi.json"]).display_request_duration(true));
     App::new()
         .app_data(shared.db.clone())
         .app_data(shared.imports.clone())
@@ -154,6 +157,7 @@ pub fn app(
         .app_data(shared.code_ranges.clone())
         .app_data(shared.keys.clone())
         .app_data(shared.paths.clone())
+        .app_data(shared.proxies.clone())
         .app_data(Data::new(shared.body_limit))
         .app_data(Data::new(shared.document.clone()))
         .app_data(web::PathConfig::default().error_handler(|cause, _| bad_path(&cause).into()))
@@ -166,6 +170,7 @@ pub fn app(
         .wrap(from_fn(answer_errors))
         .wrap(Condition::new(!shared.cors_origins.is_empty(), cors(&shared.cors_origins)))
         .wrap(from_fn(identify))
+        .wrap(from_fn(proxy::below_its_path))
 }
 
 fn bad_path(cause: &actix_web::error::PathError) -> Error {
@@ -215,7 +220,11 @@ async fn identify(
     let method = request.method().clone();
     let path = request.path().to_owned();
     let trace = request.headers().get("traceparent").cloned();
-    let context = Context { instance: path.clone(), request_id: id.clone(), language: language::preferred(&request) };
+    let context = Context {
+        instance: proxy::base_of(request.request()).of(&path),
+        request_id: id.clone(),
+        language: language::preferred(&request),
+    };
     request.extensions_mut().insert(Rc::new(context));
     if method == Method::HEAD {
         // The server leaves the body out by itself.

@@ -11,6 +11,7 @@ use ipnet::IpNet;
 use crate::auth::{self, KeyError, Keys};
 use crate::db::{Address, AddressError, Database, Limits};
 use crate::exports::{ExportFiles, Signer};
+use crate::http::proxy::{BasePath, Proxies};
 use crate::imports::ImportFiles;
 use crate::organizations::codes::CodeRanges;
 use crate::webhooks::Targets;
@@ -227,6 +228,12 @@ pub struct ServerSettings {
     /// Origins whose browser pages may call the service, separated by commas
     #[arg(long, env = "JIXIAO_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN,…")]
     pub cors_origins: Vec<String>,
+    /// Path below which a proxy serves the service, such as /perf; links, locations and the document have it before them
+    #[arg(long, env = "JIXIAO_BASE_PATH", default_value = "", value_name = "PATH")]
+    pub base_path: BasePath,
+    /// Networks of proxies whose X-Forwarded-Prefix is believed, separated by commas
+    #[arg(long, env = "JIXIAO_TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORK,…")]
+    pub trusted_proxies: Vec<IpNet>,
     /// Where imports keep their files.
     #[command(flatten)]
     pub imports: ImportSettings,
@@ -252,6 +259,11 @@ impl ServerSettings {
     /// The limit of request bodies.
     pub fn body_limit(&self) -> BodyLimit {
         BodyLimit(usize::try_from(self.body_limit).unwrap_or(usize::MAX))
+    }
+
+    /// Where the world sees the service.
+    pub fn proxies(&self) -> Proxies {
+        Proxies { base: self.base_path.clone(), trusted: self.trusted_proxies.clone() }
     }
 
     /// Whose codes are.

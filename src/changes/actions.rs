@@ -1,14 +1,15 @@
 //! The events recorded when resources move to another organization: the ancestors of the old and of the new place see
 //! all of them.
 
+use super::resources::RESOURCES;
 use crate::db::Connection;
-use crate::db::journal::{ChangeType, Place, Recorded};
+use crate::db::journal::{ChangeType, Place};
 use crate::http::error::Result;
 use crate::indicators::model::IndicatorRow;
 use crate::organizations::{Organization, OrganizationId};
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
-use crate::{assessments, budgets, exports, imports, indicators, organizations, projects, scores, webhooks};
+use crate::{assessments, budgets, indicators, organizations, projects, scores};
 
 /// Records that an organization has another parent now, with all that belongs to its subtree.
 ///
@@ -16,14 +17,11 @@ use crate::{assessments, budgets, exports, imports, indicators, organizations, p
 /// When the database fails.
 pub fn tell_moved(c: &mut Connection, top: &Organization, former: &Place) -> Result<()> {
     let below = organizations::store::subtree(c, top.code.as_str())?;
-    tell(c, &below, former);
+    c.moved(&below, former);
     let codes: Vec<&str> = below.iter().map(|one| one.code.as_str()).collect();
-    let made = imports::store::of_makers(c, &codes)?;
-    tell(c, &made, former);
-    let made = exports::store::of_makers(c, &codes)?;
-    tell(c, &made, former);
-    let made = webhooks::store::of_makers(c, &codes)?;
-    tell(c, &made, former);
+    for moved in RESOURCES.iter().filter_map(|resource| resource.moved) {
+        moved(c, &codes, former)?;
+    }
     let ids: Vec<OrganizationId> = below.into_iter().map(|one| one.id).collect();
     let moved = projects::store::of_organizations(c, &ids)?;
     tell_moved_projects(c, &moved, former)?;
@@ -38,7 +36,7 @@ pub fn tell_moved(c: &mut Connection, top: &Organization, former: &Place) -> Res
 /// # Errors
 /// When the database fails.
 pub fn tell_moved_projects(c: &mut Connection, moved: &[ProjectRow], former: &Place) -> Result<()> {
-    tell(c, moved, former);
+    c.moved(moved, former);
     let ids: Vec<ProjectId> = moved.iter().map(|one| one.id.clone()).collect();
     tell_moved_parts(c, &ids, former)
 }
@@ -50,19 +48,13 @@ pub fn tell_moved_projects(c: &mut Connection, moved: &[ProjectRow], former: &Pl
 pub fn tell_moved_parts(c: &mut Connection, ids: &[ProjectId], former: &Place) -> Result<()> {
     for chunk in ids.chunks(crate::db::bulk::CHUNK) {
         let lines = budgets::store::of_projects(c, chunk)?;
-        tell(c, &lines, former);
+        c.moved(&lines, former);
         let rows = indicators::store::of_projects(c, chunk)?;
         let rows: Vec<IndicatorRow> = rows.into_iter().map(IndicatorRow::from).collect();
-        tell(c, &rows, former);
+        c.moved(&rows, former);
         for (row, _) in assessments::store::of_projects(c, chunk)? {
-            tell(c, &[row], former);
+            c.moved(&[row], former);
         }
     }
     Ok(())
-}
-
-fn tell<T: Recorded>(c: &mut Connection, rows: &[T], former: &Place) {
-    for row in rows {
-        c.record_moved(T::UPDATED, row.subject(), Some(former.clone()));
-    }
 }

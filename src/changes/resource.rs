@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::auth::{Caller, Scope};
 use crate::db::Connection;
+use crate::db::journal::Place;
 use crate::findings::Language;
 use crate::http::error::{Error, Result};
 use crate::values::FromText;
@@ -19,7 +20,13 @@ pub struct Resource {
     pub scope: Scope,
     /// Reads the current state of the resources with some ids that the caller sees, in one query.
     pub read: Read,
+    /// Of resources that belong to the organization whose token made them: records that those of some organizations, by
+    /// their codes, have moved with them. None of what is told with its project.
+    pub moved: Option<Moved>,
 }
+
+/// Records that what some organizations made has moved from a place.
+pub type Moved = fn(&mut Connection, &[&str], &Place) -> Result<()>;
 
 /// Reads resources for the feed.
 pub type Read = fn(&mut Connection, &Caller, Language, &[&str]) -> Result<Vec<State>>;

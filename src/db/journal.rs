@@ -134,6 +134,11 @@ impl Connection {
         }
     }
 
+    /// Records that rows have moved with what they belong to: the ancestors of the place where they were are told too.
+    pub fn moved<T: Recorded>(&mut self, rows: &[T], former: &Place) {
+        rows.iter().for_each(|row| self.record_moved(T::UPDATED, row.subject(), Some(former.clone())));
+    }
+
     /// Records that rows were added.
     pub fn created<'a, T: Recorded + 'a>(&mut self, rows: impl IntoIterator<Item = &'a T>) {
         rows.into_iter().for_each(|row| self.record(T::CREATED, row.subject()));

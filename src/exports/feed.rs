@@ -10,11 +10,18 @@ use crate::findings::Language;
 use crate::http::error::Result;
 
 /// As the feed knows them.
-pub const RESOURCE: Resource = Resource { name: "export", path: "exports", scope: Scope::ExportsWrite, read };
+pub const RESOURCE: Resource =
+    Resource { name: "export", path: "exports", scope: Scope::ExportsWrite, read, moved: Some(moved) };
 
 fn read(c: &mut Connection, caller: &Caller, _: Language, texts: &[&str]) -> Result<Vec<State>> {
     let found = store::seen(c, caller, &ids(texts))?;
     states(found.into_iter().map(|row| (row.id.to_string(), Export::from(row))))
+}
+
+fn moved(c: &mut Connection, codes: &[&str], former: &Place) -> Result<()> {
+    let made = store::of_makers(c, codes)?;
+    c.moved(&made, former);
+    Ok(())
 }
 
 impl Recorded for ExportRow {

@@ -90,8 +90,9 @@ fn if_match(request: &HttpRequest) -> Result<IfMatch> {
     if tags.is_empty() {
         return Err(Error::of(Code::PreconditionRequired));
     }
-    // Weak tags never match here (RFC 9110, section 13.1.1).
-    Ok(IfMatch(tags.into_iter().filter_map(|(tag, weak)| (!weak).then_some(tag)).collect()))
+    // Ours are strong and name versions; a proxy that compresses an answer makes them weak on the way (RFC 9110, section
+    // 13.1.1 would never let them match again).
+    Ok(IfMatch(tags.into_iter().map(|(tag, _)| tag).collect()))
 }
 
 fn tags(request: &HttpRequest, name: &header::HeaderName) -> Result<Vec<(String, bool)>> {

@@ -11,6 +11,7 @@ pub mod idempotency;
 pub mod language;
 pub mod page;
 pub mod problems;
+pub mod proxy;
 pub mod representations;
 pub mod retry_after;
 pub mod sort;

@@ -55,7 +55,7 @@ fn row(body: &mut String, name: &str, kind: &str, (zh, en): (&str, &str)) {
     // Writing to a string cannot fail.
     let _ = write!(
         body,
-        "<tr><td><a href=\"/problems/{name}\"><code>{name}</code></a></td><td>{kind}</td><td>{zh}<br>{en}</td></tr>"
+        "<tr><td><a href=\"problems/{name}\"><code>{name}</code></a></td><td>{kind}</td><td>{zh}<br>{en}</td></tr>"
     );
 }
 
@@ -77,7 +77,7 @@ pub async fn get_problem(code: web::Path<String>) -> Result<HttpResponse> {
         return Ok(page(
             name,
             &format!(
-                "<p><a href=\"/problems\">← 全部代码 · all codes</a></p><h1><code>{name}</code></h1>\
+                "<p><a href=\"../problems\">← 全部代码 · all codes</a></p><h1><code>{name}</code></h1>\
                  <p>HTTP {} {}</p><section lang=\"zh-CN\"><h2>{}</h2><p>{}</p></section>\
                  <section lang=\"en\"><h2>{}</h2><p>{}</p></section><h2>示例 · Example</h2><pre><code>{example:#}</code></pre>",
                 entry.status,
@@ -94,7 +94,7 @@ pub async fn get_problem(code: web::Path<String>) -> Result<HttpResponse> {
         return Ok(page(
             problem.code(),
             &format!(
-                "<p><a href=\"/problems\">← 全部代码 · all codes</a></p><h1><code>{}</code></h1><p>绩效自评表 · a form</p>\
+                "<p><a href=\"../problems\">← 全部代码 · all codes</a></p><h1><code>{}</code></h1><p>绩效自评表 · a form</p>\
                  <section lang=\"zh-CN\"><p>{zh}</p></section><section lang=\"en\"><p>{en}</p></section>",
                 problem.code(),
             ),
@@ -105,7 +105,7 @@ pub async fn get_problem(code: web::Path<String>) -> Result<HttpResponse> {
     Ok(page(
         name,
         &format!(
-            "<p><a href=\"/problems\">← 全部代码 · all codes</a></p><h1><code>{name}</code></h1><p>{} · {}</p>\
+            "<p><a href=\"../problems\">← 全部代码 · all codes</a></p><h1><code>{name}</code></h1><p>{} · {}</p>\
              <section lang=\"zh-CN\"><h2>{}</h2><p>{}</p><p>{}</p></section>\
              <section lang=\"en\"><h2>{}</h2><p>{}</p><p>{}</p></section><h2>示例 · Example</h2><p>{}</p>",
             finding.severity.zh(),

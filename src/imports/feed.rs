@@ -10,12 +10,19 @@ use crate::findings::Language;
 use crate::http::error::Result;
 
 /// As the feed knows them.
-pub const RESOURCE: Resource = Resource { name: "import", path: "imports", scope: Scope::ImportsWrite, read };
+pub const RESOURCE: Resource =
+    Resource { name: "import", path: "imports", scope: Scope::ImportsWrite, read, moved: Some(moved) };
 
 fn read(c: &mut Connection, caller: &Caller, language: Language, texts: &[&str]) -> Result<Vec<State>> {
     let found = store::seen(c, caller, &ids(texts))?;
     let found = found.into_iter().map(|row| Ok((row.id.to_string(), Import::of(row, None, language)?)));
     states(found.collect::<Result<Vec<_>>>()?)
+}
+
+fn moved(c: &mut Connection, codes: &[&str], former: &Place) -> Result<()> {
+    let made = store::of_makers(c, codes)?;
+    c.moved(&made, former);
+    Ok(())
 }
 
 impl Recorded for ImportRow {

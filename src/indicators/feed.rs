@@ -10,7 +10,8 @@ use crate::findings::Language;
 use crate::http::error::Result;
 
 /// As the feed knows them.
-pub const RESOURCE: Resource = Resource { name: "indicator", path: "indicators", scope: Scope::ProjectsRead, read };
+pub const RESOURCE: Resource =
+    Resource { name: "indicator", path: "indicators", scope: Scope::ProjectsRead, read, moved: None };
 
 fn read(c: &mut Connection, caller: &Caller, _: Language, texts: &[&str]) -> Result<Vec<State>> {
     let found = store::seen(c, caller, &ids(texts))?;

@@ -10,7 +10,7 @@ use crate::findings::Language;
 use crate::http::error::Result;
 
 /// As the feed knows them.
-pub const RESOURCE: Resource = Resource { name: "score", path: "scores", scope: Scope::ScoresRead, read };
+pub const RESOURCE: Resource = Resource { name: "score", path: "scores", scope: Scope::ScoresRead, read, moved: None };
 
 fn read(c: &mut Connection, caller: &Caller, _: Language, texts: &[&str]) -> Result<Vec<State>> {
     let found = store::seen(c, caller, &ids(texts))?;

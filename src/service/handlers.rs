@@ -8,12 +8,14 @@ use std::sync::Arc;
 use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::auth::{Permit, ReadProjects};
 use crate::config::BodyLimit;
 use crate::db::{Database, State};
 use crate::http::etag::{self, ETag};
+use crate::http::proxy;
 use crate::imports::{ImportFiles, MOST_ROWS};
 
 /// What this folder adds to the API.
@@ -76,8 +78,19 @@ pub struct Document(pub Arc<String>);
 #[utoipa::path(tag = "service", responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
 #[get("/openapi.json")]
 pub async fn get_openapi(request: HttpRequest, document: Data<Document>) -> Result<HttpResponse> {
-    let text = document.0.as_ref().clone();
+    let base = proxy::base_of(&request);
+    let text = match base.as_str() {
+        "" => document.0.as_ref().clone(),
+        base => below(&document.0, base)?,
+    };
     etag::read_text(&request, &ETag::of_bytes(text.as_bytes()), text)
+}
+
+/// The document of a service that lies below a path.
+fn below(document: &str, base: &str) -> Result<String> {
+    let mut document: Map<String, Value> = serde_json::from_str(document).map_err(|cause| Error::internal(&cause))?;
+    document.insert("servers".to_owned(), json!([{"url": base}]));
+    serde_json::to_string(&document).map_err(|cause| Error::internal(&cause))
 }
 
 /// What the service takes at most.

@@ -10,12 +10,23 @@ use crate::findings::Language;
 use crate::http::error::Result;
 
 /// As the feed knows them.
-pub const RESOURCE: Resource =
-    Resource { name: "webhook_subscription", path: "webhook-subscriptions", scope: Scope::WebhooksAdmin, read };
+pub const RESOURCE: Resource = Resource {
+    name: "webhook_subscription",
+    path: "webhook-subscriptions",
+    scope: Scope::WebhooksAdmin,
+    read,
+    moved: Some(moved),
+};
 
 fn read(c: &mut Connection, caller: &Caller, _: Language, texts: &[&str]) -> Result<Vec<State>> {
     let found = store::seen(c, caller, &ids(texts))?;
     states(found.into_iter().map(|row| (row.id.to_string(), WebhookSubscription::from(row))))
+}
+
+fn moved(c: &mut Connection, codes: &[&str], former: &Place) -> Result<()> {
+    let made = store::of_makers(c, codes)?;
+    c.moved(&made, former);
+    Ok(())
 }
 
 impl Recorded for SubscriptionRow {

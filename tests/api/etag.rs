@@ -12,7 +12,7 @@ cases![
     every_single_resource_has_a_strong_tag_and_304,
     any_of_several_tags_may_match,
     a_star_matches_what_is_there,
-    a_weak_tag_never_allows_a_change,
+    a_tag_that_a_proxy_made_weak_is_the_strong_one_that_it_was,
     a_malformed_tag_is_refused,
     of_two_who_read_the_same_version_one_may_change_it,
     the_tag_of_a_translation_allows_a_change,
@@ -57,9 +57,11 @@ async fn a_star_matches_what_is_there(app: App) {
     app.unit().patch(gone, "*", &json!({"annual_goal": "x"})).await.problem(404, "not_found");
 }
 
-async fn a_weak_tag_never_allows_a_change(app: App) {
+async fn a_tag_that_a_proxy_made_weak_is_the_strong_one_that_it_was(app: App) {
     let project = format!("/api/v1/projects/{}", app.project().await);
-    app.unit().patch(&project, "W/\"1\"", &json!({"annual_goal": "x"})).await.problem(412, "stale");
+    app.unit().patch(&project, "W/\"99\"", &json!({"annual_goal": "x"})).await.problem(412, "stale");
+    app.unit().patch(&project, "W/\"1\"", &json!({"annual_goal": "x"})).await.status(200);
+    app.unit().patch(&project, "W/\"1\"", &json!({"annual_goal": "y"})).await.problem(412, "stale");
 }
 
 async fn a_malformed_tag_is_refused(app: App) {

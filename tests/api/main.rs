@@ -35,6 +35,7 @@ mod organizations;
 mod paging;
 mod plans;
 mod projects;
+mod proxies;
 mod puller;
 mod readme;
 mod regressions;
@@ -84,6 +85,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("paging", paging::all()),
         ("plans", plans::all()),
         ("projects", projects::all()),
+        ("proxies", proxies::all()),
         ("puller", puller::all()),
         ("readme", readme::all()),
         ("regressions", regressions::all()),

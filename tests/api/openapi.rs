@@ -227,7 +227,7 @@ async fn a_change_without_if_match_is_428_and_a_stale_one_412(app: App) {
     for operation in operations().filter(Operation::needs_if_match) {
         let bare = operation.request(&everyone, Some(&ids)).without("If-Match").await;
         bare.problem(428, "precondition_required");
-        for stale in ["\"999999\"", "W/\"1\"", "\"999999\", \"888888\""] {
+        for stale in ["\"999999\"", "W/\"999999\"", "\"999999\", \"888888\""] {
             let reply = operation.request(&everyone, Some(&ids)).without("If-Match").header("If-Match", stale).await;
             reply.problem(412, "stale");
         }

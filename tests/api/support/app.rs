@@ -17,6 +17,7 @@ use jixiao::auth::{Claims, Keys, mint};
 use jixiao::config::{ExportSettings, ImportSettings, ServerSettings, WebhookSettings};
 use jixiao::db::{Connection, Database, Limits, Link};
 use jixiao::exports::Signer;
+use jixiao::http::proxy::BasePath;
 
 use super::client::{BUREAU, Client, DEPARTMENT, STRANGER, UNIT};
 use super::{Kind, Place};
@@ -73,6 +74,8 @@ impl App {
                 webhook_days: 30,
             },
             organization_codes: None,
+            base_path: BasePath::default(),
+            trusted_proxies: vec!["10.0.0.0/8".parse().expect("a network")],
             exports: ExportSettings {
                 export_folder: Some(place.folder.path().join("exports")),
                 export_days: 7,

@@ -1,6 +1,7 @@
 //! Clients by role, and the requests they make.
 
 use std::future::{Future, IntoFuture};
+use std::net::SocketAddr;
 use std::pin::Pin;
 
 use actix_web::http::Method;
@@ -76,6 +77,7 @@ impl Client {
             path: path.to_owned(),
             headers: self.token.iter().map(|token| ("Authorization".to_owned(), format!("Bearer {token}"))).collect(),
             body: None,
+            peer: None,
         }
     }
 }
@@ -87,9 +89,16 @@ pub struct Request {
     path: String,
     headers: Vec<(String, String)>,
     body: Option<Vec<u8>>,
+    peer: Option<SocketAddr>,
 }
 
 impl Request {
+    /// Sent from this address.
+    pub fn from(mut self, address: &str) -> Request {
+        self.peer = Some(address.parse().expect("an address"));
+        self
+    }
+
     pub fn header(mut self, name: &str, value: &str) -> Request {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
@@ -118,6 +127,9 @@ impl Request {
         let mut request = TestRequest::with_uri(&self.path).method(self.method.clone());
         for (name, value) in &self.headers {
             request = request.append_header((name.as_str(), value.as_str()));
+        }
+        if let Some(peer) = self.peer {
+            request = request.peer_addr(peer);
         }
         if let Some(body) = self.body {
             request = request.set_payload(body);
