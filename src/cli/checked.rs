@@ -308,6 +308,13 @@ pub fn print_markdown(files: &[CheckedFile], explain: bool, language: Language) 
             let Some(score) = &form.score else {
                 let goals = form.goals.iter().flat_map(CheckedGoals::lines);
                 goals.for_each(|line| say!("- {}", escaped(&line)));
+                if form.goals.is_some() {
+                    say!("\n| 行 | 三级指标 | 指标值 | 分值 |\n| ---: | --- | --- | ---: |");
+                }
+                for row in form.rows.iter().filter(|_| form.goals.is_some()) {
+                    let (target, weight) = (escaped(&shown(row.target_text.as_ref())), shown(row.weight.as_ref()));
+                    say!("| {} | {} | {target} | {weight} |", row.row, escaped(&row.name));
+                }
                 form.print_markdown_lines(language);
                 continue;
             };

@@ -14,7 +14,7 @@ pub(crate) fn below<'a>(code: &'a str) -> _ {
         .select(organizations::code)
 }
 
-/// All rows owned by the organizations with these codes, in the order of their ids.
+/// All rows owned by the organizations with these codes.
 macro_rules! rows_of_makers {
     ($c:expr, $table:ident, $row:ty, $codes:expr) => {{
         let (c, mut found) = ($c, Vec::new());

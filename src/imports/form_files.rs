@@ -29,6 +29,8 @@ struct ReadFile {
     forms: ReadForms,
     ledgers: Vec<Ledger>,
     notes: Vec<Note>,
+    /// Whether a text of it says 自评表.
+    says_assessment: bool,
 }
 
 /// The forms of a file with its name in the archive.
@@ -47,12 +49,13 @@ struct Together {
 impl Together {
     /// Takes what a file of an archive is not planned for; gives back what is.
     fn take(&mut self, file: ReadFile, purpose: Purpose) -> Option<NamedForms> {
+        let is_beside = match &file.forms {
+            Ok(forms) => forms.iter().all(|form| form.is_other_kind() || form.is_not_for(purpose).is_some()),
+            // A file that calls itself a self-assessment, and is not understood, has to be mended.
+            Err(error) => error.code == Code::NoForms.as_str() && !file.says_assessment,
+        };
         let ReadFile { name, forms, ledgers, .. } = file;
         self.ledgers.extend(ledgers);
-        let is_beside = match &forms {
-            Ok(forms) => forms.iter().all(|form| form.is_other_kind() || form.is_not_for(purpose).is_some()),
-            Err(error) => error.code == Code::NoForms.as_str(),
-        };
         match name {
             Some(name) if is_beside => {
                 self.beside.push((name, forms));
@@ -191,9 +194,12 @@ fn read_file(file: source::FormFile, purpose: Purpose) -> std::result::Result<Re
         en,
     };
     let (mut notes, mut ledgers) = (Vec::new(), Vec::new());
+    let mut says_assessment = file.name.as_ref().is_some_and(|name| name.contains("自评"));
     let forms = match file.workbook {
         Err(error) => Err(wrong(error.code(), format!("文件{}", error.zh()), format!("the file {error}"))),
         Ok(workbook) => {
+            let mut texts = workbook.sheets.iter().flat_map(|sheet| sheet.cells.values());
+            says_assessment |= texts.any(|cell| cell.text.contains("自评表"));
             notes.extend(workbook.left_alone.iter().map(|left| Note::from(left.text())));
             let (forms, others) = forms::of_sheets(&workbook.sheets, purpose);
             let named = |form: &Form| file.name.as_ref().map_or_else(|| form.sheet.clone(), ToString::to_string);
@@ -215,5 +221,5 @@ fn read_file(file: source::FormFile, purpose: Purpose) -> std::result::Result<Re
             }
         }
     };
-    Ok(ReadFile { name: file.name, forms, ledgers, notes })
+    Ok(ReadFile { name: file.name, forms, ledgers, notes, says_assessment })
 }

@@ -127,3 +127,142 @@ fn a_form_is_asked_for_what_it_is_read_for() {
     let row = &form.indicators[0];
     assert_eq!((row.is_core, row.data_source.as_ref().unwrap().value.as_str()), (Some(true), "台账"));
 }
+
+/// A form of 2026 with these rows of money.
+fn with_funds(funds: &[&[&str]], merged: &[&str]) -> Form {
+    let mut rows: Vec<&[&str]> = vec![&["项目支出绩效目标申报表（2026年度）"], &["项目名称", "道路养护"]];
+    rows.extend(funds);
+    rows.extend([
+        &["年度目标", "养护50公里"][..],
+        &["一级指标", "二级指标", "三级指标", "指标值"],
+        &["产出指标", "数量指标", "里程", "≥50公里"],
+    ]);
+    laid_out(&rows, merged).remove(0)
+}
+
+#[test]
+fn money_of_other_years_is_never_that_of_the_year() {
+    let asked: &[(&[&[&str]], u32)] = &[
+        (&[&["项目资金（万元）", "项目总投资", "1000", "以前年度已安排", "600", "本年度申请", "400"]], 400),
+        (&[&["项目资金（万元）", "上年度预算", "80", "本年度预算", "100"]], 100),
+        (&[&["项目资金（万元）", "总投资", "1000"], &["", "以前年度安排", "600"], &["", "2026年度申请", "400"]], 400),
+        (&[&["项目资金（万元）", "总投入", "300"], &["", "本年财政拨款", "100"], &["", "下年计划", "200"]], 100),
+        (
+            &[&["项目资金（万元）", "总投入", "300"], &["", "2026年财政拨款", "100"], &["", "2027年财政拨款", "200"]],
+            100,
+        ),
+        (
+            &[
+                &["项目资金（万元）", "资金来源", "合计", "2025年", "2026年", "2027年"],
+                &["", "财政拨款", "300", "80", "100", "120"],
+            ],
+            100,
+        ),
+        (
+            &[
+                &["项目资金总额（万元）", "1000", "本年度资金（万元）", "400"],
+                &["项目开始年份", "2024", "项目结束年份", "2026"],
+            ],
+            400,
+        ),
+        (&[&["项目资金（万元）", "项目资金总额", "100"]], 100),
+        (
+            &[&["项目资金（万元）", "年度资金总额", "100"], &["", "其中：财政拨款", "60"], &["", "上年结转资金", "40"]],
+            100,
+        ),
+        (&[&["项目资金（万元）", "资金总额", "100"], &["", "财政拨款", "60"], &["", "长期聘用人员经费", "40"]], 100),
+    ];
+    for (funds, amount) in asked {
+        let form = with_funds(funds, &[]);
+        assert_eq!(form.problems, [], "{funds:?}");
+        let total: Decimal = form.fund_lines().filter_map(|row| row.initial.as_ref()).map(|cited| cited.value).sum();
+        assert_eq!(total, Decimal::from(*amount) * Decimal::from(10_000), "{funds:?}");
+    }
+    // Where nothing says which years are meant, it is asked.
+    let unclear: &[&[&[&str]]] = &[
+        &[&["项目资金（万元）", "财政拨款", "100", "其他资金", "20"]],
+        &[&["项目资金（万元）", "总投入", "300"], &["", "财政拨款", "100"]],
+        &[&["项目资金（万元）", "资金来源", "2024年", "2025年"], &["", "财政拨款", "80", "100"]],
+    ];
+    for funds in unclear {
+        let form = with_funds(funds, &[]);
+        let codes: Vec<&str> = form.problems.iter().map(|problem| problem.kind.code()).collect();
+        assert_eq!((codes, form.funds.len()), (vec!["year_amount_unclear"], 0), "{funds:?}");
+    }
+}
+
+#[test]
+fn goals_are_read_whole_and_by_their_own_headings() {
+    let with_goals = |goals: &[&[&str]], merged: &[&str]| {
+        let mut rows: Vec<&[&str]> = vec![&["项目支出绩效目标申报表（2026年度）"], &["项目名称", "道路养护"]];
+        rows.extend(goals);
+        rows.extend([
+            &["一级指标", "二级指标", "三级指标", "指标值"][..],
+            &["产出指标", "数量指标", "里程", "≥50公里"],
+        ]);
+        let form = laid_out(&rows, merged).remove(0);
+        texts(&form).map(|text| text.map(str::to_owned))
+    };
+    let of = |overall: Option<&str>, annual: Option<&str>| [overall, annual].map(|text| text.map(str::to_owned));
+    let three: &[&[&str]] = &[&["年度总体目标", "目标1"], &["", "目标2"], &["", "目标3"]];
+    assert_eq!(with_goals(three, &["A3:A5"]), of(None, Some("目标1\n目标2\n目标3")));
+    let plan: &[&[&str]] = &[&["年度目标", "完成修路"], &["项目实施计划", "一月启动"]];
+    assert_eq!(with_goals(plan, &[]), of(None, Some("完成修路")));
+    let reasons: &[&[&str]] =
+        &[&["长期目标", "年度目标"], &["建成", "完成一半"], &["很必要", "按法规"], &["文件1", "文件2"]];
+    assert_eq!(with_goals(reasons, &[]), of(Some("建成"), Some("完成一半")));
+    let named: &[&[&str]] = &[&["项目绩效目标", "中长期总目标", "", "本年目标"], &["", "建成", "", "一半"]];
+    assert_eq!(with_goals(named, &["A3:A4"]), of(Some("建成"), Some("一半")));
+}
+
+#[test]
+fn targets_of_the_year_are_read_wherever_they_stand() {
+    let read = |table: &[&[&str]], merged: &[&str]| {
+        let mut rows: Vec<&[&str]> = vec![&["项目支出绩效目标申报表（2026年度）"], &["项目名称", "道路养护"]];
+        rows.extend(table);
+        let form = laid_out(&rows, merged).remove(0);
+        let said =
+            |row: &super::FormIndicator| row.target.as_ref().map(|target| target.value.clone()).unwrap_or_default();
+        form.indicators.iter().map(said).collect::<Vec<String>>()
+    };
+    let levels = ["一级指标", "二级指标", "三级指标"];
+    let two = [&levels[..], &["指标值（实施期）", "指标值（当年）"]].concat();
+    assert_eq!(read(&[&two, &["产出指标", "数量指标", "里程", "≥300公里", "≥100公里"]], &[]), ["≥100公里"]);
+    let merged = [&levels[..], &["指标值", ""]].concat();
+    let rows: &[&[&str]] =
+        &[&merged, &["", "", "", "实施期", "当年"], &["产出指标", "数量指标", "里程", "≥300公里", "≥100公里"]];
+    assert_eq!(read(rows, &["D3:E3", "A3:A4", "B3:B4", "C3:C4"]), ["≥100公里"]);
+    let halves = [&levels[..], &["指标值"], &levels[1..], &["指标值"]].concat();
+    let reversed: &[&[&str]] = &[
+        &["", "年度指标", "", "", "中长期指标"],
+        &halves,
+        &["产出指标", "数量指标", "里程", "≥100公里", "数量指标", "里程", "≥500公里"],
+    ];
+    assert_eq!(read(reversed, &[]), ["≥100公里"]);
+    let table = [&levels[..], &["指标值"]].concat();
+    let below: &[&[&str]] = &[
+        &["实施期绩效指标"],
+        &table,
+        &["产出指标", "数量指标", "里程", "≥500公里"],
+        &["年度绩效指标"],
+        &table,
+        &["产出指标", "数量指标", "里程", "≥100公里"],
+    ];
+    assert_eq!(read(below, &[]), ["≥100公里"]);
+}
+
+#[test]
+fn a_filled_self_assessment_is_one_whatever_its_title_says() {
+    for title in ["项目支出绩效目标表（自评）", "2023年度绩效目标申报表", "项目支出绩效自评一览表"]
+    {
+        let rows: &[&[&str]] = &[
+            &[title],
+            &["项目名称", "道路养护", "2023年度"],
+            &["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"],
+            &["产出指标", "数量指标", "里程", "≥50公里", "48公里", "90", "86"],
+        ];
+        let form = laid_out(rows, &[]).remove(0);
+        assert_eq!((form.kind, form.indicators.len(), form.is_other_kind()), (FormKind::Project, 1, false), "{title}");
+        assert!(form.indicators[0].actual.is_some());
+    }
+}

@@ -25,6 +25,9 @@ pub fn other(page: &Page<'_>) -> Option<(ProblemKind, Cited<String>)> {
     let short = titles.filter(|(_, text)| text.text.chars().count() <= LONGEST);
     for (row, text) in short {
         let has = |words: &&[&str]| words.iter().any(|word| text.says(word));
+        if text.says("自评表") || text.says("（自评）") || text.says("(自评)") {
+            return None;
+        }
         if let Some((kind, _)) = KINDS.iter().find(|(_, words)| has(words)) {
             let place = Place { row, column: text.column };
             return Some((*kind, Cited { value: text.text.trim().to_owned(), place }));

@@ -17,7 +17,6 @@ fn a_sheet_of_another_kind_is_named_and_nothing_of_it_is_read() {
     for (title, kind) in [
         ("项目支出绩效运行监控表", ProblemKind::MonitoringForm),
         ("项目支出绩效目标执行监控表", ProblemKind::MonitoringForm),
-        ("2023年度项目支出绩效自评结果汇总表", ProblemKind::Ledger),
         ("项目支出绩效评价评分表", ProblemKind::ScoreTable),
     ] {
         let form = titled(title);

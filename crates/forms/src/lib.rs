@@ -17,6 +17,7 @@ mod funds;
 #[cfg(test)]
 mod goal_form_tests;
 mod goal_forms;
+mod goal_funds;
 mod goals;
 mod grade;
 mod heading;

@@ -50,6 +50,9 @@ problems! {
     AmountUnitMissing = "amount_unit_missing",
         "未注明金额单位；请在“项目资金”后注明（万元）或（元）",
         "the unit of the amounts is not said; write （万元） or （元） after 项目资金";
+    YearAmountUnclear = "year_amount_unclear",
+        "看不出哪些金额是本年度的；请在名称中写明“年度”或年份，例如“2026年度资金总额”",
+        "it is not clear which amounts are of the year; say so in the label, such as 2026年度资金总额";
     FundsNotFound = "funds_not_found",
         "没有找到项目资金；表头须有“全年预算数”和“全年执行数”",
         "no funds were found; their header has 全年预算数 and 全年执行数";

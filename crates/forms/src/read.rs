@@ -95,7 +95,12 @@ fn form(mut page: Page<'_>, sheet: &str) -> Form {
     let first_row = page.rows.keys().next().copied().unwrap_or(1);
     let mut form = Form { sheet: page.sheet().to_owned(), first_row, ..Form::default() };
     heading::read(&page, sheet, &mut form);
-    let other = kind::other(&page);
+    // Whatever a sheet is called, one with results and points is a self-assessment.
+    let is_filled = columns::header(&page).is_some_and(|header| header.actual.is_some() && header.score.is_some());
+    let is_called = |(kind, _): &(ProblemKind, _)| {
+        !is_filled || matches!(kind, ProblemKind::MonitoringForm | ProblemKind::ScoreTable)
+    };
+    let other = kind::other(&page).filter(is_called);
     if let Some((kind, title)) = other.as_ref().filter(|(kind, _)| *kind != ProblemKind::GoalForm) {
         page.problem(*kind, title.place, "标题", Some(title.value.clone()));
         if *kind == ProblemKind::Ledger {

@@ -59,7 +59,7 @@ pub fn parse_actual(
     if is_not_given(text) || says_none(text) {
         let is_bare = Folded::new(text).chars == ['无'];
         // 无超支 beside a cost is no cost of 0: words speak of what happens or not.
-        let happens = |bound: &&Quantity| is_bare || bound.unit().is_none_or(|unit| HAPPENINGS.contains(&unit));
+        let happens = |bound: &&Quantity| is_bare || bound.unit().is_some_and(|unit| HAPPENINGS.contains(&unit));
         let says_so = measure == Measure::Number && (is_bare || says_none(text));
         let zero = bound.filter(|_| says_so).filter(happens).and_then(|bound| {
             let means_zero = comparison == Some(Comparison::AtMost) || bound.value().is_zero();
@@ -90,18 +90,28 @@ pub fn parse_actual(
 /// What happenings are counted by.
 const HAPPENINGS: &[&str] = &["起", "次", "件", "例", "宗", "人", "人次", "项", "个", "处", "户"];
 
-/// Whether a text says in words that there was none: 未发生, 未发生重大事故, 无事故.
-fn says_none(text: &str) -> bool {
+/// Whether a text says in words that there was none of what happens: 未发生, 未发生重大事故, 无投诉. What could not be told (无数据)
+/// or was not seen to change (未发生变化) is not none.
+#[must_use]
+pub fn says_none(text: &str) -> bool {
     const NONE: &[&str] = &["未发生", "未出现", "没有发生", "没有出现", "无发生", "零发生"];
-    // What could not be told is not none.
-    const OTHERS: &[&str] = &["无法", "无需", "无效", "无关", "无此", "无数", "无统计", "无数据"];
-    /// Characters of what there was none of.
-    const LONGEST: usize = 10;
-    let folded = Folded::new(text).chars;
-    let has_figure = folded.iter().any(char::is_ascii_digit);
-    let is_short = folded.len() <= LONGEST && folded.iter().all(|char| char.is_alphabetic());
-    let of_noun = folded.len() > 1 && folded.first() == Some(&'无') && after_any(&folded, OTHERS).is_none();
-    !has_figure && is_short && (after_any(&folded, NONE).is_some() || of_noun)
+    const WHOSE: &[&str] =
+        &["重大", "特大", "较大", "一般", "任何", "安全", "生产", "质量", "责任", "群体性", "有效", "相关", "工程"];
+    const HAPPENED: &[&str] = &[
+        "事故", "事件", "投诉", "案件", "舆情", "上访", "信访", "违规", "违纪", "违法", "差错", "伤亡", "死亡", "纠纷",
+        "险情", "火灾", "疫情", "返贫", "举报", "问题",
+    ];
+    let folded: String = Folded::new(text).chars.iter().collect();
+    let Some(mut what) =
+        NONE.iter().find_map(|word| folded.strip_prefix(word)).or_else(|| folded.strip_prefix(['无', '零']))
+    else {
+        return false;
+    };
+    while let Some(rest) = WHOSE.iter().find_map(|word| what.strip_prefix(word)) {
+        what = rest;
+    }
+    let is_bare = what.is_empty() && NONE.contains(&folded.as_str());
+    is_bare || HAPPENED.contains(&what)
 }
 
 /// Words before what is to come.

@@ -205,6 +205,8 @@ const NUMERALS: &str = "零一二三四五六七八九两十百千万";
 pub(super) fn numeral(chars: &[char]) -> Option<Decimal> {
     const DIGITS: &str = "零一二三四五六七八九";
     let (mut total, mut section, mut digit, mut last_power) = (0_u32, 0_u32, None::<u32>, u32::MAX);
+    // The power before, and whether 零 has come since: 三万五 is 35,000 to one and 30,005 to none.
+    let (mut before, mut is_parted) = (1_u32, true);
     for (at, char) in chars.iter().enumerate() {
         let power = match char {
             '十' => 10,
@@ -213,9 +215,13 @@ pub(super) fn numeral(chars: &[char]) -> Option<Decimal> {
             '万' if total == 0 && (section > 0 || digit.is_some()) => {
                 total = section.checked_add(digit.take().unwrap_or_default())?.checked_mul(10_000)?;
                 (section, last_power) = (0, u32::MAX);
+                (before, is_parted) = (10_000, false);
                 continue;
             }
-            '零' if at > 0 && digit.is_none() => continue,
+            '零' if at > 0 && digit.is_none() => {
+                is_parted = true;
+                continue;
+            }
             '两' if digit.is_none() => {
                 digit = Some(2);
                 continue;
@@ -231,8 +237,14 @@ pub(super) fn numeral(chars: &[char]) -> Option<Decimal> {
         if power >= last_power {
             return None;
         }
+        if !is_parted && power.checked_mul(10)? < before {
+            return None;
+        }
         section = section.checked_add(times.checked_mul(power)?)?;
-        last_power = power;
+        (last_power, before, is_parted) = (power, power, false);
+    }
+    if digit.is_some() && before > 10 && !is_parted {
+        return None;
     }
     let value = total.checked_add(section)?.checked_add(digit.unwrap_or_default())?;
     (!chars.is_empty()).then(|| Decimal::from(value))

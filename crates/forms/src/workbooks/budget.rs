@@ -78,12 +78,14 @@ impl<'a> Budget<'a> {
             let most = self.limits.cells;
             return Err(WorkbookError::TooLarge(format!("merged areas of more than {most} rows together")));
         }
-        let covered = sheet.covered();
-        let mut is_other = false;
-        for (place, first) in covered {
-            let gone = sheet.cells.remove(&place);
-            let seen = sheet.cells.get(&first);
-            is_other |= gone.is_some_and(|gone| seen.is_none_or(|seen| seen.text != gone.text));
+        let (used, mut is_other) = (sheet.used_rows(), false);
+        // Each is taken out at once, so that areas that overlap find nothing again.
+        for area in sheet.merged.clone() {
+            for place in sheet.covered(&used, &area) {
+                let gone = sheet.cells.remove(&place);
+                let seen = sheet.cells.get(&area.first);
+                is_other |= gone.is_some_and(|gone| seen.is_none_or(|seen| seen.text != gone.text));
+            }
         }
         Ok(is_other)
     }

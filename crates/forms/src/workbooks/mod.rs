@@ -1,5 +1,5 @@
-//! Workbooks (.xlsx, and .ods) as grids of texts: what a form needs of one, read within limits; tables of Word files and
-//! of web pages named .xls likewise.
+//! Workbooks (.xlsx, .xls, .ods) as grids of texts: what a form needs of one, read within limits; tables of Word files, of web
+//! pages and of XML named .xls likewise.
 //!
 //! Nothing is evaluated: a formula gives the value that the program which wrote the file kept beside it.
 //! Macros and links to other files are left alone, and said so.
@@ -167,19 +167,14 @@ impl Sheet {
         self.merged.iter().map(|area| within(&used, area).len()).fold(0, usize::saturating_add)
     }
 
-    /// The cells that lie under the first of a merged area, each with that one.
-    fn covered(&self) -> Vec<(Place, Place)> {
-        let used = self.used_rows();
-        let of_area = |area: &Area| {
-            let (first, last) = (area.first, area.last);
-            let rows = used.get(within(&used, area)).unwrap_or_default().to_vec();
-            let of_row = move |row: u32| {
-                let (from, to) = (Place { row, column: first.column }, Place { row, column: last.column });
-                self.cells.range(from..=to).map(|(place, _)| *place).filter(move |place| *place != first)
-            };
-            rows.into_iter().flat_map(of_row).map(move |place| (place, first))
+    /// The cells that lie under the first of a merged area; `used` are the rows that hold something.
+    fn covered(&self, used: &[u32], area: &Area) -> Vec<Place> {
+        let (first, last) = (area.first, area.last);
+        let of_row = |row: &u32| {
+            let (from, to) = (Place { row: *row, column: first.column }, Place { row: *row, column: last.column });
+            self.cells.range(from..=to).map(|(place, _)| *place).filter(move |place| *place != first)
         };
-        self.merged.iter().flat_map(of_area).collect()
+        used.get(within(used, area)).unwrap_or_default().iter().flat_map(of_row).collect()
     }
 
     /// The text of a cell; for a cell in a merged area that of the whole area.

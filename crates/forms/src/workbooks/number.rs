@@ -53,8 +53,15 @@ pub fn shown(written: &str, style: &Style, from_1904: bool) -> String {
     }
     let text = smaller(text(written, section.shown, from_1904).unwrap_or(plain), section.down);
     match text.strip_prefix('-') {
-        // The section for them writes the sign in its own way; nothing else changes it.
-        Some(positive) => format!("-{}{positive}{}", section.before.trim_start_matches('-'), section.behind),
+        // A section for them writes the sign in its own way: -5, or (5).
+        Some(positive) => {
+            let (before, behind) = (section.before.as_str(), section.behind.as_str());
+            match (before.strip_suffix('-'), before.strip_suffix('(')) {
+                (Some(before), _) => format!("{before}-{positive}{behind}"),
+                (None, Some(before)) => format!("{before}-{positive}{}", behind.trim_start_matches(')')),
+                (None, None) => format!("-{before}{positive}{behind}"),
+            }
+        }
         None => format!("{}{text}{}", section.before, section.behind),
     }
 }
@@ -126,6 +133,8 @@ mod tests {
             ("12345", "0!.0,\"万元\"", "1.2345万元"),
             ("-480000", "0!.0,\"万元\"", "-48万元"),
             ("-5", "0\"万元\";[Red]-0\"万元\"", "-5万元"),
+            ("-5", "#,##0.00_);[Red]\\(#,##0.00\\)", "-5"),
+            ("-5", "0;\"≤-\"0", "≤-5"),
             ("0", "_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * \"-\"??_ ;_ @_ ", "0"),
             ("96", "[<=1]0.00%;0.00\"%\"", "96%"),
             ("0.96", "[<=1]0.00%;0.00\"%\"", "96%"),

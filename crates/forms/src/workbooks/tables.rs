@@ -308,8 +308,8 @@ fn lay(grid: &mut Grid<'_>, blocks: Vec<Block>) -> Result<(), WorkbookError> {
 }
 
 fn lay_row(grid: &mut Grid<'_>, row: Row) -> Result<(), WorkbookError> {
-    // A page is often laid out by a table: what it holds stands for itself.
-    if row.cells.iter().flat_map(|cell| &cell.blocks).any(is_for_itself) {
+    // A page is often laid out by a table: what it holds stands for itself. Among more cells it is evidence in one of them.
+    if row.cells.len() <= 2 && row.cells.iter().flat_map(|cell| &cell.blocks).any(is_for_itself) {
         grid.end_table();
         return row.cells.into_iter().try_for_each(|cell| lay(grid, cell.blocks));
     }

@@ -106,10 +106,16 @@ impl Page<'_> {
     /// How an element is shown, by its own style and by those of its classes.
     fn shown(&self, tag: &StartTag<()>) -> Shown {
         let value = |name: &[u8]| tag.attributes.get(name).map(|value| String::from_utf8_lossy(value).into_owned());
-        let mut shown = Shown::of(&value(b"style").unwrap_or_default());
+        let own = value(b"style").unwrap_or_default();
+        let mut shown = Shown::of(&own);
+        let mut is_shown = own.contains("display") && !shown.is_hidden;
         for class in value(b"class").unwrap_or_default().split_whitespace() {
-            shown = shown.and(self.classes.get(class).copied().unwrap_or_default());
+            let of_class = self.classes.get(class).copied();
+            is_shown |= of_class.is_some_and(|of_class| of_class == Shown::default());
+            shown = shown.and(of_class.unwrap_or_default());
         }
+        // One that says how it is shown outweighs one that hides.
+        shown.is_hidden &= !is_shown;
         shown.is_hidden |= tag.attributes.contains_key(b"hidden".as_slice());
         // What is folded in shows its heading alone.
         shown.is_hidden |= tag.name.as_slice() == b"details" && !tag.attributes.contains_key(b"open".as_slice());
@@ -160,6 +166,9 @@ impl Page<'_> {
             b"td" | b"th" => {
                 self.open.clear();
                 self.document.begin_cell(span(value(b"rowspan"), value(b"colspan")))?;
+                if shown.is_hidden {
+                    self.document.hide();
+                }
                 if let Some(cell) = self.document.cell() {
                     (cell.is_left_out, cell.is_blank) = (shown.is_hidden, shown.is_blank);
                 }
@@ -280,24 +289,56 @@ fn is_script(name: &[u8]) -> bool {
     matches!(name, b"script" | b"style" | b"template" | b"table")
 }
 
-/// What the rules of a style say of classes: `.note{display:none}`, `td.old{text-decoration:line-through}`.
-fn classes(style: &str) -> Vec<(String, Shown)> {
-    let mut found = Vec::new();
-    for rule in style.split('}') {
-        let Some((selectors, declarations)) = rule.split_once('{') else { continue };
+/// What the rules of a style say of classes: `.note{display:none}`, `td.old{text-decoration:line-through}`. A class that
+/// another rule shows (`.tab.active{display:block}`) hides nothing.
+fn classes(style: &str) -> HashMap<String, Shown> {
+    let mut found: HashMap<String, Shown> = HashMap::new();
+    let mut shown_elsewhere: Vec<&str> = Vec::new();
+    for (selectors, declarations) in rules(style) {
         let shown = Shown::of(declarations);
-        if shown == Shown::default() {
-            continue;
-        }
-        for selector in selectors.split(',') {
-            let selector = selector.trim().trim_start_matches("<!--").trim();
-            let class = selector.split_once('.').map(|(_, class)| class);
-            // What stands within another, or is shown so while it is pointed at, is another matter.
+        let shows = declarations.contains("display") && !shown.is_hidden;
+        for selector in selectors.split(',').map(str::trim) {
             let is_plain = |class: &&str| {
                 !class.is_empty() && class.chars().all(|char| char.is_alphanumeric() || "-_".contains(char))
             };
-            found.extend(class.filter(is_plain).map(|class| (class.to_owned(), shown)));
+            let (element, class) = selector.split_once('.').unwrap_or((selector, ""));
+            match Some(class).filter(|_| element.chars().all(char::is_alphanumeric)).filter(is_plain) {
+                Some(class) if shown != Shown::default() || shows => drop(found.insert(class.to_owned(), shown)),
+                Some(_) => {}
+                None if shows => shown_elsewhere.push(selector),
+                None => {}
+            }
         }
+    }
+    found.retain(|class, shown| {
+        !(shown.is_hidden && shown_elsewhere.iter().any(|selector| selector.contains(&format!(".{class}"))))
+    });
+    found
+}
+
+/// The rules of a style that hold on a screen: selectors and declarations. What stands in rules of other media is left out.
+fn rules(style: &str) -> Vec<(&str, &str)> {
+    let (mut found, mut rest) = (Vec::new(), style);
+    while let Some((selectors, behind)) = rest.split_once('{') {
+        let selectors =
+            selectors.rsplit(['}', ';']).next().unwrap_or_default().trim().trim_start_matches("<!--").trim();
+        if !selectors.starts_with('@') {
+            let (declarations, behind) = behind.split_once('}').unwrap_or((behind, ""));
+            found.push((selectors, declarations));
+            rest = behind;
+            continue;
+        }
+        // To the end of the whole rule.
+        let mut depth = 1_u32;
+        let end = behind.char_indices().find(|(_, char)| {
+            depth = match char {
+                '{' => depth + 1,
+                '}' => depth.saturating_sub(1),
+                _ => depth,
+            };
+            depth == 0
+        });
+        rest = end.and_then(|(at, _)| behind.get(at + 1..)).unwrap_or_default();
     }
     found
 }

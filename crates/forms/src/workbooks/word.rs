@@ -121,7 +121,9 @@ fn of_part(part: &str, bytes: &[u8], styles: HashMap<String, Run>, limits: &Limi
                 // again for an older program.
                 None if name.ends_with("Change")
                     || matches!(name, "moveFrom" | "rt" | "Fallback" | "hdr" | "ftr" | "styles")
-                    || name == "del" && !state.in_row_properties =>
+                    || name == "del" && !state.in_row_properties
+                    // Of a file with all its parts the document alone: comments and numbering are others.
+                    || name == "part" && attribute(start, "name").is_some_and(|part| !part.ends_with("/document.xml")) =>
                 {
                     state.passed = Some((name.to_owned(), 1));
                     return Ok(());

@@ -94,6 +94,10 @@ const OPPOSITES: &[&str] = &["未", "亏损", "剩余", "负增长", "下降", "
 
 /// Such a word before the first figure of the actual that none of the other texts has.
 fn opposite(actual: &str, others: &[&str]) -> Option<&'static str> {
+    // 未发生 says that there was none, and was read so.
+    if crate::actual::says_none(actual) {
+        return None;
+    }
     let before = actual.split(|char: char| char.is_numeric()).next().unwrap_or_default();
     OPPOSITES.iter().copied().find(|word| before.contains(word) && !others.iter().any(|other| other.contains(word)))
 }

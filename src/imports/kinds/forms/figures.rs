@@ -85,7 +85,8 @@ pub(super) fn fund_changes(
                 .iter()
                 .find(|one| (one.funding_source, &one.economic_category) == (funding_source, &category))
                 .map_or((initial_amount, Money::from_yuan(Decimal::ZERO)), |one| {
-                    (one.adjusted_amount, one.executed_amount)
+                    let is_adjusted = one.adjusted_amount != one.initial_amount;
+                    (if is_adjusted { one.adjusted_amount } else { initial_amount }, one.executed_amount)
                 }),
             _ => (amount(&row.adjusted), amount(&row.executed)),
         };
@@ -123,6 +124,14 @@ pub(super) fn fund_changes(
             .any(|new| (line.funding_source, &line.economic_category) == (new.funding_source, &new.economic_category))
     });
     if !is_same_breakdown {
+        if form.kind == FormKind::Goals {
+            notes.push(Note::from((
+                "项目已登记的资金明细与表内行次不同，予以保留；表内金额未导入，请按已登记的行次填写",
+                "the project's registered budget lines are in another breakdown and stay; the form's amounts were not taken: \
+                 write them by the registered lines",
+            )));
+            return Vec::new();
+        }
         notes.push(Note::from((
             "项目已登记的资金明细与表内行次不同，予以保留；表内合计作为申报数，不一致处见疑点",
             "the project's registered budget lines are in another breakdown and stay; the form's totals are kept as \

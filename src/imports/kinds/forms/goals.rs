@@ -5,7 +5,7 @@ use super::changes::{Changed, check};
 use super::errors::Errors;
 use super::figures::{fund_changes, indicator_changes};
 use crate::db::Connection;
-use crate::forms::Form;
+use crate::forms::{Form, is_execution};
 use crate::http::error::Result;
 use crate::imports::change::{Change, Table, Written};
 use crate::projects::model::ProjectRow;
@@ -28,8 +28,9 @@ pub(super) fn changes(
         true => (Vec::new(), Vec::new()),
         false => (budgets::store::of_projects(c, ids)?, indicators::store::of_projects(c, ids)?),
     };
-    // How the money is scored when it is spent stands in no form of goals: that row stays.
-    let is_goal = |one: &indicators::Indicator| one.measure.0 != Measure::BudgetExecution;
+    // How the money is scored when it is spent stands in few forms of goals: where it does not, that row stays.
+    let names_execution = form.indicators.iter().any(|row| is_execution(&row.name.value));
+    let is_goal = |one: &indicators::Indicator| names_execution || one.measure.0 != Measure::BudgetExecution;
     let (indicators, kept): (Vec<_>, Vec<_>) = indicators.into_iter().partition(is_goal);
     let mut notes = Vec::new();
     let mut figures = fund_changes(form, &project, &lines, errors, &mut notes);
