@@ -18,7 +18,7 @@ use crate::projects::ProjectId;
 /// What someone is about to change.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Write {
-    /// Something of a fiscal year (预算年度) in the division of the program that no assessment rests on: a project or an
+    /// Something of a fiscal year (预算年度), of whichever division, that no assessment rests on: a project or an
     /// assessment is added, a project is deleted, renamed or handed to another organization. Nothing refuses it so far.
     InYear(i32),
     /// Figures of a project: its year, code and goals, its budget lines, its indicators.

@@ -47,6 +47,9 @@ enum Format {
     Markdown,
 }
 
+/// Differences between ledgers and forms that are said at most.
+const DIFFERENCES: usize = 200;
+
 /// Checks the files and prints what came of it.
 pub fn run(command: &Check) -> Result<(), Box<dyn Error>> {
     let language = Language::from(command.lang);
@@ -54,15 +57,22 @@ pub fn run(command: &Check) -> Result<(), Box<dyn Error>> {
     let read: Vec<(CheckedFile, Vec<Form>)> = command.files.iter().map(|path| check(path, profile, language)).collect();
     let forms = read.iter().flat_map(|(_, forms)| forms).filter(|form| form.is_of(Purpose::SelfAssessment));
     let stated: Vec<Stated> = forms.filter_map(Stated::of).collect();
-    let against = |(mut file, forms): (CheckedFile, Vec<Form>)| {
-        // A ledger alone is held against nothing.
-        let ledgers =
-            forms.iter().filter(|_| !stated.is_empty()).filter_map(|form| Ledger::of(form, form.sheet.clone()));
-        let said = ledgers.flat_map(|ledger| differences(&ledger, &stated));
-        file.notes.extend(said.map(|(zh, en)| if language == Language::Zh { zh } else { en }));
-        file
-    };
-    let files: Vec<CheckedFile> = read.into_iter().map(against).collect();
+    // What a ledger says is held against the forms of the same call; alone it is held against nothing.
+    let ledger = |file: &CheckedFile, form: &Form| Ledger::of(form, format!("{} {}", file.file, form.sheet));
+    let ledgers: Vec<Ledger> =
+        read.iter().flat_map(|(file, forms)| forms.iter().filter_map(move |form| ledger(file, form))).collect();
+    let has_ledger = |forms: &[Form]| forms.iter().any(|form| !form.ledger.is_empty());
+    let (said, _) = if stated.is_empty() { (Vec::new(), 0) } else { differences(&ledgers, &stated, DIFFERENCES) };
+    let mut said = said.into_iter().map(|(zh, en)| if language == Language::Zh { zh } else { en });
+    let files: Vec<CheckedFile> = read
+        .into_iter()
+        .map(|(mut file, forms)| {
+            if has_ledger(&forms) {
+                file.notes.extend(said.by_ref());
+            }
+            file
+        })
+        .collect();
     match command.format {
         Format::Table => checked::print(&files, command.explain, language),
         Format::Markdown => checked::print_markdown(&files, command.explain, language),

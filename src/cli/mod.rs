@@ -8,6 +8,7 @@ macro_rules! say {
     }};
 }
 
+mod backup;
 mod check;
 mod checked;
 mod checked_goals;
@@ -75,6 +76,8 @@ enum Command {
     Verify(verify::Verify),
     /// Print a token for scripts and first steps, signed with the installation's secret
     Token(token::Token),
+    /// Copy the database to a file, whole and checked, while the service runs
+    Backup(backup::Backup),
     /// Bring the database's schema up to date
     Migrate(migrate::Migrate),
     /// Print the OpenAPI document
@@ -107,6 +110,7 @@ pub fn run(program: Program) -> Result<(), Box<dyn Error>> {
             log_lines::start(program.log_format, "info");
             migrate::run(&command)
         }
+        Command::Backup(command) => backup::run(&command),
         Command::Check(command) => check::run(&command),
         Command::Upload(command) => upload::run(&command),
         Command::Verify(command) => verify::run(&command),

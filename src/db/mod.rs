@@ -6,6 +6,7 @@
 
 pub mod among;
 mod author;
+pub mod backup;
 pub mod beyond;
 pub mod bulk;
 mod change_type;

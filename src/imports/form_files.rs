@@ -89,17 +89,14 @@ impl Together {
                 },
             });
         }
-        for ledger in &self.ledgers {
-            let found = differences(ledger, &self.stated);
-            let more = found.len().saturating_sub(DIFFERENCES);
-            notes.extend(found.into_iter().take(DIFFERENCES).map(|(zh, en)| Note { zh, en }));
-            if more > 0 {
-                let name = &ledger.name;
-                notes.push(Note {
-                    zh: format!("汇总表“{name}”与自评表还有{more}处不一致"),
-                    en: format!("the ledger {name} and the forms differ in {more} places more"),
-                });
-            }
+        let (said, count) = differences(&self.ledgers, &self.stated, DIFFERENCES);
+        notes.extend(said.into_iter().map(|(zh, en)| Note { zh, en }));
+        let more = count.saturating_sub(DIFFERENCES);
+        if more > 0 {
+            notes.push(Note {
+                zh: format!("汇总表与自评表还有{more}处不一致"),
+                en: format!("the ledgers and the forms differ in {more} places more"),
+            });
         }
         notes
     }

@@ -276,7 +276,7 @@ async fn every_code_has_a_page_in_both_languages(app: App) {
     let forms = ProblemKind::ALL.iter().filter(|problem| Code::from_name(problem.code()).is_none());
     let forms = forms.map(|problem| (problem.code(), problem.text(), problem.text()));
     for (name, titles, remedies) in errors.chain(findings).chain(forms) {
-        assert!(list.contains(&format!("/problems/{name}\"")), "{name} is not listed");
+        assert!(list.contains(&format!("\"problems/{name}\"")), "{name} is not listed");
         let page = app.anyone().get(&format!("/problems/{name}")).await.status(200);
         assert_eq!(page.required("content-type"), "text/html; charset=utf-8");
         let page = String::from_utf8(page.body).expect("UTF-8");

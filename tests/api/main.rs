@@ -15,6 +15,7 @@ mod answers;
 mod architecture;
 mod assessments;
 mod auth;
+mod backups;
 mod bodies;
 mod budgets;
 mod changes;
@@ -66,6 +67,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("circles", circles::all()),
         ("assessments", assessments::all()),
         ("auth", auth::all()),
+        ("backups", backups::all()),
         ("bodies", bodies::all()),
         ("budgets", budgets::all()),
         ("changes", changes::all()),

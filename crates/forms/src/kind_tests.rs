@@ -130,9 +130,11 @@ fn a_ledger_is_held_against_the_forms_that_come_with_it() {
     let other =
         Form { project_name: Some(form.project_name.clone().unwrap().with("培训".to_owned())), ..form.clone() };
     let stated: Vec<Stated> = [&form, &other].into_iter().filter_map(Stated::of).collect();
-    let said: Vec<String> = differences(&ledger, &stated).into_iter().map(|(zh, _)| zh).collect();
-    assert_eq!(said, ["汇总表“汇总.xlsx”第5行的“校舍维修”没有随附自评表", "“培训”有自评表，汇总表“汇总.xlsx”中没有",]);
+    let ledgers = std::slice::from_ref(&ledger);
+    let said: Vec<String> = differences(ledgers, &stated, 10).0.into_iter().map(|(zh, _)| zh).collect();
+    assert_eq!(said, ["汇总表“汇总.xlsx”第5行的“校舍维修”没有随附自评表", "“培训”有自评表，汇总表中没有",]);
     let scored = Form { total_score: form.total_score.clone().or_else(|| form.funds[0].score.clone()), ..form };
-    let said = differences(&ledger, &[Stated::of(&scored).unwrap()]);
+    let (said, count) = differences(ledgers, &[Stated::of(&scored).unwrap()], 1);
+    assert_eq!((said.len(), count), (1, 2));
     assert_eq!(said[0].0, "汇总表“汇总.xlsx”第4行“道路养护”的自评得分为98，自评表为9");
 }

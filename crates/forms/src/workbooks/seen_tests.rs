@@ -37,6 +37,26 @@ fn what_is_hidden_in_a_page_is_left_alone_and_said() {
 }
 
 #[test]
+fn what_a_style_says_of_other_elements_or_media_hides_nothing() {
+    for (style, cell) in [
+        ("#menu .item{display:none}", "class=item"),
+        ("@media print{.x{color:red} .item{display:none}}", "class=item"),
+        (".a{display:none} .b{display:table-cell}", "class='a b'"),
+        (".a{display:none}", "class=a style='display:table-cell'"),
+        (".tab{display:none} .tab.active{display:table-cell}", "class='tab active'"),
+    ] {
+        let html = format!("<style>{style}</style><table><tr><td>甲<td {cell}>乙<td>丙</table>");
+        assert_eq!(cells(&page(&html)), ["A1 甲", "B1 乙", "C1 丙"], "{style}");
+    }
+    let html = "<style>.a{display:none}</style><table><tr><td>甲<td class=a>乙<td>丙</table>";
+    assert_eq!(cells(&page(html)), ["A1 甲", "B1 丙"]);
+    // A table of evidence in one cell of many is a text of that cell.
+    let inner = "<table><tr><td>1<td>2<td>3<tr><td>4<td>5<td>6<tr><td>7<td>8<td>9</table>";
+    let html = format!("<table><tr><td>甲<td>{inner}</td><td>丙</table>");
+    assert_eq!(cells(&page(&html)), ["A1 甲", "B1 1\n2\n3\n4\n5\n6\n7\n8\n9", "C1 丙"]);
+}
+
+#[test]
 fn a_cell_of_a_page_ends_with_its_group_of_rows() {
     let html = "<table><thead><tr><td rowspan=3>甲<td>乙</thead><tbody><tr><td>丙<td>丁</table>";
     assert_eq!(cells(&page(html)), ["A1 甲", "B1 乙", "A2 丙", "B2 丁"]);
