@@ -4,10 +4,10 @@
 
 #![no_main]
 
-use jixiao::findings::Language;
-use jixiao::forms::{self, suited};
-use jixiao::score_previews::model::preview;
-use jixiao::workbooks::{Area, Cell, Place, Sheet};
+use jixiao_forms::suited;
+use jixiao_forms::workbooks::{Area, Cell, Place, Sheet};
+use jixiao_scoring::findings::check;
+use jixiao_scoring::score;
 use libfuzzer_sys::fuzz_target;
 
 const TEXTS: &[&str] = &[
@@ -16,6 +16,7 @@ const TEXTS: &[&str] = &[
     "年度总体目标", "预期目标", "实际完成情况", "绩效指标", "一级指标", "二级指标", "三级指标", "指标性质", "指标值",
     "度量单位", "年度指标值", "实际完成值", "偏差原因分析及改进措施", "总分", "自评等级", "优", "备注", "产出指标(50分)",
     "数量指标", "预算执行率", "≥", "≤", "=", "定性", "≥100人", "98%以上", "2023年12月", "5亿元", "530元/人*月", "10", "100",
+    "项目支出绩效目标申报表", "年度目标", "中期目标", "年度资金总额：", "以前年度安排", "2026年", "指标内容", "评分细则", "汇总表",
     "0.98", "54.2543", "-1", "99999999999999999999", "无", "/", "达成预期指标", "效果明显", "1,080.5", "３０", "10-20个",
 ];
 
@@ -40,7 +41,9 @@ fuzz_target!(|bytes: &[u8]| {
             sheet.merged.push(Area { first: place, last });
         }
     }
-    for form in forms::read(&sheet) {
-        let _ = preview(&form.assessment(), suited(&form), Language::En);
+    for form in jixiao_forms::read(&sheet) {
+        let (assessment, profile) = (form.assessment(), suited(&form));
+        let scored = score(&assessment, profile);
+        let _ = check(&assessment, profile, &scored);
     }
 });

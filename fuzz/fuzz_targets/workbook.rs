@@ -2,14 +2,13 @@
 
 #![no_main]
 
-use jixiao::forms;
-use jixiao::workbooks::{self, Limits};
+use jixiao_forms::workbooks::{self, Limits};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(workbook) = workbooks::read(bytes, &Limits::default()) {
         for sheet in &workbook.sheets {
-            for form in forms::read(sheet) {
+            for form in jixiao_forms::read(sheet) {
                 let _ = form.assessment();
             }
         }

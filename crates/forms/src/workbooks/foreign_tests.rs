@@ -7,13 +7,13 @@ use super::other_formats_tests::{opendocument, opened, packed, word, xml_of_2003
 use super::{FileKind, LeftAlone, Limits, Workbook, WorkbookError, read};
 
 /// The cells of the only sheet, each with its place.
-fn cells(bytes: &[u8]) -> Vec<String> {
+pub(super) fn cells(bytes: &[u8]) -> Vec<String> {
     let book = opened(bytes);
     assert_eq!(book.sheets.len(), 1);
     book.sheets[0].cells.iter().map(|(place, cell)| format!("{place} {}", cell.text)).collect()
 }
 
-fn page(body: &str) -> Vec<u8> {
+pub(super) fn page(body: &str) -> Vec<u8> {
     format!("<html><body>{body}</body></html>").into_bytes()
 }
 

@@ -10,7 +10,7 @@ use super::grid::{Grid, Span, count};
 use super::number;
 use super::runs::{Look, Runs};
 use super::styles::Shown;
-use super::xml::{Node, attribute, walk};
+use super::xml::{Node, Passing, attribute, walk};
 use super::{Cell, LeftAlone, Place, Workbook, WorkbookError};
 
 const CONTENT: &str = "content.xml";
@@ -82,8 +82,7 @@ struct State {
     /// Styles that strike text out or raise it, and the looks of the spans that are open.
     text_styles: HashMap<String, Look>,
     looks: Vec<Look>,
-    /// The element that is passed over, and how often it is open.
-    passed: Option<(String, u32)>,
+    passed: Passing,
 }
 
 /// Reads the visible sheets.
@@ -113,34 +112,21 @@ fn of_part(bytes: &[u8], limits: &Limits) -> Result<Workbook, WorkbookError> {
     walk(CONTENT, bytes, |node| match node {
         Node::Start(start) => {
             let name = start.local_name().into_inner();
-            match &mut state.passed {
-                Some((passed, depth)) => {
-                    *depth += u32::from(passed == name);
-                    Ok(())
-                }
-                None if PASSED.contains(&name) => {
-                    state.passed = Some((name.to_owned(), 1));
-                    Ok(())
-                }
-                None => state.begin(start, &mut grid),
+            match state.passed.begins(name, || PASSED.contains(&name)) {
+                true => Ok(()),
+                false => state.begin(start, &mut grid),
             }
         }
         Node::Text(more) => {
-            if state.in_text > 0 && state.passed.is_none() {
+            if state.in_text > 0 && !state.passed.is_on() {
                 state.text.push(more, state.looks.last().copied().unwrap_or_default());
             }
             Ok(())
         }
-        Node::End(name) => {
-            if let Some((passed, depth)) = &mut state.passed {
-                *depth -= u32::from(passed == name);
-                if *depth == 0 {
-                    state.passed = None;
-                }
-                return Ok(());
-            }
-            state.end(name, &mut grid)
-        }
+        Node::End(name) => match state.passed.ends(name) {
+            true => Ok(()),
+            false => state.end(name, &mut grid),
+        },
     })?;
     Ok(grid.finish())
 }

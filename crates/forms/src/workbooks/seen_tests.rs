@@ -1,19 +1,9 @@
 //! What a person sees of a file is read, whatever program wrote it, and from wherever it begins.
 
 use super::built::{archive, with_sheet};
+use super::foreign_tests::{cells, page};
 use super::other_formats_tests::{opened, packed, word};
 use super::{FileKind, LeftAlone, Limits, WorkbookError, read};
-
-/// The cells of the only sheet, each with its place.
-fn cells(bytes: &[u8]) -> Vec<String> {
-    let book = opened(bytes);
-    assert_eq!(book.sheets.len(), 1);
-    book.sheets[0].cells.iter().map(|(place, cell)| format!("{place} {}", cell.text)).collect()
-}
-
-fn page(body: &str) -> Vec<u8> {
-    format!("<html><body>{body}</body></html>").into_bytes()
-}
 
 #[test]
 fn what_is_hidden_in_a_page_is_left_alone_and_said() {

@@ -9,7 +9,7 @@ use super::archive::{Archive, Limits};
 use super::grid::{Span, count, number};
 use super::runs::Look;
 use super::tables::Document;
-use super::xml::{Node, attribute, is_on, is_raised, walk};
+use super::xml::{Node, Passing, attribute, is_on, is_raised, walk};
 use super::{Workbook, WorkbookError};
 
 /// Where the text stands, unless the file says otherwise.
@@ -21,8 +21,7 @@ struct State {
     styles: HashMap<String, Run>,
     run: Run,
     in_text: bool,
-    /// The element that is passed over, and how often it is open.
-    passed: Option<(String, u32)>,
+    passed: Passing,
     /// Of each control that is open, whether it still waits for its text.
     controls: Vec<bool>,
     waits: bool,
@@ -112,23 +111,17 @@ fn of_part(part: &str, bytes: &[u8], styles: HashMap<String, Run>, limits: &Limi
     walk(part, bytes, |node| match node {
         Node::Start(start) => {
             let name = start.local_name().into_inner();
-            match &mut state.passed {
-                Some((passed, depth)) => {
-                    *depth += u32::from(passed == name);
-                    return Ok(());
-                }
-                // What was before a tracked change, what was moved away, how a word is pronounced, and what stands there
-                // again for an older program.
-                None if name.ends_with("Change")
+            // What was before a tracked change, what was moved away, how a word is pronounced, what stands there again for an
+            // older program; and of a file with all its parts the document alone: comments and numbering are others.
+            let is_other = || {
+                let other_part = || attribute(start, "name").is_some_and(|part| !part.ends_with("/document.xml"));
+                name.ends_with("Change")
                     || matches!(name, "moveFrom" | "rt" | "Fallback" | "hdr" | "ftr" | "styles")
                     || name == "del" && !state.in_row_properties
-                    // Of a file with all its parts the document alone: comments and numbering are others.
-                    || name == "part" && attribute(start, "name").is_some_and(|part| !part.ends_with("/document.xml")) =>
-                {
-                    state.passed = Some((name.to_owned(), 1));
-                    return Ok(());
-                }
-                None => {}
+                    || name == "part" && other_part()
+            };
+            if state.passed.begins(name, is_other) {
+                return Ok(());
             }
             begin(name, start, &mut state, &mut document)
         }
@@ -140,11 +133,7 @@ fn of_part(part: &str, bytes: &[u8], styles: HashMap<String, Run>, limits: &Limi
             Ok(())
         }
         Node::End(name) => {
-            if let Some((passed, depth)) = &mut state.passed {
-                *depth -= u32::from(passed == name);
-                if *depth == 0 {
-                    state.passed = None;
-                }
+            if state.passed.ends(name) {
                 return Ok(());
             }
             end(name, &mut state, &mut document)

@@ -73,6 +73,37 @@ pub fn walk(
     }
 }
 
+/// An element that is passed over, with all that stands in it: its name, and how often one of that name is open.
+#[derive(Debug, Default)]
+pub struct Passing(Option<(String, u32)>);
+
+impl Passing {
+    /// Whether an element that begins is passed over: it lies in one that is, or is one by itself.
+    pub fn begins(&mut self, name: &str, is_one: impl FnOnce() -> bool) -> bool {
+        match &mut self.0 {
+            Some((passed, depth)) => *depth += u32::from(passed == name),
+            None if is_one() => self.0 = Some((name.to_owned(), 1)),
+            None => return false,
+        }
+        true
+    }
+
+    /// Whether an element that ends was passed over.
+    pub fn ends(&mut self, name: &str) -> bool {
+        let Some((passed, depth)) = &mut self.0 else { return false };
+        *depth -= u32::from(passed == name);
+        if *depth == 0 {
+            self.0 = None;
+        }
+        true
+    }
+
+    /// Whether what comes lies in such an element.
+    pub fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
 /// An attribute by its name without a prefix.
 pub fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = start.attributes().flatten().find(|one| one.key.local_name().into_inner() == name)?;
