@@ -75,6 +75,12 @@ fn names<DB: diesel::backend::Backend>(
 }
 
 pub fn apply(connection: &mut Connection) -> Result<usize, MigrationError> {
+    if let Link::Postgres(c) = &mut connection.link {
+        // Several servers may start at once: one migrates, the others wait and find nothing to do. Reading what is applied
+        // makes the table of it already, so the lock comes before; it ends with the connection.
+        diesel::connection::SimpleConnection::batch_execute(c, "SELECT pg_advisory_lock(20261123)")
+            .map_err(|cause| failed(&cause))?;
+    }
     if let State::Newer(unknown) = state(connection)? {
         return Err(MigrationError(format!(
             "the database is newer than this program: it has the migrations {} that {} {} does not know; \
@@ -83,11 +89,6 @@ pub fn apply(connection: &mut Connection) -> Result<usize, MigrationError> {
             env!("CARGO_PKG_NAME"),
             env!("CARGO_PKG_VERSION"),
         )));
-    }
-    if let Link::Postgres(c) = &mut connection.link {
-        // Several replicas may start at once: one migrates, the others wait and find nothing to do.
-        diesel::connection::SimpleConnection::batch_execute(c, "SELECT pg_advisory_lock(20261123)")
-            .map_err(|cause| failed(&cause))?;
     }
     match &mut connection.link {
         Link::Sqlite(c) => c.run_pending_migrations(SQLITE).map(|done| done.len()),

@@ -20,6 +20,7 @@ cases![
     every_column_that_the_program_names_is_there,
     the_migrations_go_down_and_up_again,
     a_second_migration_finds_nothing_to_do,
+    servers_that_start_at_once_on_an_empty_database_migrate_it_once,
     a_database_of_a_newer_program_is_refused_untouched,
     a_panic_in_a_read_is_an_error_and_the_next_read_goes_on,
     an_exhausted_pool_is_answered_unavailable,
@@ -139,6 +140,28 @@ async fn the_migrations_go_down_and_up_again(app: App) {
 async fn a_second_migration_finds_nothing_to_do(app: App) {
     assert_eq!(app.db.migrate().expect("migrated"), 0);
     assert_eq!(app.db.migration_state().expect("a state"), State::Current);
+}
+
+async fn servers_that_start_at_once_on_an_empty_database_migrate_it_once(app: App) {
+    if app.kind == Kind::Sqlite {
+        // An embedded database has one server.
+        return;
+    }
+    app.place.spoil();
+    for _ in 0..4 {
+        execute(&mut open(&app), "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+        let (start, address) = (std::sync::Barrier::new(4), app.place.address.clone());
+        let migrate = || {
+            let db = Database::open(&address, &Limits { connections: 1, ..Limits::default() }).expect("opened");
+            start.wait();
+            db.migrate().expect("migrated, or nothing to do")
+        };
+        let applied: Vec<usize> = std::thread::scope(|threads| {
+            let started: Vec<_> = (0..4).map(|_| threads.spawn(migrate)).collect();
+            started.into_iter().map(|thread| thread.join().expect("it ends")).collect()
+        });
+        assert_eq!(applied.iter().filter(|count| **count > 0).count(), 1, "{applied:?}");
+    }
 }
 
 async fn a_database_of_a_newer_program_is_refused_untouched(app: App) {
