@@ -47,3 +47,35 @@ pub fn cell_number(decimal: Decimal) -> Option<f64> {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     text.parse().ok().filter(|_| digits <= DIGITS)
 }
+
+/// By what a spreadsheet program takes a text for a formula, also in full width.
+const FORMULAS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
+/// Escapes a text that a spreadsheet program would take for a formula by its first character.
+pub fn harmless(text: String) -> String {
+    match text.trim_start_matches('\'').starts_with(FORMULAS) {
+        true => format!("'{text}"),
+        false => text,
+    }
+}
+
+/// The text that [`harmless`] has escaped, as it was.
+pub fn unescaped(text: &str) -> &str {
+    let escaped = text.strip_prefix('\'').filter(|rest| rest.trim_start_matches('\'').starts_with(FORMULAS));
+    escaped.unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_escaped_comes_back_as_it_was() {
+        for (text, escaped) in
+            [("=1+1", "'=1+1"), ("＝1", "'＝1"), ("'=1", "''=1"), ("'甲", "'甲"), ("甲", "甲"), ("-", "'-")]
+        {
+            assert_eq!(harmless(text.to_owned()), escaped);
+            assert_eq!(unescaped(escaped), text);
+        }
+    }
+}

@@ -13,7 +13,7 @@ use super::model::ExportFormat;
 use super::sink::{Sink, digest};
 use crate::http::error::{Error, Result};
 use crate::imports::files::failed;
-use crate::sheets::{cell_number, unwritten};
+use crate::sheets::{self, cell_number, unwritten};
 
 /// A cell of a table.
 pub enum Cell {
@@ -122,7 +122,7 @@ impl Output {
             }
             Form::Csv(writer) => {
                 let texts = cells().into_iter().map(|cell| match cell {
-                    Cell::Text(text) => harmless(text),
+                    Cell::Text(text) => sheets::harmless(text),
                     Cell::Number(number) => number,
                     Cell::Empty => String::new(),
                 });
@@ -224,13 +224,5 @@ fn fitting(text: &str) -> Result<&str> {
         false => Err(Error::internal(&format!(
             "a text of more than {CELL_CHARACTERS} characters fits no cell; export as ndjson"
         ))),
-    }
-}
-
-/// Escapes a text that a spreadsheet program would take for a formula by its first character, also in full width.
-fn harmless(text: String) -> String {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        true => format!("'{text}"),
-        false => text,
     }
 }

@@ -2,8 +2,8 @@
 //! them.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, PoisonError};
 
 use super::files::{CONTENT, Progress};
 use super::kinds::{FormPlanner, Planned, Scope};
@@ -118,14 +118,7 @@ pub fn check_forms(
     let is_archive = files.total != 1;
     let mut output = Output::create(folder)?;
     let (mut planner, mut notes, mut together) = (FormPlanner::new(purpose), Vec::new(), Together::default());
-    if !files.left_alone.is_empty() {
-        let names = files.left_alone.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
-        let count = files.left_alone.len();
-        notes.push(Note {
-            zh: format!("压缩包中{count}个非工作簿文件未读取：{names}"),
-            en: format!("files of the archive that are no workbooks were left alone ({count}): {names}"),
-        });
-    }
+    let left_alone = files.left_alone.clone();
     std::thread::scope(|threads| {
         let (sender, receiver) = sync_channel(AHEAD);
         threads.spawn(move || {
@@ -152,6 +145,15 @@ pub fn check_forms(
         }
         Ok::<(), Unreadable>(())
     })?;
+    let left_alone = left_alone.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if !left_alone.is_empty() {
+        let names = left_alone.iter().take(10).cloned().collect::<Vec<_>>().join(", ");
+        let count = left_alone.len();
+        notes.push(Note {
+            zh: format!("压缩包中{count}个非工作簿文件未读取：{names}"),
+            en: format!("files of the archive that are no workbooks were left alone ({count}): {names}"),
+        });
+    }
     if together.has_forms {
         notes.extend(together.notes(purpose));
     } else {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use rust_decimal::Decimal;
 use rust_xlsxwriter::{DataValidation, Format, FormatAlign};
 
 use super::columns::{self, Column, Holds};
@@ -18,7 +19,7 @@ use crate::indicators::{self, Indicator};
 use crate::organizations;
 use crate::projects::model::ProjectRow;
 use crate::projects::{self, ProjectId};
-use crate::sheets::{XLSX, heading_format, new_workbook, unwritten};
+use crate::sheets::{XLSX, harmless, heading_format, new_workbook, unwritten};
 
 /// Rows of a template that have a drop-down list of choices.
 const OFFERED: u32 = 10_000;
@@ -259,7 +260,12 @@ fn csv(all: &[Column], rows: &[Cells], language: Language) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     writer.write_record(all.iter().map(|column| heading(column, language))).map_err(failed)?;
     for row in rows {
-        writer.write_record(all.iter().map(|column| cell(column, row, language))).map_err(failed)?;
+        let cells = all.iter().map(|column| {
+            let text = cell(column, row, language);
+            // An amount below 0 is a number to every program.
+            if Decimal::from_str_exact(&text).is_ok() { text } else { harmless(text) }
+        });
+        writer.write_record(cells).map_err(failed)?;
     }
     writer.into_inner().map_err(|cause| Error::internal(&cause))
 }

@@ -11,6 +11,7 @@ use super::super::record::{RowError, RowPlace};
 use super::table::Header;
 use super::{MOST_ROWS, Rows, Unreadable, too_many_rows};
 use crate::http::error::Code;
+use crate::sheets::unescaped;
 use crate::values::input::shortened;
 
 /// The rows of a file.
@@ -50,7 +51,9 @@ pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unread
                 return Some(Err(too_many_rows()));
             }
             let place = RowPlace { row: row.position().map_or(0, csv::Position::line), sheet: None, file: None };
-            let cell = |at: u32| row.get(usize::try_from(at).ok()?.checked_sub(1)?).map(|text| (text.to_owned(), None));
+            let cell = |at: u32| {
+                row.get(usize::try_from(at).ok()?.checked_sub(1)?).map(|text| (unescaped(text).to_owned(), None))
+            };
             let number = place.row;
             let Some(mut record) = header.record(place, cell) else { continue };
             if let Some(extra) = row.iter().skip(width).find(|text| !text.trim().is_empty()) {

@@ -1,9 +1,9 @@
 //! Workbooks, alone or many in an archive.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use encoding_rs::GB18030;
 use zip::ZipArchive;
@@ -29,15 +29,32 @@ pub struct FormFile {
     pub workbook: Result<Workbook, WorkbookError>,
 }
 
+/// Archives within archives at most, the outermost among them.
+const DEPTH: usize = 3;
+
+/// What an archive is read from: the file of the upload, or what was packed in another.
+trait Bytes: Read + Seek + Send {}
+impl<T: Read + Seek + Send> Bytes for T {}
+
+/// An archive that is open.
+struct Opened {
+    archive: ZipArchive<Box<dyn Bytes>>,
+    /// Its name in the one that holds it, with a slash; nothing for the upload itself.
+    name: String,
+    next: usize,
+}
+
 /// The files of an upload of forms, one at a time.
 pub struct FormFiles {
-    archive: Option<ZipArchive<File>>,
+    /// The archives that are open, each in the one before it.
+    open: Vec<Opened>,
     single: Option<Vec<u8>>,
-    next: usize,
+    /// Bytes and files that may still be unpacked.
     left: u64,
-    /// The names of the other files in the archive, which are ignored.
-    pub left_alone: Vec<String>,
-    /// How many files there are.
+    files_left: usize,
+    /// The names of the other files in the archives that were opened so far, which are ignored.
+    pub left_alone: Arc<Mutex<Vec<String>>>,
+    /// How many files there are in the upload itself.
     pub total: u64,
 }
 
@@ -61,32 +78,53 @@ impl FormFiles {
         }
         let size = file.metadata()?.len();
         if &start == b"PK" {
-            let archive = ZipArchive::new(file.try_clone()?);
-            let archive = archive.map_err(|cause| WorkbookError::Damaged(cause.to_string()))?;
-            let is_workbook =
-                archive.file_names().flatten().any(|name| matches!(name.as_ref(), "[Content_Types].xml" | "mimetype"));
-            if !is_workbook {
-                if archive.len() > MOST_FILES {
-                    return Err(WorkbookError::TooLarge(format!("{} > {MOST_FILES} files", archive.len())).into());
-                }
+            let archive = opened(Box::new(file.try_clone()?))?;
+            if !is_workbook(&archive) {
                 let left = LARGEST_ARCHIVE.min(size.saturating_mul(LARGEST_RATIO).max(4 << 20));
                 let total = u64::try_from(archive.len()).unwrap_or(u64::MAX);
-                let base = |name: &str| name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-                let names = archive.file_names().flatten().map(|name| base(&name));
-                let left_alone = names.filter(|name| is_clutter(name)).collect();
-                return Ok(FormFiles { archive: Some(archive), single: None, next: 0, left, left_alone, total });
+                let mut files = FormFiles {
+                    open: Vec::new(),
+                    single: None,
+                    left,
+                    files_left: MOST_FILES,
+                    left_alone: Arc::default(),
+                    total,
+                };
+                files.enter(archive, String::new())?;
+                return Ok(files);
             }
             file.seek(SeekFrom::Start(0))?;
         }
         let bytes = super::read_whole(&mut file)?;
-        Ok(FormFiles { archive: None, single: Some(bytes), next: 0, left: 0, left_alone: Vec::new(), total: 1 })
+        Ok(FormFiles {
+            open: Vec::new(),
+            single: Some(bytes),
+            left: 0,
+            files_left: 0,
+            left_alone: Arc::default(),
+            total: 1,
+        })
+    }
+
+    /// Goes into an archive.
+    fn enter(&mut self, archive: ZipArchive<Box<dyn Bytes>>, name: String) -> Result<(), WorkbookError> {
+        let left = self.files_left.checked_sub(archive.len());
+        self.files_left = left.ok_or_else(|| WorkbookError::TooLarge(format!("more than {MOST_FILES} files")))?;
+        let base = |name: &str| name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        let names = archive.file_names().flatten().map(|name| base(&name));
+        self.left_alone.lock().unwrap_or_else(PoisonError::into_inner).extend(names.filter(|name| is_clutter(name)));
+        self.open.push(Opened { archive, name, next: 0 });
+        Ok(())
     }
 
     fn next_packed(&mut self) -> Result<Option<FormFile>, Unreadable> {
-        let Some(archive) = &mut self.archive else { return Ok(None) };
-        while self.next < archive.len() {
-            let at = self.next;
-            self.next += 1;
+        while let Some(Opened { archive, name: outer, next }) = self.open.last_mut() {
+            if *next >= archive.len() {
+                self.open.pop();
+                continue;
+            }
+            let at = *next;
+            *next += 1;
             let damaged = |cause: zip::result::ZipError| WorkbookError::Damaged(cause.to_string());
             let mut entry = match archive.by_index(at) {
                 Ok(entry) => entry,
@@ -107,7 +145,7 @@ impl FormFiles {
             {
                 continue;
             }
-            let name: Arc<str> = Arc::from(name.as_str());
+            let name: Arc<str> = Arc::from(format!("{outer}{name}"));
             let limit = self.left.min(LARGEST_WORKBOOK);
             let mut bytes = Vec::new();
             let workbook = match (&mut entry).take(limit + 1).read_to_end(&mut bytes) {
@@ -121,13 +159,49 @@ impl FormFiles {
                     }
                     Err(WorkbookError::TooLarge(format!("> {limit} bytes")))
                 }
-                Ok(_) => workbook(&bytes),
+                Ok(_) => {
+                    drop(entry);
+                    self.left = self.left.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+                    match self.unpacked(&name, bytes)? {
+                        Some(file) => return Ok(Some(file)),
+                        None => continue,
+                    }
+                }
             };
             self.left = self.left.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
             return Ok(Some(FormFile { name: Some(name), bytes, workbook }));
         }
         Ok(None)
     }
+}
+
+impl FormFiles {
+    /// A file that was unpacked; nothing where it is an archive itself, which is gone into.
+    fn unpacked(&mut self, name: &Arc<str>, bytes: Vec<u8>) -> Result<Option<FormFile>, Unreadable> {
+        if !bytes.starts_with(b"PK") || !name.to_lowercase().ends_with(".zip") {
+            let workbook = workbook(&bytes);
+            return Ok(Some(FormFile { name: Some(name.clone()), bytes, workbook }));
+        }
+        if self.open.len() >= DEPTH {
+            let deep = WorkbookError::TooLarge(format!("archives within archives deeper than {DEPTH}"));
+            return Ok(Some(FormFile { name: Some(name.clone()), bytes, workbook: Err(deep) }));
+        }
+        match opened(Box::new(Cursor::new(bytes))) {
+            Ok(archive) => self.enter(archive, format!("{name}/"))?,
+            Err(cause) => {
+                return Ok(Some(FormFile { name: Some(name.clone()), bytes: Vec::new(), workbook: Err(cause) }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn opened(bytes: Box<dyn Bytes>) -> Result<ZipArchive<Box<dyn Bytes>>, WorkbookError> {
+    ZipArchive::new(bytes).map_err(|cause| WorkbookError::Damaged(cause.to_string()))
+}
+
+fn is_workbook(archive: &ZipArchive<Box<dyn Bytes>>) -> bool {
+    archive.file_names().flatten().any(|name| matches!(name.as_ref(), "[Content_Types].xml" | "mimetype"))
 }
 
 /// Whether a file of an archive is not a form to read: system files, and plain-text notes, such as the one that an
@@ -183,8 +257,45 @@ mod tests {
         let files = FormFiles::open(&path).ok().unwrap();
         std::fs::remove_file(&path).unwrap();
         let left = ["Thumbs.db", ".DS_Store", "desktop.ini", "readme.txt", "未能读取 unread.txt", "乙.docx"];
-        assert_eq!(files.left_alone, left);
+        assert_eq!(*files.left_alone.lock().unwrap(), left);
         let read: Vec<String> = files.map(|file| file.ok().unwrap().name.unwrap().to_string()).collect();
         assert_eq!(read, ["甲.xlsx"]);
+    }
+
+    #[test]
+    fn archives_within_an_archive_are_gone_into_to_a_depth() {
+        let packed = |files: &[(&str, &[u8])]| {
+            let mut packed = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            for (name, bytes) in files {
+                packed.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+                std::io::Write::write_all(&mut packed, bytes).unwrap();
+            }
+            packed.finish().unwrap().into_inner()
+        };
+        let mut book = rust_xlsxwriter::Workbook::new();
+        book.add_worksheet().write_string(0, 0, "项目名称").unwrap();
+        let book = book.save_to_buffer().unwrap();
+        let fourth = packed(&[("深.xlsx", &book)]);
+        let third = packed(&[("丙.xlsx", &book), ("四.zip", &fourth), ("扫描.pdf", b"%PDF")]);
+        let second = packed(&[("三.zip", &third), ("乙.xlsx", &book)]);
+        let whole = packed(&[("二.zip", &second), ("甲.xlsx", &book), ("坏.zip", b"PK and no more")]);
+        let path = std::env::temp_dir().join(format!("jixiao-packed-deep-{}.zip", std::process::id()));
+        std::fs::write(&path, whole).unwrap();
+        let files = FormFiles::open(&path).ok().unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let left_alone = files.left_alone.clone();
+        let read: Vec<(String, bool)> = files
+            .map(|file| file.ok().unwrap())
+            .map(|file| (file.name.unwrap().to_string(), file.workbook.is_ok()))
+            .collect();
+        let expected = [
+            ("二.zip/三.zip/丙.xlsx", true),
+            ("二.zip/三.zip/四.zip", false),
+            ("二.zip/乙.xlsx", true),
+            ("甲.xlsx", true),
+            ("坏.zip", false),
+        ];
+        assert_eq!(read, expected.map(|(name, is_read)| (name.to_owned(), is_read)));
+        assert_eq!(*left_alone.lock().unwrap(), ["扫描.pdf"]);
     }
 }

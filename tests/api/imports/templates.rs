@@ -11,6 +11,7 @@ cases![
     a_template_is_filled_with_a_part_of_the_tree,
     the_template_of_the_form_is_read_as_a_form,
     what_a_template_is_filled_with_needs_the_right_to_read_it,
+    a_table_as_csv_has_no_formulas_and_comes_back_as_it_was,
 ];
 
 const TABLES: [&str; 5] = ["organizations", "projects", "budget_lines", "indicators", "results"];
@@ -99,4 +100,20 @@ async fn what_a_template_is_filled_with_needs_the_right_to_read_it(app: App) {
     let client = app.client("410100", "imports:write");
     client.get("/api/v1/import-templates/indicators").await.status(200);
     client.get("/api/v1/import-templates/indicators?fiscal_year=2021").await.problem(403, "scope_missing");
+}
+
+async fn a_table_as_csv_has_no_formulas_and_comes_back_as_it_was(app: App) {
+    let tree = app.tree().await;
+    let client = uploader(&app);
+    let path = format!("/api/v1/organizations/{}", tree.unit);
+    for name in ["=HYPERLINK(\"http://x\")", "'=1+1", "－2", "@甲"] {
+        client.patch(&path, "*", &serde_json::json!({"name": name})).await.status(200);
+        let file =
+            client.get("/api/v1/import-templates/organizations?format=csv&fiscal_year=2021").await.status(200).body;
+        let text = String::from_utf8_lossy(&file).into_owned();
+        assert!(text.contains(&format!("'{}", name.replace('"', "\"\""))), "{text}");
+        let (import, rows) = check(&client, "kind=organizations", file).await;
+        let [created, updated, unchanged, rejected] = counts(&import);
+        assert!(unchanged > 0 && (created, updated, rejected) == (0, 0, 0), "{name}: {rows:#?}");
+    }
 }
