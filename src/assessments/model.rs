@@ -70,7 +70,7 @@ named_enum! {
 }
 
 named_enum! {
-    /// What the list of self-assessments.
+    /// By what the list of self-assessments may be sorted.
     AssessmentSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",

@@ -73,7 +73,7 @@ named_enum! {
 }
 
 named_enum! {
-    /// What the list of budget lines.
+    /// By what the list of budget lines may be sorted.
     BudgetLineSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",

@@ -144,9 +144,10 @@ impl CheckedForm {
             },
         };
         CheckedForm {
-            kind: match language {
-                Language::Zh => form.kind.text().0,
-                Language::En => form.kind.text().1,
+            kind: {
+                let other = form.problems.iter().find_map(|problem| problem.kind.other_kind());
+                let (zh, en) = other.unwrap_or(form.kind.text());
+                if language == Language::Zh { zh } else { en }
             },
             sheet: form.sheet.clone(),
             project_name: form.project_name.as_ref().map(|cited| cited.value.clone()),
@@ -172,8 +173,7 @@ impl CheckedForm {
     fn title(&self) -> String {
         let year = self.fiscal_year.map(|year| format!("  {year}年度"));
         let unit = self.organization_name.as_ref().map(|name| format!("  {name}"));
-        let kind =
-            if self.score.is_some() || self.goals.is_some() { format!("{}  ", self.kind) } else { String::new() };
+        let kind = format!("{}  ", self.kind);
         let name = self.project_name.as_ref().or(self.organization_name.as_ref());
         let unit = unit.filter(|_| self.project_name.is_some());
         format!("{kind}{}{}{}", shown(name), unit.unwrap_or_default(), year.unwrap_or_default())

@@ -84,7 +84,7 @@ named_enum! {
 }
 
 named_enum! {
-    /// What the list of exports.
+    /// By what the list of exports may be sorted.
     ExportSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",

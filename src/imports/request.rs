@@ -78,7 +78,7 @@ pub struct TemplateQuery {
 }
 
 named_enum! {
-    /// What the list of imports.
+    /// By what the list of imports may be sorted.
     ImportSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",

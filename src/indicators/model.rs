@@ -24,7 +24,7 @@ id_type! {
 }
 
 named_enum! {
-    /// What the lists of indicators.
+    /// By what the lists of indicators may be sorted.
     IndicatorSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",

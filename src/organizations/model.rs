@@ -30,7 +30,7 @@ named_enum! {
 }
 
 named_enum! {
-    /// What the list of organizations.
+    /// By what the list of organizations may be sorted.
     OrganizationSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",

@@ -20,7 +20,7 @@ id_type! {
 }
 
 named_enum! {
-    /// What the list of projects.
+    /// By what the list of projects may be sorted.
     ProjectSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",

@@ -25,7 +25,7 @@ id_type! {
 }
 
 named_enum! {
-    /// What the list of scores.
+    /// By what the list of scores may be sorted.
     ScoreSortKey: "id (the default) is the order of publication; - is descending." {
         /// In the order of publication.
         Id = "id",

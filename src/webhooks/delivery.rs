@@ -37,7 +37,7 @@ named_enum! {
 }
 
 named_enum! {
-    /// What the list of deliveries.
+    /// By what the list of deliveries may be sorted.
     WebhookDeliverySortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",

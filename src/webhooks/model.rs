@@ -33,7 +33,7 @@ named_enum! {
 }
 
 named_enum! {
-    /// What the list of subscriptions.
+    /// By what the list of subscriptions may be sorted.
     WebhookSubscriptionSortKey: "id (the default) is the order of creation; - is descending." {
         /// In the order of creation.
         Id = "id",

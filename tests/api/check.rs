@@ -14,6 +14,7 @@ cases![
     markdown_cannot_be_broken_by_the_texts_of_a_form,
     what_is_no_form_gets_one_clear_error,
     a_form_says_first_what_it_is_and_what_it_comes_to,
+    a_sheet_of_another_kind_says_what_it_is_and_a_ledger_where_the_forms_differ,
 ];
 
 fn check(arguments: &[&str]) -> Output {
@@ -115,4 +116,51 @@ fn a_form_says_first_what_it_is_and_what_it_comes_to() {
     };
     let formats = ["farmland-2022.docx", "farmland-2022.xls", "farmland-2022.ods", "farmland-1997.xls"].map(total);
     assert!(formats.iter().all(|one| *one == ("97.13".into(), "项目支出绩效自评表".into())), "{formats:?}");
+}
+
+fn a_sheet_of_another_kind_says_what_it_is_and_a_ledger_where_the_forms_differ() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, rows: &[&[&str]]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, crate::imports::files::xlsx(rows)).expect("written");
+        path.to_str().expect("UTF-8").to_owned()
+    };
+    let ledger = write(
+        "汇总.xlsx",
+        &[
+            &["2023年度项目支出绩效自评结果汇总表"],
+            &["序号", "项目名称", "自评得分"],
+            &["1", "道路养护", "98"],
+            &["2", "校舍维修", "86.5"],
+        ],
+    );
+    let goals = write(
+        "目标.xlsx",
+        &[
+            &["项目支出绩效目标申报表（2023年度）"],
+            &["项目名称", "道路养护"],
+            &["年度目标", "养护50公里"],
+            &["一级指标", "二级指标", "三级指标", "指标值", "分值"],
+            &["产出指标", "数量指标", "里程", "≥50公里", "100"],
+        ],
+    );
+    let form = write(
+        "自评.xlsx",
+        &[
+            &["项目支出绩效自评表（2023年度）"],
+            &["项目名称", "道路养护"],
+            &["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"],
+            &["产出指标", "数量指标", "里程", "≥50公里", "50公里", "100", "97"],
+            &["总分", "", "", "", "", "100", "97"],
+        ],
+    );
+    let alone = printed(&check(&[&ledger, "--lang", "zh-CN"]));
+    assert!(alone.contains("自评结果汇总表") && !alone.contains("没有随附"), "{alone}");
+    let together = printed(&check(&[&ledger, &goals, &form, "--format", "json"]));
+    let files: Value = serde_json::from_str(&together).expect("JSON");
+    let notes = files[0]["notes"].to_string();
+    assert!(notes.contains("校舍维修") && notes.contains("97") && notes.contains("98"), "{notes}");
+    assert_eq!(files[1]["forms"][0]["goals"]["annual_goal"], "养护50公里");
+    assert_eq!((files[1]["forms"][0].get("score"), &files[1]["forms"][0]["goals"]["weight"]), (None, &"100".into()));
+    assert!(printed(&check(&[&goals, "--format", "markdown"])).contains("| 5 | 里程 | ≥50公里 | 100.00 |"));
 }

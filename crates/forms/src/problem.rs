@@ -96,9 +96,19 @@ problems! {
 }
 
 impl ProblemKind {
+    /// What the sheet is, in Chinese and in English, where it is of a kind of which nothing is scored.
+    pub const fn other_kind(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            ProblemKind::MonitoringForm => Some(("绩效运行监控表", "form of monitoring")),
+            ProblemKind::Ledger => Some(("自评结果汇总表", "ledger of self-assessments")),
+            ProblemKind::ScoreTable => Some(("绩效评价打分表", "score table of an evaluation")),
+            _ => None,
+        }
+    }
+
     /// Whether the sheet is of another kind than a self-assessment, so that nothing of it was read.
     pub const fn is_other_kind(self) -> bool {
-        matches!(self, ProblemKind::MonitoringForm | ProblemKind::Ledger | ProblemKind::ScoreTable)
+        self.other_kind().is_some()
     }
 }
 

@@ -154,7 +154,7 @@ fn section(code: &str) -> Section {
     }
 }
 
-/// Of the first section of a format code, without what stands in quotes and brackets.
+/// How a section of a format code shows numbers, without what stands in quotes and brackets.
 fn of_code(code: &str) -> Shown {
     let mut kept = String::new();
     let mut chars = code.chars();

@@ -228,7 +228,6 @@ fn of_sheet(kind: u16, body: &[u8], sheet: &mut Scanned) {
             }
             sheet.hold(row, column, last);
         }
-        // LABEL, BOOLERR, RSTRING: a text or a truth in a cell.
         record::TEXT_OF_CELL => {
             sheet.styles.extend(word(body, 4).map(|style| ((row, column), style)));
             sheet
@@ -236,6 +235,7 @@ fn of_sheet(kind: u16, body: &[u8], sheet: &mut Scanned) {
                 .extend(word(body, 6).zip(word(body, 8)).map(|(low, high)| u32::from(low) | u32::from(high) << 16));
             sheet.hold(row, column, column);
         }
+        // RSTRING, LABEL, BOOLERR: a text or a truth in a cell.
         0x00D6 | 0x0204 | 0x0205 | record::BLANK => sheet.hold(row, column, column),
         // What the sheet says of its extent, for which the library makes room: rows of four bytes, or of two.
         record::EXTENT => {
