@@ -207,21 +207,8 @@ fn goal(page: &Page<'_>, row: u32, heading: &Text, end: u32) -> Option<Cited<Str
         return Some(Cited { value: own.to_owned(), place }).filter(|goal| !is_not_given(&goal.value));
     }
     let lines = |rows: std::ops::Range<u32>, column: u32| {
-        let mut found: Option<Cited<String>> = None;
-        for (&row, texts) in page
-            .rows
-            .range(rows)
-            .take_while(|(_, texts)| !texts.iter().any(|text| text.column == column && is_heading(text)))
-        {
-            let Some(text) = texts.iter().find(|text| text.column == column) else { continue };
-            match &mut found {
-                None => found = Some(Cited { value: text.text.trim().to_owned(), place: Place { row, column } }),
-                Some(goal) => {
-                    goal.value.push('\n');
-                    goal.value.push_str(text.text.trim());
-                }
-            }
-        }
+        let is_past = |texts: &[Text]| texts.iter().any(|text| text.column == column && is_heading(text));
+        let found = page.lines(rows, column, is_past);
         found.filter(|goal| !is_not_given(&goal.value))
     };
     let of_row = page.rows.get(&row).map(Vec::as_slice).unwrap_or_default();

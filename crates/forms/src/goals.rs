@@ -2,8 +2,7 @@
 
 use super::label::Label;
 use super::model::{Cited, Form};
-use super::page::Page;
-use crate::workbooks::Place;
+use super::page::{Page, Text};
 use jixiao_scoring::is_not_given;
 
 /// Reads the texts below 预期目标 and 实际完成情况, or beside 年度总体目标.
@@ -24,20 +23,8 @@ pub fn read(page: &Page<'_>, end: Option<u32>, form: &mut Form) {
         };
         let same_row = page.rows.get(&header)?.iter().find(|text| text.column == column)?;
         let inline = page.beside(header, same_row);
-        let mut found: Option<Cited<String>> = None;
-        for (&row, texts) in page.rows.range(header + 1..end) {
-            if texts.iter().any(|text| text.announces(NEXT)) {
-                break;
-            }
-            let Some(text) = texts.iter().find(|text| text.column == column) else { continue };
-            match &mut found {
-                None => found = Some(Cited { value: text.text.trim().to_owned(), place: Place { row, column } }),
-                Some(goal) => {
-                    goal.value.push('\n');
-                    goal.value.push_str(text.text.trim());
-                }
-            }
-        }
+        let is_past = |texts: &[Text]| texts.iter().any(|text| text.announces(NEXT));
+        let found = page.lines(header + 1..end, column, is_past);
         found.or(inline).filter(|goal| !is_not_given(&goal.value))
     };
     form.expected_goal = below(Label::ExpectedGoal, true).or_else(|| below(Label::ExpectedGoal, false));

@@ -1,6 +1,7 @@
 //! The part of a sheet that one form takes, row by row.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::label::{self, Label};
@@ -129,6 +130,22 @@ impl<'a> Page<'a> {
         let is_value = next.label.is_none() || !label::is_wording(&next.text);
         let is_value = is_value && next.label.as_ref().is_none_or(|read| read.value.is_none());
         is_value.then_some(Cited { value, place: Place { row, column: next.column } })
+    }
+
+    /// The texts of a column in these rows, a line each, up to the row that is past them.
+    pub fn lines(&self, rows: Range<u32>, column: u32, is_past: impl Fn(&[Text]) -> bool) -> Option<Cited<String>> {
+        let mut found: Option<Cited<String>> = None;
+        for (&row, texts) in self.rows.range(rows).take_while(|(_, texts)| !is_past(texts)) {
+            let Some(text) = texts.iter().find(|text| text.column == column) else { continue };
+            match &mut found {
+                None => found = Some(Cited { value: text.text.trim().to_owned(), place: Place { row, column } }),
+                Some(lines) => {
+                    lines.value.push('\n');
+                    lines.value.push_str(text.text.trim());
+                }
+            }
+        }
+        found
     }
 
     /// Where a label stands for the first time.

@@ -68,16 +68,8 @@ pub(super) fn changes(
     };
     let goal: Option<LongText> = errors.read(&form.expected_goal, "预期目标");
     let goal = goal.or_else(|| project.annual_goal.clone());
-    let mut changes = Vec::new();
-    if is_new {
-        changes.push(Change::Project(Written::new(ProjectRow { annual_goal: goal, ..project })));
-    } else if goal != project.annual_goal {
-        let mut after = ProjectRow { annual_goal: goal, ..project.clone() };
-        after.follow(project.version);
-        changes.push(Change::Project(Written::changed(project, after)));
-    } else if !figures.is_empty() {
-        changes.push(Change::TouchedProject(project.id, project.version));
-    }
+    let after = ProjectRow { annual_goal: goal, ..project.clone() };
+    let mut changes: Vec<Change> = project_change(project, after, is_new, !figures.is_empty()).into_iter().collect();
     changes.extend(figures);
     let on_funds = form.execution().and_then(|_| kept.first()).map(|row| row.id.clone());
     let result_changes = result_changes(results, new_results, form.has_reasons, on_funds.as_ref());
@@ -98,6 +90,23 @@ pub(super) fn changes(
     check(c, &changes, start, errors)?;
     // A project that existed counts as updated, whether or not it has a draft.
     Ok(Some((changes, location, has_draft || !opens, notes)))
+}
+
+/// What a form changes of its project itself: that it is new, its goals, or only that figures of it changed.
+pub(super) fn project_change(
+    project: ProjectRow,
+    mut after: ProjectRow,
+    is_new: bool,
+    has_figures: bool,
+) -> Option<Change> {
+    if is_new {
+        return Some(Change::Project(Written::new(after)));
+    }
+    if (&after.annual_goal, &after.overall_goal) != (&project.annual_goal, &project.overall_goal) {
+        after.follow(project.version);
+        return Some(Change::Project(Written::changed(project, after)));
+    }
+    has_figures.then(|| Change::TouchedProject(project.id, project.version))
 }
 
 /// Whether a form declares a total score, a grade, or total funds that differ from the registered ones.

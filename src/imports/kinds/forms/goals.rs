@@ -1,13 +1,13 @@
 //! What a form of goals (绩效目标申报表) changes: the goals of its project, the money that is asked for, its indicators. No
 //! assessment is opened, since nothing is reached yet.
 
-use super::changes::{Changed, check};
+use super::changes::{Changed, check, project_change};
 use super::errors::Errors;
 use super::figures::{fund_changes, indicator_changes};
 use crate::db::Connection;
 use crate::forms::{Form, is_execution};
 use crate::http::error::Result;
-use crate::imports::change::{Change, Table, Written};
+use crate::imports::change::{Change, Table};
 use crate::projects::model::ProjectRow;
 use crate::scoring::Measure;
 use crate::values::LongText;
@@ -46,16 +46,7 @@ pub(super) fn changes(
         overall_goal: overall.or_else(|| project.overall_goal.clone()),
         ..project.clone()
     };
-    let mut changes = Vec::new();
-    if is_new {
-        changes.push(Change::Project(Written::new(after)));
-    } else if (&after.annual_goal, &after.overall_goal) != (&project.annual_goal, &project.overall_goal) {
-        let mut after = after;
-        after.follow(project.version);
-        changes.push(Change::Project(Written::changed(project, after)));
-    } else if !figures.is_empty() {
-        changes.push(Change::TouchedProject(project.id, project.version));
-    }
+    let mut changes: Vec<Change> = project_change(project, after, is_new, !figures.is_empty()).into_iter().collect();
     changes.extend(figures);
     check(c, &changes, start, errors)?;
     Ok(Some((changes, location, !is_new, notes)))
