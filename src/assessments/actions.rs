@@ -169,7 +169,7 @@ pub fn explain(
 pub fn create(c: &mut Connection, caller: &Caller, new: NewSelfAssessment) -> Result<SelfAssessment> {
     let project = projects::store::get(c, caller, &new.project_id)
         .map_err(|error| error.of_reference("/project_id", ("项目", "project"), &new.project_id))?;
-    guard::check(c, Write::InYear(project.fiscal_year))?;
+    guard::check(c, Write::Opening(project.id.clone()))?;
     let profile = chosen(new.rule_profile.as_ref(), new.kind.map(|kind| kind.0))?;
     let narrative = Stored::new(&new.narrative)?;
     let mut row = AssessmentRow {

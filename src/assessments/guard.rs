@@ -13,14 +13,18 @@ use crate::db::bulk::CHUNK;
 use crate::db::schema::self_assessments as assessments;
 use crate::http::error::{Code, Error, Message, Result};
 use crate::on;
+use crate::organizations::OrganizationId;
 use crate::projects::ProjectId;
 
 /// What someone is about to change.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Write {
-    /// Something of a fiscal year (预算年度), of whichever division, that no assessment rests on: a project or an
-    /// assessment is added, a project is deleted, renamed or handed to another organization. Nothing refuses it so far.
-    InYear(i32),
+    /// Something of a fiscal year (预算年度) of an organization that no assessment rests on: a project is added,
+    /// deleted, renamed or handed to another organization, which is then asked about as well. Nothing refuses it so far.
+    InYear(i32, OrganizationId),
+    /// An assessment of a project is opened. Nothing refuses it so far; a project that the same batch adds has asked by
+    /// itself.
+    Opening(ProjectId),
     /// Figures of a project: its year, code and goals, its budget lines, its indicators.
     Figures(ProjectId),
     /// An assessment, by an action: what is declared in it ([`Action::Edit`]), its reviewed scores, a step of its
@@ -102,7 +106,7 @@ pub fn refusals(c: &mut Connection, writes: &[Write]) -> Result<Vec<Option<Refus
             .load::<(AssessmentId, Status)>(c))?);
     }
     let refused = |write: &Write| match write {
-        Write::InYear(_) => None,
+        Write::InYear(..) | Write::Opening(_) => None,
         Write::Figures(project) => {
             let statuses = of_projects.get(project).map(Vec::as_slice).unwrap_or_default();
             locking(statuses).map(|status| Refusal { action: None, status })
@@ -120,14 +124,14 @@ impl Write {
     fn project(&self) -> Option<&ProjectId> {
         match self {
             Write::Figures(id) => Some(id),
-            Write::Assessment(..) | Write::InYear(_) => None,
+            Write::Assessment(..) | Write::InYear(..) | Write::Opening(_) => None,
         }
     }
 
     fn assessment(&self) -> Option<&AssessmentId> {
         match self {
             Write::Assessment(id, _) => Some(id),
-            Write::Figures(_) | Write::InYear(_) => None,
+            Write::Figures(_) | Write::InYear(..) | Write::Opening(_) => None,
         }
     }
 }

@@ -113,12 +113,15 @@ impl Change {
             Change::Organization(_) => return None,
             Change::Project(written) => match (&written.before, &written.after) {
                 (Some(before), Some(after)) if before.figures() != after.figures() => Write::Figures(after.id.clone()),
-                _ => Write::InYear(written.one()?.fiscal_year),
+                (before, after) => {
+                    let one = after.as_ref().or(before.as_ref())?;
+                    Write::InYear(one.fiscal_year, one.organization_id.clone())
+                }
             },
             Change::BudgetLine(written) => Write::Figures(written.one()?.project_id.clone()),
             Change::Indicator(written) => Write::Figures(written.one()?.project_id.clone()),
             Change::Assessment(written) => match (&written.before, &written.after) {
-                (None, Some(after)) => Write::InYear(after.fiscal_year),
+                (None, Some(after)) => Write::Opening(after.project_id.clone()),
                 (before, _) => Write::Assessment(before.as_ref()?.id.clone(), Action::Edit),
             },
             Change::Result(written) => Write::Assessment(written.one()?.assessment_id.clone(), Action::Edit),

@@ -34,8 +34,10 @@ impl Conflicts {
     /// A write that the guard refuses, unless a later change of the same thing is listed already.
     fn refused(&mut self, write: &Write, refusal: &Refusal) {
         let location = match write {
-            Write::InYear(year) => format!("/api/v1/projects?fiscal_year={year}"),
-            Write::Figures(id) => format!("/api/v1/projects/{id}"),
+            Write::InYear(year, organization) => {
+                format!("/api/v1/projects?fiscal_year={year}&organization={organization}")
+            }
+            Write::Figures(id) | Write::Opening(id) => format!("/api/v1/projects/{id}"),
             Write::Assessment(id, _) => format!("/api/v1/self-assessments/{id}"),
         };
         if !self.0.iter().any(|listed| listed.pointer == location) {

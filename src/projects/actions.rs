@@ -122,7 +122,7 @@ pub fn expand(
 /// Adds a project to an organization of the caller's subtree.
 pub fn create(c: &mut Connection, caller: &Caller, new: NewProject) -> Result<Project> {
     let organization = organization(c, caller, &new.organization_id)?;
-    guard::check(c, Write::InYear(new.fiscal_year))?;
+    guard::check(c, Write::InYear(new.fiscal_year, organization.id.clone()))?;
     store::insert(c, organization.division_code, new).map(Project::from)
 }
 
@@ -142,8 +142,8 @@ pub fn update(
     if new.figures() != written.figures() {
         guard::check(c, Write::Figures(id.clone()))?;
     }
-    guard::check(c, Write::InYear(before.fiscal_year))?;
-    guard::check(c, Write::InYear(new.fiscal_year))?;
+    guard::check(c, Write::InYear(before.fiscal_year, before.organization_id.clone()))?;
+    guard::check(c, Write::InYear(new.fiscal_year, new.organization_id.clone()))?;
     if (new.fiscal_year, &new.code) != (before.fiscal_year, &before.code) && scores::store::any_of_project(c, id)? {
         return Err(Error::new(
             Code::InUse,
@@ -181,7 +181,7 @@ pub fn update(
 pub fn delete(c: &mut Connection, caller: &Caller, id: &ProjectId, if_match: &IfMatch) -> Result<()> {
     let before = store::get(c, caller, id)?;
     if_match.check(&before.etag())?;
-    guard::check(c, Write::InYear(before.fiscal_year))?;
+    guard::check(c, Write::InYear(before.fiscal_year, before.organization_id.clone()))?;
     assessments::store::delete_drafts(c, id)?;
     let lines = budgets::store::of_projects(c, std::slice::from_ref(id))?;
     c.deleted(&lines)?;

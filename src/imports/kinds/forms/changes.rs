@@ -106,7 +106,7 @@ pub(super) fn project_change(
         after.follow(project.version);
         return Some(Change::Project(Written::changed(project, after)));
     }
-    has_figures.then(|| Change::TouchedProject(project.id, project.version))
+    has_figures.then_some(Change::TouchedProject(project.id, project.version))
 }
 
 /// Whether a form declares a total score, a grade, or total funds that differ from the registered ones.
