@@ -66,10 +66,13 @@ impl Shared {
     /// The shared state of a service over `db`.
     pub fn new(db: Database, keys: Arc<Keys>, signer: Signer, settings: &ServerSettings) -> Shared {
         let document = document();
+        let (blobs, leases) = (settings.sharing.blobs(&db), settings.sharing.leases(&db));
+        let imports = settings.imports.files(db.address()).with_code_ranges(settings.code_ranges());
+        let exports = settings.exports.files(db.address(), signer);
         Shared {
-            imports: Data::new(settings.imports.files(db.address()).with_code_ranges(settings.code_ranges())),
+            imports: Data::new(imports.shared(blobs.clone(), leases)),
             code_ranges: Data::new(settings.code_ranges()),
-            exports: Data::new(settings.exports.files(db.address(), signer)),
+            exports: Data::new(exports.shared(blobs, leases)),
             targets: Data::new(settings.webhooks.targets()),
             db: Data::new(db),
             representations: Data::default(),
@@ -87,8 +90,8 @@ impl Shared {
 
 impl Shared {
     /// The database of the service.
-    pub fn database(&self) -> Database {
-        self.db.get_ref().clone()
+    pub fn database(&self) -> Data<Database> {
+        self.db.clone()
     }
 
     /// Where it keeps the files of exports.

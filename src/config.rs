@@ -9,10 +9,12 @@ use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 
 use crate::auth::{self, KeyError, Keys};
+use crate::blobs::Blobs;
 use crate::db::{Address, AddressError, Database, Limits};
 use crate::exports::{ExportFiles, Signer};
 use crate::http::proxy::{BasePath, Proxies};
 use crate::imports::ImportFiles;
+use crate::leases::LeaseSettings;
 use crate::organizations::codes::CodeRanges;
 use crate::webhooks::Targets;
 use crate::webhooks::work::Worker;
@@ -114,6 +116,49 @@ pub enum LogFormat {
     Text,
     /// A JSON object for each event.
     Json,
+}
+
+/// Where files are kept that any server may be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FilesKept {
+    /// In the folders of the one server.
+    Folder,
+    /// In the database, so that several servers need nothing else.
+    Database,
+}
+
+/// What several servers on one database share.
+#[derive(Debug, Clone, Args)]
+pub struct SharingSettings {
+    /// Where the files of imports and exports are kept for other servers: database, or folder where there is one server alone; when left out, database on Postgres and folder on SQLite
+    #[arg(long, env = "JIXIAO_FILES", value_enum, value_name = "WHERE")]
+    pub files: Option<FilesKept>,
+    /// Seconds after which another server takes over the work of one that is gone
+    #[arg(long, env = "JIXIAO_LEASE_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=3600), value_name = "N")]
+    pub lease_seconds: u32,
+}
+
+impl SharingSettings {
+    /// Where the files are kept.
+    pub fn blobs(&self, db: &Database) -> Blobs {
+        let kept = self.files.unwrap_or(match db.address() {
+            Address::Sqlite(_) => FilesKept::Folder,
+            Address::Postgres(_) => FilesKept::Database,
+        });
+        match kept {
+            FilesKept::Folder => Blobs::Folder,
+            FilesKept::Database => Blobs::Database(db.clone()),
+        }
+    }
+
+    /// How long a server leases its work.
+    pub fn leases(&self, db: &Database) -> LeaseSettings {
+        LeaseSettings {
+            duration: Duration::from_secs(u64::from(self.lease_seconds)),
+            // Nobody else can be at work on a file of SQLite.
+            is_alone: matches!(db.address(), Address::Sqlite(_)),
+        }
+    }
 }
 
 /// Where imports keep their files.
@@ -234,6 +279,9 @@ pub struct ServerSettings {
     /// Networks of proxies whose X-Forwarded-Prefix is believed, separated by commas
     #[arg(long, env = "JIXIAO_TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORK,…")]
     pub trusted_proxies: Vec<IpNet>,
+    /// What several servers share.
+    #[command(flatten)]
+    pub sharing: SharingSettings,
     /// Where imports keep their files.
     #[command(flatten)]
     pub imports: ImportSettings,

@@ -10,6 +10,8 @@ pub mod app;
 pub mod assessments;
 // Who calls, and what a token allows.
 pub mod auth;
+// The files that any server may be asked for.
+pub mod blobs;
 // Budget lines (项目资金) and their sums.
 pub mod budgets;
 // Changes (变更): the feed that other systems follow.
@@ -34,6 +36,8 @@ pub mod http;
 pub mod imports;
 // Indicators (绩效指标).
 pub mod indicators;
+// Which server does the work that goes on beside the requests.
+pub mod leases;
 // The OpenAPI document.
 pub mod openapi;
 // Organizations (单位).

@@ -78,9 +78,12 @@ pub fn serve(
     let threads = (connections / workers).max(1);
     let seconds = u64::from(server.shutdown_seconds);
     actix_web::rt::System::new().block_on(async move {
-        let (db, imports, exports) = (shared.database(), shared.imports(), shared.exports());
-        imports::work::after_start(&db, &imports).await.map_err(std::io::Error::other)?;
-        exports::work::after_start(&db, &exports).await.map_err(std::io::Error::other)?;
+        let (kept, imports, exports) = (shared.database(), shared.imports(), shared.exports());
+        let db = kept.get_ref().clone();
+        imports::work::after_start(&kept, &imports).await.map_err(std::io::Error::other)?;
+        exports::work::after_start(&kept, &exports).await.map_err(std::io::Error::other)?;
+        actix_web::rt::spawn(imports::work::take_over(kept.clone(), imports.clone()));
+        actix_web::rt::spawn(exports::work::take_over(kept, exports.clone()));
         actix_web::rt::spawn(imports::work::sweep_hourly(db.clone(), imports));
         actix_web::rt::spawn(exports::work::sweep_hourly(db.clone(), exports.clone()));
         actix_web::rt::spawn(idempotency::sweep_hourly(db.clone()));

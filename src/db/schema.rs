@@ -216,6 +216,7 @@ diesel::table! {
         committed_at -> Nullable<Timestamp>,
         expires_at -> Timestamp,
         clears_empty -> Bool,
+        run -> Nullable<Text>,
     }
 }
 
@@ -294,6 +295,40 @@ diesel::table! {
         created_at -> Timestamp,
         updated_at -> Timestamp,
         expires_at -> Timestamp,
+        run -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    blobs (name, part) {
+        name -> Text,
+        part -> BigInt,
+        bytes -> Binary,
+        kept_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    leases (id) {
+        id -> Text,
+        kind -> Text,
+        run -> Text,
+        leased_until -> Timestamp,
+        subject -> Text,
+        organization_code -> Text,
+        scopes -> Text,
+        language -> Text,
+        phase -> Text,
+        processed -> BigInt,
+        total -> BigInt,
+    }
+}
+
+diesel::table! {
+    signing_keys (kid) {
+        kid -> Text,
+        public_key -> Text,
+        added_at -> Timestamp,
     }
 }
 

@@ -13,9 +13,9 @@ use super::{columns, rows, store};
 use crate::auth::Caller;
 use crate::changes;
 use crate::db::{Address, Connection};
-use crate::findings::Language;
 use crate::http::error::{Code, Error, FieldError, Result};
 use crate::http::etag::IfMatch;
+use crate::leases::{self, Lease, RunId, WorkKind};
 use crate::projects::model::checked_year;
 use crate::values::{Instant, Stored};
 
@@ -23,7 +23,7 @@ use crate::values::{Instant, Stored};
 ///
 /// # Errors
 /// 403 when the caller may not read what it exports; 422 when a filter does not go with the kind.
-pub fn create(c: &mut Connection, caller: &Caller, new: NewExport, files: &ExportFiles) -> Result<ExportRow> {
+pub fn create(c: &mut Connection, caller: &Caller, new: NewExport, files: &ExportFiles) -> Result<(ExportRow, Lease)> {
     caller.may(&[new.kind.scope()])?;
     let mut errors: Vec<FieldError> = Vec::new();
     for (index, year) in new.fiscal_year.iter().enumerate() {
@@ -57,10 +57,11 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewExport, files: &Expor
         created_at: now,
         updated_at: now,
         expires_at: now.hours_before(-files.kept_hours),
+        run: None,
     };
-    files.prepare(&row.id)?;
     store::insert(c, &row)?;
-    Ok(row)
+    let lease = leases::store::take(c, WorkKind::Export, row.id.as_str(), caller, files.leases.duration)?;
+    Ok((row, lease))
 }
 
 /// Writes the file of an export from one snapshot of the database at `address`, and returns its manifest.
@@ -72,7 +73,6 @@ pub fn write(
     address: &Address,
     caller: &Caller,
     row: &ExportRow,
-    language: Language,
     part: &Path,
     progress: &watch::Sender<Progress>,
 ) -> Result<Manifest> {
@@ -82,7 +82,7 @@ pub fn write(
         let (position, _) = changes::store::head(c, &view.division_code)?;
         let taken_at = Instant::now();
         let mut output = Output::create(part, row.format, columns::names(row.kind), progress)?;
-        rows::write(c, address, caller, row.kind, &filters, language, &mut output)?;
+        rows::write(c, address, caller, row.kind, &filters, caller.language, &mut output)?;
         let Written { rows, bytes, sha256 } = output.finish()?;
         Ok(Manifest {
             export_id: row.id.clone(),
@@ -101,17 +101,21 @@ pub fn write(
     })
 }
 
-/// Stores the outcome of writing the file; false unless the export is ready now. Does nothing if the export was deleted
-/// meanwhile.
+/// Stores the outcome of writing the file; false unless the export is ready now. Does nothing if the export was deleted,
+/// or another server took it over.
 ///
 /// # Errors
 /// When the database fails.
 pub fn settle(
     c: &mut Connection,
     id: &ExportId,
+    run: RunId,
     written: std::result::Result<Manifest, String>,
     signer: &Signer,
 ) -> Result<bool> {
+    if !leases::store::end(c, id.as_str(), &run)? {
+        return Ok(false);
+    }
     let Some(mut row) = store::find(c, id)?.filter(|row| row.status == ExportStatus::Running) else {
         return Ok(false);
     };
@@ -120,6 +124,8 @@ pub fn settle(
         Ok(manifest) => {
             let value = serde_json::to_value(&manifest).map_err(|cause| Error::internal(&cause))?;
             row.signature = Some(signer.sign(&value)?);
+            store::add_key(c, &signer.public())?;
+            row.run = Some(run);
             row.manifest = Some(Stored::new(&manifest)?);
             row.status = ExportStatus::Ready;
         }
@@ -132,29 +138,13 @@ pub fn settle(
     Ok(row.status == ExportStatus::Ready)
 }
 
-/// After a start: marks the exports that a previous process was writing as failed.
-///
-/// # Errors
-/// When the database fails.
-pub fn fail_unfinished(c: &mut Connection, ids: &[ExportId]) -> Result<Vec<ExportId>> {
-    let found = store::unfinished(c, ids)?;
-    let failed = found.iter().map(|row| row.id.clone()).collect();
-    for mut row in found {
-        let before = row.clone();
-        row.status = ExportStatus::Failed;
-        row.problem = Some("the service stopped before the file was whole; make the export again".to_owned());
-        store::save(c, &before, &mut row)?;
-    }
-    Ok(failed)
-}
-
 /// Deletes an export if it exists and has expired.
 ///
 /// # Errors
 /// When the database fails.
 pub fn expire(c: &mut Connection, id: &ExportId, now: Instant) -> Result<bool> {
     match store::find(c, id)?.filter(|row| row.expires_at <= now) {
-        Some(row) => store::delete(c, &row).map(|()| true),
+        Some(row) => remove(c, &row).map(|()| true),
         None => Ok(false),
     }
 }
@@ -192,5 +182,10 @@ pub fn readable(c: &mut Connection, caller: &Caller, id: &ExportId, is_followed:
 pub fn delete(c: &mut Connection, caller: &Caller, id: &ExportId, if_match: &IfMatch) -> Result<()> {
     let row = store::get(c, caller, id)?;
     if_match.check(&row.etag())?;
-    store::delete(c, &row)
+    remove(c, &row)
+}
+
+fn remove(c: &mut Connection, row: &ExportRow) -> Result<()> {
+    leases::store::forget(c, row.id.as_str())?;
+    store::delete(c, row)
 }

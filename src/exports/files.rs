@@ -9,13 +9,18 @@ use tokio::sync::{Semaphore, watch};
 
 use super::follow::Progress;
 use super::manifest::Signer;
-use super::model::{ExportFormat, ExportId};
-use crate::http::error::Result;
+use super::model::{ExportId, ExportRow};
+use crate::blobs::Blobs;
+use crate::http::error::{Code, Error, Result};
 use crate::imports::files::failed;
+use crate::leases::{LeaseSettings, RunId};
 use crate::values::FromText;
 
 /// The most exports that are written at the same time; others wait, so that a core is left for reads.
 const AT_ONCE: usize = 2;
+
+/// How far the run is that this process does of an export.
+pub type Writing = (watch::Receiver<Progress>, RunId);
 
 /// The files of exports.
 pub struct ExportFiles {
@@ -26,8 +31,12 @@ pub struct ExportFiles {
     pub signer: Signer,
     /// The permits of the exports that may be written now.
     pub turns: Arc<Semaphore>,
+    /// Where the files are kept for other servers.
+    pub blobs: Blobs,
+    /// How long an export is leased.
+    pub leases: LeaseSettings,
     finished: watch::Sender<u64>,
-    writing: Mutex<HashMap<ExportId, watch::Receiver<Progress>>>,
+    writing: Mutex<HashMap<ExportId, Writing>>,
 }
 
 impl ExportFiles {
@@ -38,36 +47,73 @@ impl ExportFiles {
             kept_hours: i64::from(kept_days) * 24,
             signer,
             turns: Arc::new(Semaphore::new(AT_ONCE)),
+            blobs: Blobs::Folder,
+            leases: LeaseSettings::default(),
             finished: watch::Sender::new(0),
             writing: Mutex::default(),
         }
     }
 
-    /// The whole file of an export.
-    pub fn whole(&self, id: &ExportId, format: ExportFormat) -> PathBuf {
-        self.folder.join(format!("{id}.{}", format.as_str()))
+    /// The same where other servers may be asked for the files.
+    pub fn shared(self, blobs: Blobs, leases: LeaseSettings) -> ExportFiles {
+        ExportFiles { blobs, leases, ..self }
     }
 
-    /// The file of an export while it is written.
-    pub fn part(&self, id: &ExportId) -> PathBuf {
-        self.folder.join(format!("{id}{PART}"))
+    /// The whole file of an export, if it is here.
+    pub fn whole(&self, row: &ExportRow) -> PathBuf {
+        let format = row.format.as_str();
+        self.folder.join(match &row.run {
+            Some(run) => format!("{}.{run}.{format}", row.id),
+            None => format!("{}.{format}", row.id),
+        })
     }
 
-    /// Creates an empty file for an export before its row is inserted; after a restart, unfinished exports are found by
-    /// it.
+    /// The file of an export while a run writes it.
+    pub fn part(&self, id: &ExportId, run: &RunId) -> PathBuf {
+        self.folder.join(format!("{id}.{run}.part"))
+    }
+
+    /// Makes an empty file for a run, so that clients can read along from the beginning.
     ///
     /// # Errors
     /// When that fails.
-    pub fn prepare(&self, id: &ExportId) -> Result<()> {
+    pub fn prepare(&self, id: &ExportId, run: &RunId) -> Result<()> {
         std::fs::create_dir_all(&self.folder).map_err(|cause| failed(&self.folder, &cause))?;
-        let part = self.part(id);
+        let part = self.part(id, run);
         std::fs::write(&part, "").map_err(|cause| failed(&part, &cause))
     }
 
-    /// Removes the files of an export, if there are any.
+    /// Gets the whole file of an export here, if another server has made it.
+    ///
+    /// # Errors
+    /// 410 when it is gone.
+    pub async fn ready(&self, row: &ExportRow) -> Result<PathBuf> {
+        let path = self.whole(row);
+        if !path.exists() && !self.blobs.fetch(&blob(row), &path).await? {
+            return Err(Error::of(Code::ExportGone));
+        }
+        Ok(path)
+    }
+
+    /// Keeps the whole file of an export for the other servers.
+    ///
+    /// # Errors
+    /// When the store does not take it.
+    pub async fn share(&self, row: &ExportRow) -> Result<()> {
+        self.blobs.keep(&blob(row), &self.whole(row)).await
+    }
+
+    /// Removes the files of an export, here and for other servers.
+    pub async fn forget(&self, id: &ExportId) {
+        self.remove(id);
+        self.blobs.forget(&format!("exports/{id}")).await;
+    }
+
+    /// Removes the files of an export here, whole or in part.
     pub fn remove(&self, id: &ExportId) {
-        let whole = ExportFormat::ALL.iter().map(|format| self.whole(id, *format));
-        for path in whole.chain([self.part(id)]) {
+        let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
+        let is_own = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with(id.as_str());
+        for path in entries.flatten().filter(is_own).map(|entry| entry.path()) {
             match std::fs::remove_file(&path) {
                 Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
                     log::warn!("{} cannot be removed: {cause}", path.display());
@@ -89,20 +135,25 @@ impl ExportFiles {
     }
 
     /// Registers an export that is about to be written; the writer reports its progress to the returned sender.
-    pub fn begin(&self, id: &ExportId) -> watch::Sender<Progress> {
+    pub fn begin(&self, id: &ExportId, run: &RunId) -> watch::Sender<Progress> {
         let (sender, receiver) = watch::channel(Progress::default());
-        self.writing.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), receiver);
+        let writing = (receiver, run.clone());
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), writing);
         sender
     }
 
     /// The progress of an export that this process is writing.
-    pub fn progress(&self, id: &ExportId) -> Option<watch::Receiver<Progress>> {
+    pub fn progress(&self, id: &ExportId) -> Option<Writing> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
     }
 
-    /// Ends an export that is settled, and wakes its waiters.
-    pub fn finish(&self, id: &ExportId) {
-        self.writing.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    /// Ends a run that is settled or lost, and wakes its waiters.
+    pub fn finish(&self, id: &ExportId, run: &RunId) {
+        let mut writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        if writing.get(id).is_some_and(|(_, shown)| shown == run) {
+            writing.remove(id);
+        }
+        drop(writing);
         self.wake();
     }
 
@@ -117,4 +168,8 @@ impl ExportFiles {
     }
 }
 
-const PART: &str = ".part";
+/// Under which name other servers find the file of an export.
+fn blob(row: &ExportRow) -> String {
+    let run = row.run.as_ref().map(RunId::as_str).unwrap_or_default();
+    format!("exports/{}/{run}.{}", row.id, row.format.as_str())
+}

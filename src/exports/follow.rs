@@ -2,17 +2,26 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::FileExt;
 use std::pin::pin;
+use std::time::Duration;
 
-use actix_web::web::{self, Bytes};
+use actix_web::rt;
+use actix_web::web::{self, Bytes, Data};
+use futures_util::TryStreamExt;
 use futures_util::future::{Either, select};
-use futures_util::stream::{Stream, try_unfold};
+use futures_util::stream::{Stream, once, try_unfold};
 use tokio::sync::watch;
 
-use crate::db::Heads;
+use super::files::ExportFiles;
+use super::model::{ExportId, ExportStatus};
+use super::store;
+use crate::db::{Database, Heads};
 
 /// Bytes that are read at once.
 const PIECE: u64 = 1 << 18;
+/// The poll interval for an export that another server writes.
+pub const LOOK_ELSEWHERE: Duration = Duration::from_millis(300);
 
 /// The progress of a file.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,11 +70,54 @@ pub fn follow(file: File, progress: watch::Receiver<Progress>, heads: Heads) -> 
     })
 }
 
+/// Streams `length` bytes of a whole file, from `start` on.
+pub fn stretch(file: File, start: u64, length: u64) -> impl Stream<Item = io::Result<Bytes>> {
+    try_unfold((file, start, length), |(file, at, left)| async move {
+        if left == 0 {
+            return Ok(None);
+        }
+        let count = PIECE.min(left);
+        let read = move || {
+            let mut piece = vec![0; usize::try_from(count).unwrap_or_default()];
+            file.read_exact_at(&mut piece, at)?;
+            Ok::<_, io::Error>((file, piece))
+        };
+        let (file, piece) = web::block(read).await.map_err(io::Error::other)??;
+        Ok(Some((Bytes::from(piece), (file, at + count, left - count))))
+    })
+}
+
+/// Streams the file of an export that another server writes, as soon as it is whole.
+pub fn follow_elsewhere(
+    db: Data<Database>,
+    files: Data<ExportFiles>,
+    id: ExportId,
+) -> impl Stream<Item = io::Result<Bytes>> {
+    let whole = async move {
+        loop {
+            let wanted = id.clone();
+            let row = db.read(move |c| store::find(c, &wanted)).await.map_err(io::Error::other)?;
+            match row {
+                Some(row) if row.status == ExportStatus::Ready => {
+                    let path = files.ready(&row).await.map_err(io::Error::other)?;
+                    let file = web::block(move || File::open(path)).await.map_err(io::Error::other)??;
+                    let written = file.metadata()?.len();
+                    let whole = watch::Sender::new(Progress { is_begun: true, written, is_whole: true });
+                    return Ok(follow(file, whole.subscribe(), db.heads().clone()));
+                }
+                Some(row) if row.status == ExportStatus::Running && !db.heads().is_closed() => {
+                    rt::time::sleep(LOOK_ELSEWHERE).await;
+                }
+                _ => return Err(io::Error::other("the export failed, was deleted, or the service stops")),
+            }
+        }
+    };
+    once(whole).try_flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;
-
-    use futures_util::TryStreamExt;
 
     use super::*;
 

@@ -1,28 +1,35 @@
 //! The operations on exports.
 
 use super::manifest::{Manifest, SignedManifest, SigningKeys};
-use super::model::{Export, ExportId, ExportKind, ExportParameters, ExportQuery, ExportSort, ExportStatus, NewExport};
+use super::model::{
+    Export, ExportId, ExportKind, ExportParameters, ExportQuery, ExportRow, ExportSort, ExportStatus, NewExport,
+};
 use crate::http::api::Api;
-use crate::http::language::Reader;
 use std::fs::File;
 use std::time::Duration;
 
-use actix_files::NamedFile;
-use actix_web::http::header::{ContentDisposition, ContentEncoding, DispositionParam, DispositionType, RANGE};
+use actix_files::HttpRange;
+use actix_web::body::SizedStream;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    ACCEPT_RANGES, CONTENT_RANGE, ContentDisposition, ContentEncoding, DispositionParam, DispositionType, IF_RANGE,
+    RANGE,
+};
 use actix_web::web::{self, Data, Json, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use tokio::time::{Instant, timeout_at};
 
 use super::files::ExportFiles;
-use super::follow::follow;
+use super::follow::{LOOK_ELSEWHERE, follow, follow_elsewhere, stretch};
 use super::{actions, store, work};
 use crate::auth::{Permit, WriteExports};
 use crate::db::Database;
 use crate::http::error::{Code, Error, Result};
-use crate::http::etag::{self, IfMatch};
+use crate::http::etag::{self, ETag, IfMatch};
 use crate::http::filter::Query;
 use crate::http::idempotency::{Answer, Posted};
 use crate::http::page::{Page, Paging};
+use crate::values::Stored;
 
 /// What this folder adds to the API.
 pub const API: Api = Api {
@@ -76,23 +83,22 @@ pub async fn create_export(
     caller: Permit<WriteExports>,
     db: Data<Database>,
     files: Data<ExportFiles>,
-    Reader(language): Reader,
     posted: Posted<NewExport>,
 ) -> Result<Answer> {
     let caller = caller.caller();
-    let (reader, kept) = (caller.clone(), files.clone());
+    let kept = files.clone();
     // In a task of its own, so that a stored export is started even if the client disconnects meanwhile.
     let task = actix_web::rt::spawn(async move {
         let (answer, made) = posted
             .once_with(&db, caller, move |c, caller, new| {
-                let row = actions::create(c, caller, new, &kept)?;
+                let (row, lease) = actions::create(c, caller, new, &kept)?;
                 let location = format!("/api/v1/exports/{}", row.id);
-                Ok((Answer::created(location, &row.etag(), &Export::from(row.clone()))?, row))
+                Ok((Answer::created(location, &row.etag(), &Export::from(row.clone()))?, (row, lease)))
             })
             .await?;
         // A retry gets no row: the first request has started the export already.
-        if let Some(row) = made {
-            work::begin(db, files, row, reader, language);
+        if let Some((row, lease)) = made {
+            work::begin(db, files, row, lease);
         }
         Ok(answer)
     });
@@ -120,7 +126,10 @@ pub async fn get_export(
         let (reader, wanted) = (caller.clone(), id.clone());
         let row = db.read(move |c| store::get(c, &reader, &wanted)).await?;
         let is_running = row.status == ExportStatus::Running && !db.heads().is_closed();
-        if !is_running || timeout_at(until, finished.changed()).await.is_err() {
+        // Another server tells only the database that its export is ready.
+        let is_elsewhere = files.blobs.is_shared() && files.progress(&id).is_none();
+        let look = if is_elsewhere { until.min(Instant::now() + LOOK_ELSEWHERE) } else { until };
+        if !is_running || timeout_at(look, finished.changed()).await.is_err() && look == until {
             return etag::read(&request, &row.etag(), &Export::from(row));
         }
     }
@@ -140,7 +149,7 @@ pub async fn delete_export(
     let (author, id) = (caller.author(), id.into_inner());
     let target = id.clone();
     db.write(author, move |c| actions::delete(c, &caller, &target, &if_match)).await?;
-    files.remove(&id);
+    files.forget(&id).await;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -159,33 +168,64 @@ pub async fn get_export_content(
     id: Path<ExportId>,
 ) -> Result<HttpResponse> {
     // A range of an incomplete file is not served. The progress is read before the row: if the row says running, the
-    // progress is known here.
-    let progress = files.progress(&id).filter(|_| !request.headers().contains_key(RANGE));
-    let is_followed = progress.is_some();
+    // progress is known here, or the export is written by another server.
+    let is_whole_wanted = !request.headers().contains_key(RANGE);
+    let progress = files.progress(&id).filter(|_| is_whole_wanted);
+    let is_followed = progress.is_some() || is_whole_wanted && files.blobs.is_shared();
     let row = db.read(move |c| actions::readable(c, &caller, &id, is_followed)).await?;
-    let (part, path) = (files.part(&row.id), files.whole(&row.id, row.format));
     let name = format!("{}-{}.{}", row.kind.as_str(), row.id, row.format.as_str());
     let disposition = ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename(name)],
     };
-    if let (ExportStatus::Running, Some(progress)) = (row.status, progress) {
+    if row.status == ExportStatus::Running {
+        let mut answer = HttpResponse::Ok();
+        answer.content_type(row.format.media_type());
+        answer.insert_header(disposition).insert_header(ContentEncoding::Identity);
+        let Some((progress, run)) = progress else { return Ok(answer.streaming(follow_elsewhere(db, files, row.id))) };
+        let (part, whole) = (files.part(&row.id, &run), files.whole(&ExportRow { run: Some(run), ..row }));
         // The file may have been completed and renamed meanwhile.
-        let opened = web::block(move || File::open(part).or_else(|_| File::open(path))).await;
+        let opened = web::block(move || File::open(part).or_else(|_| File::open(whole))).await;
         let file = opened.map_err(|cause| Error::internal(&cause))?.map_err(|_| Error::of(Code::ExportGone))?;
-        return Ok(HttpResponse::Ok()
-            .content_type(row.format.media_type())
-            .insert_header(disposition)
-            .insert_header(ContentEncoding::Identity)
-            .streaming(follow(file, progress, db.heads().clone())));
+        return Ok(answer.streaming(follow(file, progress, db.heads().clone())));
     }
-    let opened = web::block(move || NamedFile::open(path)).await.map_err(|cause| Error::internal(&cause))?;
+    let path = files.ready(&row).await?;
+    let manifest = row.manifest.as_ref().map(Stored::read).transpose()?;
+    let manifest = manifest.ok_or_else(|| Error::internal(&format!("the export {} is ready without one", row.id)))?;
+    let opened = web::block(move || File::open(path)).await.map_err(|cause| Error::internal(&cause))?;
     let file = opened.map_err(|_| Error::of(Code::ExportGone))?;
-    let media_type = row.format.media_type().parse().map_err(|cause| Error::internal(&format!("{cause}")))?;
-    // Not compressed: the manifest counts and hashes the bytes of the file itself.
-    let file = file.set_content_disposition(disposition).set_content_type(media_type);
-    let file = file.set_content_encoding(ContentEncoding::Identity);
-    Ok(file.into_response(&request))
+    let length = u64::try_from(manifest.bytes).unwrap_or_default();
+    // The tag is the content's, so that a download goes on at another server than the one where it broke off.
+    let etag = ETag::of_hash(&manifest.sha256);
+    let Ok(range) = range(&request, &etag, length) else {
+        let all = (CONTENT_RANGE, format!("bytes */{length}"));
+        return Ok(HttpResponse::RangeNotSatisfiable().insert_header(all).finish());
+    };
+    etag::unless_known(&request, &etag, |answer| {
+        answer.content_type(row.format.media_type());
+        // Not compressed: the manifest counts and hashes the bytes of the file itself.
+        answer.insert_header(disposition).insert_header(ContentEncoding::Identity);
+        answer.insert_header((ACCEPT_RANGES, "bytes"));
+        let (start, count) = range.map_or((0, length), |range| (range.start, range.length));
+        if range.is_some() {
+            let last = (start + count).saturating_sub(1);
+            answer.status(StatusCode::PARTIAL_CONTENT);
+            answer.insert_header((CONTENT_RANGE, format!("bytes {start}-{last}/{length}")));
+        }
+        answer.body(SizedStream::new(count, Box::pin(stretch(file, start, count))))
+    })
+}
+
+/// The part of a file that is asked for, the first of several; none for all of it, also where `If-Range` names another
+/// file. An error where it lies behind the end.
+fn range(request: &HttpRequest, etag: &ETag, length: u64) -> std::result::Result<Option<HttpRange>, ()> {
+    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let is_same = text(IF_RANGE).is_none_or(|known| known == etag.quoted());
+    let asked = text(RANGE).filter(|range| is_same && range.starts_with("bytes="));
+    match asked.map(|range| HttpRange::parse(range, length)) {
+        None => Ok(None),
+        Some(ranges) => ranges.map_err(drop)?.first().copied().map(Some).ok_or(()),
+    }
 }
 
 /// What the file of an export is, signed: keep it beside the file, and `jixiao verify FILE MANIFEST` checks both.
@@ -206,9 +246,13 @@ pub async fn get_export_manifest(
     etag::read(&request, &row.etag(), &SignedManifest { manifest, signature: signature.clone() })
 }
 
-/// The public keys that manifests are signed with (a JWKS, RFC 7517).
+/// The public keys that manifests are signed with (a JWKS, RFC 7517): those of every server.
 #[utoipa::path(tag = "exports", responses((status = 200, body = SigningKeys)))]
 #[get("/.well-known/jwks.json")]
-pub async fn get_signing_keys(files: Data<ExportFiles>) -> Json<SigningKeys> {
-    Json(SigningKeys { keys: vec![files.signer.public()] })
+pub async fn get_signing_keys(db: Data<Database>, files: Data<ExportFiles>) -> Result<Json<SigningKeys>> {
+    let (own, mut keys) = (files.signer.public(), db.read(store::keys).await?);
+    if !keys.contains(&own) {
+        keys.push(own);
+    }
+    Ok(Json(SigningKeys { keys }))
 }

@@ -11,6 +11,7 @@ use crate::db::schema::exports;
 use crate::http::etag::ETag;
 use crate::http::page::{Count, Limit};
 use crate::http::sort::Sort;
+use crate::leases::RunId;
 use crate::values::bounded::Wait;
 use crate::values::input::Many;
 use crate::values::{Instant, NaturalCode, Stored, id_type, named_enum};
@@ -163,6 +164,8 @@ pub struct ExportRow {
     pub updated_at: Instant,
     /// When the file is removed.
     pub expires_at: Instant,
+    /// The run of the work whose file counts.
+    pub run: Option<RunId>,
 }
 
 impl ExportRow {

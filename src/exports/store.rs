@@ -4,18 +4,19 @@ use std::collections::HashSet;
 
 use diesel::prelude::*;
 
-use super::model::{ExportId, ExportQuery, ExportRow, ExportSortKey, ExportStatus};
+use super::manifest::PublicKey;
+use super::model::{ExportId, ExportQuery, ExportRow, ExportSortKey};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::among;
 use crate::db::bulk::CHUNK;
 use crate::db::owned::{below, rows_of_makers, save_row};
-use crate::db::schema::exports;
+use crate::db::schema::{exports, signing_keys};
 use crate::http::error::Result;
 use crate::http::page::{Page, Paging, keyset};
 use crate::http::sort::Sort;
 use crate::on;
-use crate::values::Instant;
+use crate::values::{Instant, Stored};
 
 /// Whether a row is owned by an organization of the caller's subtree.
 #[diesel::dsl::auto_type]
@@ -99,17 +100,24 @@ pub fn expired(c: &mut Connection, now: Instant, most: i64) -> Result<Vec<Export
         .load(c))?)
 }
 
-/// The running exports among some ids: after a start, those that a previous process left.
-pub fn unfinished(c: &mut Connection, ids: &[ExportId]) -> Result<Vec<ExportRow>> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(CHUNK) {
-        found.extend(on!(&mut *c, c => exports::table
-            .filter(exports::id.eq_any(chunk))
-            .filter(exports::status.eq(ExportStatus::Running))
-            .select(ExportRow::as_select())
-            .load::<ExportRow>(c))?);
-    }
-    Ok(found)
+/// Adds the key of a server that signs.
+pub fn add_key(c: &mut Connection, key: &PublicKey) -> Result<()> {
+    let key = (
+        signing_keys::kid.eq(&key.kid),
+        signing_keys::public_key.eq(Stored::new(key)?),
+        signing_keys::added_at.eq(Instant::now()),
+    );
+    on!(c, c => diesel::insert_into(signing_keys::table).values(&key).on_conflict_do_nothing().execute(c))?;
+    Ok(())
+}
+
+/// The keys of all servers that have signed.
+pub fn keys(c: &mut Connection) -> Result<Vec<PublicKey>> {
+    let found: Vec<Stored<PublicKey>> = on!(c, c => signing_keys::table
+        .order(signing_keys::added_at)
+        .select(signing_keys::public_key)
+        .load(c))?;
+    found.iter().map(Stored::read).collect()
 }
 
 /// The ids that have a row.

@@ -1,22 +1,23 @@
-//! Background work on exports: writing, sweeping, and cleaning up after a restart.
+//! Background work on exports: writing, taking over from a server that is gone, and sweeping.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use actix_web::rt;
 use actix_web::web::Data;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::files::ExportFiles;
+use super::follow::Progress;
 use super::manifest::Manifest;
-use super::model::{ExportId, ExportRow};
+use super::model::{ExportId, ExportRow, ExportStatus};
 use super::{actions, store};
-use crate::auth::Caller;
 use crate::db::{Connection, Database};
-use crate::findings::Language;
 use crate::hourly;
 use crate::http::error::{Error, Result};
 use crate::imports::files::failed;
-use crate::values::Instant;
+use crate::leases::{self, Done, Lease, WorkKind};
+use crate::values::{FromText, Instant};
 
 /// Exports that one sweep removes.
 const SWEPT: i64 = 10_000;
@@ -26,70 +27,114 @@ const SETTLE_ATTEMPTS: u64 = 10;
 /// The manifest of a file, or why it could not be made.
 type Written = std::result::Result<Manifest, String>;
 
-/// Writes the file of an export, in a thread and on a connection of its own, because a snapshot holds a connection for
-/// long.
-pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, caller: Caller, language: Language) {
-    let progress = files.begin(&row.id);
+/// Writes the file of an export, under a lease.
+pub fn begin(db: Data<Database>, files: Data<ExportFiles>, row: ExportRow, lease: Lease) {
+    if let Err(cause) = files.prepare(&row.id, &lease.run) {
+        // Writing fails as well then, and the export says why.
+        log::error!("the file of the export {} cannot be made: {cause}", row.id);
+    }
+    let progress = files.begin(&row.id, &lease.run);
     rt::spawn(async move {
-        let turn = files.turns.clone().acquire_owned().await;
-        progress.send_modify(|progress| progress.is_begun = true);
-        let (sender, receiver) = oneshot::channel();
-        let (id, code, address) = (row.id.clone(), row.organization_code.clone(), db.address().clone());
-        let (part, whole) = (files.part(&id), files.whole(&id, row.format));
-        let work = move || {
-            let write = || {
-                let mut connection = Connection::open(&address).map_err(|cause| Error::database_unavailable(&cause))?;
-                let manifest = actions::write(&mut connection, &address, &caller, &row, language, &part, &progress)?;
-                std::fs::rename(&part, &whole).map_err(|cause| failed(&whole, &cause))?;
-                let written = u64::try_from(manifest.bytes).unwrap_or_default();
-                progress.send_modify(|progress| (progress.written, progress.is_whole) = (written, true));
-                Ok(manifest)
-            };
-            // The receiver is gone when the service is stopping.
-            drop(sender.send(write()));
+        let (id, part) = (row.id.clone(), files.part(&row.id, &lease.run));
+        let work = async {
+            let written: Written = write(&db, &files, &row, &lease, progress).await.map_err(|cause| {
+                log::error!("the export {id} failed: {cause}");
+                cause.to_string()
+            });
+            settle(&db, &files, &row, &lease, written).await;
         };
-        let thread = std::thread::Builder::new().name("export".to_owned()).spawn(work);
-        let written: Result<_> = match thread {
-            Ok(_) => receiver.await.unwrap_or_else(|_| Err(Error::internal(&"the export's thread ended"))),
-            Err(cause) => Err(Error::internal(&cause)),
-        };
-        drop(turn);
-        let written: Written = written.map_err(|cause| {
-            log::error!("the export {id} failed: {cause}");
-            cause.to_string()
-        });
-        settle(&db, &files, &id, &code, written).await;
-        files.finish(&id);
+        if let Done::Lost = leases::keep(&db, &lease, files.leases, |_| {}, work).await {
+            log::info!("the export {id} was deleted, or goes on at another server");
+            drop(std::fs::remove_file(part));
+        }
+        files.finish(&id, &lease.run);
     });
 }
 
+/// One run, in a thread and on a connection of its own, because a snapshot holds a connection for long. The file is kept
+/// for the other servers.
+async fn write(
+    db: &Database,
+    files: &ExportFiles,
+    row: &ExportRow,
+    lease: &Lease,
+    progress: watch::Sender<Progress>,
+) -> Result<Manifest> {
+    let turn = files.turns.clone().acquire_owned().await.map_err(|cause| Error::internal(&cause))?;
+    progress.send_modify(|progress| progress.is_begun = true);
+    let (sender, receiver) = oneshot::channel::<Result<Manifest>>();
+    let made = ExportRow { run: Some(lease.run.clone()), ..row.clone() };
+    let (part, whole) = (files.part(&row.id, &lease.run), files.whole(&made));
+    let (address, caller, writing) = (db.address().clone(), lease.caller(), row.clone());
+    let work = move || {
+        let write = || {
+            let mut connection = Connection::open(&address).map_err(|cause| Error::database_unavailable(&cause))?;
+            let manifest = actions::write(&mut connection, &address, &caller, &writing, &part, &progress)?;
+            std::fs::rename(&part, &whole).map_err(|cause| failed(&whole, &cause))?;
+            let written = u64::try_from(manifest.bytes).unwrap_or_default();
+            progress.send_modify(|progress| (progress.written, progress.is_whole) = (written, true));
+            Ok(manifest)
+        };
+        // The receiver is gone when the service is stopping, or the lease is lost.
+        if sender.send(write()).is_err() {
+            drop(std::fs::remove_file(&whole).or_else(|_| std::fs::remove_file(&part)));
+        }
+        drop(turn);
+    };
+    std::thread::Builder::new().name("export".to_owned()).spawn(work).map_err(|cause| Error::internal(&cause))?;
+    let manifest = receiver.await.map_err(|_| Error::internal(&"the export's thread ended"))??;
+    files.share(&made).await?;
+    Ok(manifest)
+}
+
 /// Stores the outcome of an export. It is retried with a growing back-off if the database is busy, since clients wait.
-async fn settle(db: &Database, files: &ExportFiles, id: &ExportId, code: &str, written: Written) {
+async fn settle(db: &Database, files: &ExportFiles, row: &ExportRow, lease: &Lease, written: Written) {
     for attempt in 1..=SETTLE_ATTEMPTS {
-        let (target, signer, written) = (id.clone(), files.signer.clone(), written.clone());
-        match db.write(code, move |c| actions::settle(c, &target, written, &signer)).await {
+        let (target, run, signer) = (row.id.clone(), lease.run.clone(), files.signer.clone());
+        let written = written.clone();
+        match db.write(&row.organization_code, move |c| actions::settle(c, &target, run, written, &signer)).await {
             Ok(true) => return,
-            Ok(false) => return files.remove(id),
-            Err(cause) => log::error!("the export {id} cannot be settled, attempt {attempt}: {cause}"),
+            Ok(false) => return files.remove(&row.id),
+            Err(cause) => log::error!("the export {} cannot be settled, attempt {attempt}: {cause}", row.id),
         }
         rt::time::sleep(Duration::from_secs(attempt)).await;
     }
 }
 
-/// After a start: marks the exports that a previous process was writing as failed, and removes their files.
+/// Takes over the exports of servers that are gone, as long as the service runs.
+pub async fn take_over(db: Data<Database>, files: Data<ExportFiles>) {
+    loop {
+        if let Err(cause) = take_over_now(&db, &files, false).await {
+            log::warn!("exports of servers that are gone cannot be taken over: {cause}");
+        }
+        rt::time::sleep(files.leases.look()).await;
+    }
+}
+
+/// At a start: whoever is alone takes over at once what the process before it has left.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn after_start(db: &Database, files: &ExportFiles) -> Result<()> {
-    let ids = files.older(Duration::ZERO);
-    if ids.is_empty() {
-        return Ok(());
+pub async fn after_start(db: &Data<Database>, files: &Data<ExportFiles>) -> Result<()> {
+    take_over_now(db, files, files.leases.is_alone).await
+}
+
+async fn take_over_now(db: &Data<Database>, files: &Data<ExportFiles>, is_alone: bool) -> Result<()> {
+    for former in db.read(move |c| leases::store::abandoned(c, WorkKind::Export, is_alone)).await? {
+        let (author, duration) = (format!("lease {}", former.id), files.leases.duration);
+        let taken = db.write(&author, move |c| {
+            let Some(lease) = leases::store::take_over(c, &former, duration)? else { return Ok(None) };
+            let id = ExportId::from_text(&lease.id).map_err(|_| Error::internal(&"a lease of no export"))?;
+            match store::find(c, &id)?.filter(|row| row.status == ExportStatus::Running) {
+                Some(row) => Ok(Some((row, lease))),
+                None => leases::store::forget(c, &lease.id).map(|()| None),
+            }
+        });
+        if let Some((row, lease)) = taken.await? {
+            log::warn!("the export {} was left by a server that is gone, and begins anew", row.id);
+            begin(db.clone(), files.clone(), row, lease);
+        }
     }
-    let failed = db.write("", move |c| actions::fail_unfinished(c, &ids)).await?;
-    if !failed.is_empty() {
-        log::warn!("{} exports were interrupted by the last stop", failed.len());
-    }
-    failed.iter().for_each(|id| files.remove(id));
     Ok(())
 }
 
@@ -106,13 +151,22 @@ pub async fn sweep(db: &Database, files: &ExportFiles) -> Result<usize> {
         if db.write(&row.organization_code, move |c| actions::expire(c, &target, now)).await? {
             count += 1;
         }
-        files.remove(&id);
+        files.forget(&id).await;
     }
     // Files of exports that no longer have a row: another server may have deleted it.
     let here = files.older(Duration::from_secs(3600));
-    let listed = here.clone();
+    let kept = files.blobs.folders("exports").await?;
+    let shared = kept.iter().filter_map(|name| ExportId::from_text(name).ok());
+    let ids: HashSet<ExportId> = here.iter().cloned().chain(shared).collect();
+    let listed: Vec<ExportId> = ids.iter().cloned().collect();
     let known = db.read(move |c| store::known(c, &listed)).await?;
-    here.iter().filter(|id| !known.contains(id)).for_each(|id| files.remove(id));
+    for id in ids.difference(&known) {
+        files.forget(id).await;
+    }
+    if files.blobs.is_shared() {
+        // They are fetched again where they are wanted.
+        here.iter().filter(|id| files.progress(id).is_none()).for_each(|id| files.remove(id));
+    }
     Ok(count)
 }
 

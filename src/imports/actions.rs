@@ -1,19 +1,21 @@
 //! The life cycle of an import: created, given its content, settled, committed, reverted, deleted.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
 use super::files::{ImportFiles, PLAN, Progress, REPORT};
 use super::model::{
-    EmptyCells, Failure, ImportAction, ImportId, ImportKind, ImportMode, ImportRow, ImportStatus, Note, Outcome, Phase,
-    RowCounts,
+    EmptyCells, Failure, ImportAction, ImportId, ImportKind, ImportMode, ImportProgress, ImportRow, ImportStatus, Note,
+    Outcome, Phase, RowCounts,
 };
 use super::request::{NewImport, YesNo};
 use super::{apply, report, revert, store};
 use crate::auth::{Caller, Scope};
 use crate::db::Connection;
 use crate::http::error::{Code, Error, FieldError, Message, Result, Spot};
+use crate::leases::{self, Lease, RunId, WorkKind};
 use crate::values::{Instant, Stored};
 
 /// The most errors of rejected rows that one answer lists.
@@ -48,8 +50,8 @@ pub struct Accepted {
     pub row: ImportRow,
     /// Whether `row` is an earlier import of the same file, so that the new files are not needed.
     pub is_repeat: bool,
-    /// Whether it is to be checked now.
-    pub must_validate: bool,
+    /// The check that is to begin now, if any.
+    pub lease: Option<Lease>,
 }
 
 /// Creates an import. If it has content and there is already an import of the same file, returns that one.
@@ -59,7 +61,7 @@ pub fn create(
     id: ImportId,
     new: &NewImport,
     content: Option<&Uploaded>,
-    kept_hours: i64,
+    files: &ImportFiles,
 ) -> Result<Accepted> {
     let now = Instant::now();
     let mut row = ImportRow {
@@ -86,23 +88,31 @@ pub fn create(
         created_at: now,
         updated_at: now,
         committed_at: None,
-        expires_at: now.hours_before(-kept_hours),
+        expires_at: now.hours_before(-files.kept_hours),
         clears_empty: new.empty == Some(EmptyCells::Clear),
+        run: None,
     };
     let Some(content) = content else {
         store::insert(c, &row)?;
-        return Ok(Accepted { row, is_repeat: false, must_validate: false });
+        return Ok(Accepted { row, is_repeat: false, lease: None });
     };
     if let Some(first) = store::of_fingerprint(c, &fingerprint(&row, &content.hash))? {
-        return again(c, first);
+        return again(c, caller, files, first);
     }
     take_content(&mut row, content);
     store::insert(c, &row)?;
-    Ok(Accepted { row, is_repeat: false, must_validate: true })
+    let lease = Some(lease(c, caller, files, &row)?);
+    Ok(Accepted { row, is_repeat: false, lease })
 }
 
 /// Gives an import its content. If another import has the same file already, this one becomes a duplicate of it.
-pub fn accept(c: &mut Connection, caller: &Caller, id: &ImportId, content: &Uploaded) -> Result<Accepted> {
+pub fn accept(
+    c: &mut Connection,
+    caller: &Caller,
+    id: &ImportId,
+    content: &Uploaded,
+    files: &ImportFiles,
+) -> Result<Accepted> {
     let mut row = store::get(c, caller, id)?;
     let before = row.clone();
     if row.status != ImportStatus::AwaitingContent {
@@ -112,23 +122,35 @@ pub fn accept(c: &mut Connection, caller: &Caller, id: &ImportId, content: &Uplo
         row.status = ImportStatus::Duplicate;
         row.duplicate_of = Some(first.id.clone());
         store::save(c, &before, &mut row)?;
-        return again(c, first);
+        return again(c, caller, files, first);
     }
     take_content(&mut row, content);
     store::save(c, &before, &mut row)?;
-    Ok(Accepted { row, is_repeat: false, must_validate: true })
+    let lease = Some(lease(c, caller, files, &row)?);
+    Ok(Accepted { row, is_repeat: false, lease })
 }
 
 /// The same file was uploaded again: if the import is validated but not committed, it is checked again, since the
 /// registered data may have changed.
-fn again(c: &mut Connection, mut first: ImportRow) -> Result<Accepted> {
-    let must_validate = first.status == ImportStatus::Validated;
-    if must_validate {
-        let before = first.clone();
-        first.status = ImportStatus::Validating;
-        store::save(c, &before, &mut first)?;
+fn again(c: &mut Connection, caller: &Caller, files: &ImportFiles, mut first: ImportRow) -> Result<Accepted> {
+    let lease = recheck(c, caller, files, &mut first)?;
+    Ok(Accepted { row: first, is_repeat: true, lease })
+}
+
+/// Sets an import that is validated back to be checked again.
+fn recheck(c: &mut Connection, caller: &Caller, files: &ImportFiles, row: &mut ImportRow) -> Result<Option<Lease>> {
+    if row.status != ImportStatus::Validated {
+        return Ok(None);
     }
-    Ok(Accepted { row: first, is_repeat: true, must_validate })
+    let before = row.clone();
+    row.status = ImportStatus::Validating;
+    store::save(c, &before, row)?;
+    lease(c, caller, files, row).map(Some)
+}
+
+/// The lease of this server for the check of an import.
+fn lease(c: &mut Connection, caller: &Caller, files: &ImportFiles, row: &ImportRow) -> Result<Lease> {
+    leases::store::take(c, WorkKind::Import, row.id.as_str(), caller, files.leases.duration)
 }
 
 fn take_content(row: &mut ImportRow, content: &Uploaded) {
@@ -160,8 +182,11 @@ pub enum Checked {
     Failed(Failure),
 }
 
-/// Stores the result of the check. Does nothing if the import was deleted meanwhile.
-pub fn settle(c: &mut Connection, id: &ImportId, checked: Checked) -> Result<()> {
+/// Stores the result of a check. Does nothing if the import was deleted, or another server took the check over.
+pub fn settle(c: &mut Connection, id: &ImportId, run: RunId, checked: Checked) -> Result<()> {
+    if !leases::store::end(c, id.as_str(), &run)? {
+        return Ok(());
+    }
     let Some(mut row) = store::find(c, id)? else { return Ok(()) };
     let before = row.clone();
     if row.status != ImportStatus::Validating {
@@ -170,6 +195,7 @@ pub fn settle(c: &mut Connection, id: &ImportId, checked: Checked) -> Result<()>
     match checked {
         Checked::Report(counts, notes) => {
             row.status = ImportStatus::Validated;
+            row.run = Some(run);
             row.created_rows = counts.created;
             row.updated_rows = counts.updated;
             row.unchanged_rows = counts.unchanged;
@@ -189,24 +215,32 @@ fn fail(row: &mut ImportRow, failure: &Failure) -> Result<()> {
     Ok(())
 }
 
-/// After a start: marks the imports that a previous process was checking as failed; they have changed nothing.
-pub fn fail_unfinished(c: &mut Connection, ids: &[String]) -> Result<usize> {
+/// The result of a check that could not go on: the import has changed nothing.
+pub fn interrupted() -> Checked {
     let code = Code::Interrupted;
     let entry = code.entry();
-    let failure = Failure {
+    Checked::Failed(Failure {
         code: code.as_str().to_owned(),
         zh: format!("{}：{}", entry.title.0, entry.remedy.0),
         en: format!("{}: {}", entry.title.1, entry.remedy.1),
-    };
-    let found = store::unfinished(c, ids)?;
-    let count = found.len();
-    for mut row in found {
-        let before = row.clone();
-        fail(&mut row, &failure)?;
-        store::save(c, &before, &mut row)?;
-    }
-    Ok(count)
+    })
 }
+
+/// How far the work on imports is: that of this server, or what another says in its lease.
+pub fn progress(c: &mut Connection, files: &ImportFiles, rows: &[ImportRow]) -> Result<Shown> {
+    let here = rows.iter().filter_map(|row| Some((row.id.to_string(), files.progress(&row.id)?.shown())));
+    let mut shown: Shown = here.collect();
+    let is_elsewhere = |row: &&ImportRow| files.blobs.is_shared() && !shown.contains_key(row.id.as_str());
+    let elsewhere: Vec<&str> = rows.iter().filter(is_elsewhere).map(|row| row.id.as_str()).collect();
+    if !elsewhere.is_empty() {
+        let found = leases::store::of(c, &elsewhere)?;
+        shown.extend(found.into_iter().map(|lease| (lease.id.clone(), ImportProgress::of(&lease))));
+    }
+    Ok(shown)
+}
+
+/// How far the work on some imports is, by their ids.
+pub type Shown = HashMap<String, ImportProgress>;
 
 /// The import itself, or the one that it repeats.
 pub fn resolved(c: &mut Connection, caller: &Caller, id: &ImportId) -> Result<ImportRow> {
@@ -229,11 +263,13 @@ pub fn not_allowed(action: ImportAction, row: &ImportRow) -> Error {
     )
 }
 
-/// Makes the changes of an import. Idempotent: one that is committed already stays as it is.
+/// Makes the changes of an import, as the check `checked` has planned them. Idempotent: one that is committed already
+/// stays as it is.
 pub fn commit(
     c: &mut Connection,
     caller: &Caller,
     id: &ImportId,
+    checked: Option<&RunId>,
     files: &ImportFiles,
     progress: &Progress,
 ) -> Result<ImportRow> {
@@ -243,13 +279,17 @@ pub fn commit(
     if row.status == ImportStatus::Committed {
         return Ok(row);
     }
+    if row.status == ImportStatus::Validated && row.run.as_ref() != checked {
+        // Checked again meanwhile: the files of that check may be at another server.
+        return Err(Error::of(Code::ImportOutdated));
+    }
     if row.status == ImportStatus::Validated && row.mode == ImportMode::Atomic && row.rejected_rows > 0 {
-        return Err(rejected(&row, &files.kept(&row.id, REPORT)?)?);
+        return Err(rejected(&row, &files.kept(&row, REPORT)?)?);
     }
     if row.status != ImportStatus::Validated {
         return Err(not_allowed(ImportAction::Commit, &row));
     }
-    let plan = files.kept(&row.id, PLAN)?;
+    let plan = files.kept(&row, PLAN)?;
     progress.enter(Phase::Committing, u64::try_from(row.created_rows + row.updated_rows).unwrap_or_default());
     apply::apply(c, &plan, &files.code_ranges, |count| progress.advance(count))?;
     row.status = ImportStatus::Committed;
@@ -308,7 +348,7 @@ pub fn undo(c: &mut Connection, caller: &Caller, id: &ImportId, files: &ImportFi
     if row.status != ImportStatus::Committed {
         return Err(not_allowed(ImportAction::Revert, &row));
     }
-    revert::revert(c, &files.kept(&row.id, PLAN)?)?;
+    revert::revert(c, &files.kept(&row, PLAN)?)?;
     row.status = ImportStatus::Reverted;
     // The same file may be uploaded again.
     row.fingerprint = None;
@@ -317,14 +357,15 @@ pub fn undo(c: &mut Connection, caller: &Caller, id: &ImportId, files: &ImportFi
 }
 
 /// The plan is out of date: sets the import back to be checked again.
-pub fn check_again(c: &mut Connection, caller: &Caller, id: &ImportId) -> Result<ImportRow> {
+pub fn check_again(
+    c: &mut Connection,
+    caller: &Caller,
+    id: &ImportId,
+    files: &ImportFiles,
+) -> Result<(ImportRow, Option<Lease>)> {
     let mut row = resolved(c, caller, id)?;
-    let before = row.clone();
-    if row.status == ImportStatus::Validated {
-        row.status = ImportStatus::Validating;
-        store::save(c, &before, &mut row)?;
-    }
-    Ok(row)
+    let lease = recheck(c, caller, files, &mut row)?;
+    Ok((row, lease))
 }
 
 /// Deletes an import that is not committed, or is reverted.
@@ -334,5 +375,6 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &ImportId, if_match: &cra
     if row.status == ImportStatus::Committed {
         return Err(not_allowed(ImportAction::Delete, &row));
     }
+    leases::store::forget(c, id.as_str())?;
     store::delete(c, id)
 }

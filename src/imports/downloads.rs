@@ -34,7 +34,7 @@ pub async fn get_import_annotated(
     if matches!(row.status, ImportStatus::AwaitingContent | ImportStatus::Validating | ImportStatus::Failed) {
         return Err(actions::not_allowed(ImportAction::GetAnnotated, &row));
     }
-    let (content, report) = (files.kept(&row.id, CONTENT)?, files.kept(&row.id, REPORT)?);
+    let (content, report) = (files.ready(&row, CONTENT).await?, files.ready(&row, REPORT).await?);
     let name = row.file_name.map_or_else(|| row.kind.as_str().to_owned(), |name| name.to_string());
     let made = web::block(move || annotated::annotated(&content, &report, row.kind, &name, language)).await;
     download(&request, made.map_err(|cause| Error::internal(&cause))??)

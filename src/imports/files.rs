@@ -1,4 +1,4 @@
-//! The files of imports, in a folder for each that is removed after its retention, and the work in progress.
+//! The files of imports, in a folder for each that is removed after its retention, and the work in progress here.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
 
-use super::model::{ImportId, ImportProgress, Phase};
+use super::model::{ImportId, ImportProgress, ImportRow, Phase};
+use crate::blobs::Blobs;
 use crate::http::error::{Code, Error, Result};
+use crate::leases::{Lease, LeaseSettings, RunId};
 use crate::organizations::codes::CodeRanges;
 
 /// The most imports that are checked at the same time; others wait, so that a core is left for reads.
@@ -51,6 +53,14 @@ impl Progress {
         self.is_cancelled.store(true, Ordering::Relaxed);
     }
 
+    /// Writes it into the lease of the work, for other servers.
+    pub fn write(&self, lease: &mut Lease) {
+        let shown = self.shown();
+        shown.phase.as_str().clone_into(&mut lease.phase);
+        lease.processed = i64::try_from(shown.processed).unwrap_or(i64::MAX);
+        lease.total = i64::try_from(shown.total).unwrap_or(i64::MAX);
+    }
+
     /// As it is now.
     pub fn shown(&self) -> ImportProgress {
         let phase = Phase::ALL.get(usize::from(self.phase.load(Ordering::Relaxed))).copied();
@@ -60,6 +70,26 @@ impl Progress {
             total: self.total.load(Ordering::Relaxed),
         }
     }
+}
+
+impl ImportProgress {
+    /// What another server says in its lease.
+    pub fn of(lease: &Lease) -> ImportProgress {
+        ImportProgress {
+            phase: Phase::from_name(&lease.phase).unwrap_or(Phase::Waiting),
+            processed: u64::try_from(lease.processed).unwrap_or_default(),
+            total: u64::try_from(lease.total).unwrap_or_default(),
+        }
+    }
+}
+
+/// The files of one check.
+#[derive(Debug, Clone)]
+pub struct RunFiles {
+    /// The upload.
+    pub content: PathBuf,
+    /// Where its report and plan are written.
+    pub folder: PathBuf,
 }
 
 /// The folder of the files of imports, and the work in progress in this process.
@@ -74,6 +104,10 @@ pub struct ImportFiles {
     pub turns: Arc<Semaphore>,
     /// Whose the codes of new organizations are.
     pub code_ranges: CodeRanges,
+    /// Where the files are kept for other servers.
+    pub blobs: Blobs,
+    /// How long a check is leased.
+    pub leases: LeaseSettings,
 }
 
 impl ImportFiles {
@@ -86,12 +120,19 @@ impl ImportFiles {
             running: Mutex::new(HashMap::new()),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             code_ranges: CodeRanges::default(),
+            blobs: Blobs::Folder,
+            leases: LeaseSettings::default(),
         }
     }
 
     /// The same where the installation gives codes to divisions.
     pub fn with_code_ranges(self, code_ranges: CodeRanges) -> ImportFiles {
         ImportFiles { code_ranges, ..self }
+    }
+
+    /// The same where other servers may be asked for the files.
+    pub fn shared(self, blobs: Blobs, leases: LeaseSettings) -> ImportFiles {
+        ImportFiles { blobs, leases, ..self }
     }
 
     fn running(&self) -> MutexGuard<'_, HashMap<ImportId, Arc<Progress>>> {
@@ -129,16 +170,51 @@ impl ImportFiles {
         self.folder.join(id.as_str())
     }
 
-    /// A file of an import, if it is still kept.
+    /// The files of a check of an import.
+    pub fn run(&self, id: &ImportId, run: &RunId) -> RunFiles {
+        RunFiles { content: self.of(id).join(CONTENT), folder: self.of(id).join(run.as_str()) }
+    }
+
+    /// A file of an import below the folder of all: the upload, or what the check that counts has written.
+    fn name(row: &ImportRow, file: &str) -> String {
+        match &row.run {
+            Some(run) if file != CONTENT => format!("{}/{run}/{file}", row.id),
+            _ => format!("{}/{file}", row.id),
+        }
+    }
+
+    /// A file of an import, if this server has it.
     ///
     /// # Errors
-    /// 410 when it is gone.
-    pub fn kept(&self, id: &ImportId, name: &str) -> Result<PathBuf> {
-        let path = self.of(id).join(name);
+    /// 410 when it has not: it is gone, or was not [`ImportFiles::ready`] before.
+    pub fn kept(&self, row: &ImportRow, file: &str) -> Result<PathBuf> {
+        let path = self.folder.join(ImportFiles::name(row, file));
         match path.exists() {
             true => Ok(path),
             false => Err(Error::of(Code::ImportExpired)),
         }
+    }
+
+    /// Gets a file of an import here, if another server has made it.
+    ///
+    /// # Errors
+    /// 410 when it is gone.
+    pub async fn ready(&self, row: &ImportRow, file: &str) -> Result<PathBuf> {
+        let name = ImportFiles::name(row, file);
+        let path = self.folder.join(&name);
+        if !path.exists() && !self.blobs.fetch(&blob(&name), &path).await? {
+            return Err(Error::of(Code::ImportExpired));
+        }
+        Ok(path)
+    }
+
+    /// Keeps a file of this server for the others.
+    ///
+    /// # Errors
+    /// When the store does not take it.
+    pub async fn share(&self, row: &ImportRow, file: &str) -> Result<()> {
+        let name = ImportFiles::name(row, file);
+        self.blobs.keep(&blob(&name), &self.folder.join(&name)).await
     }
 
     /// Makes the folder of an import.
@@ -160,7 +236,13 @@ impl ImportFiles {
         std::fs::rename(&from, &to).map_err(|cause| failed(&from, &cause))
     }
 
-    /// Removes the folder of an import, if there is one.
+    /// Removes the files of an import, here and for other servers.
+    pub async fn forget(&self, id: &ImportId) {
+        self.remove(id);
+        self.blobs.forget(&blob(id.as_str())).await;
+    }
+
+    /// Removes the folder of an import, if there is one here.
     pub fn remove(&self, id: &ImportId) {
         let path = self.of(id);
         match std::fs::remove_dir_all(&path) {
@@ -187,6 +269,11 @@ impl ImportFiles {
 /// A file that the service cannot work with: the operator's matter.
 pub fn failed(path: &Path, cause: &std::io::Error) -> Error {
     Error::internal(&format!("{}: {cause}", path.display()))
+}
+
+/// Under which name other servers find a file, or the files of an import.
+pub fn blob(name: &str) -> String {
+    format!("imports/{name}")
 }
 
 /// The upload itself, unpacked.

@@ -1,11 +1,10 @@
 //! Checking an upload of forms: the files of a unit's folder, of which some are forms, some sum them up, and some are beside
 //! them.
 
-use std::path::Path;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, PoisonError};
 
-use super::files::{CONTENT, Progress};
+use super::files::{Progress, RunFiles};
 use super::kinds::{FormPlanner, Planned, Scope};
 use super::model::{Failure, Note, Phase, RowCounts};
 use super::record::{RowError, RowPlace};
@@ -110,13 +109,13 @@ pub fn check_forms(
     db: &Database,
     scope: &Scope,
     purpose: Purpose,
-    folder: &Path,
+    run: &RunFiles,
     progress: &Progress,
 ) -> std::result::Result<(RowCounts, Vec<Note>), Unreadable> {
-    let files = FormFiles::open(&folder.join(CONTENT))?;
+    let files = FormFiles::open(&run.content)?;
     progress.enter(Phase::Validating, files.total);
     let is_archive = files.total != 1;
-    let mut output = Output::create(folder)?;
+    let mut output = Output::create(run)?;
     let (mut planner, mut notes, mut together) = (FormPlanner::new(purpose), Vec::new(), Together::default());
     let left_alone = files.left_alone.clone();
     std::thread::scope(|threads| {

@@ -5,16 +5,16 @@ use super::request::{ImportQuery, ImportSort, NewImport, RowQuery, RowsAsked, Te
 use crate::http::api::Api;
 use crate::http::language::Reader;
 use actix_web::web::{Data, Path, Payload};
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, put};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 
 use super::actions::{self, Uploaded};
-use super::files::{ImportFiles, REPORT};
-use super::process::{commit, process, process_and_commit};
+use super::files::{CONTENT, ImportFiles, REPORT};
+use super::process::{commit, process, process_and_commit, revert};
 use super::receive::{Content, receive};
 use super::report::{self, ImportedRow};
-use super::store;
+use super::{store, work};
 use crate::auth::{Permit, WriteImports};
-use crate::db::Database;
+use crate::db::{Connection, Database};
 use crate::findings::Language;
 use crate::http::error::{Code, Error, Result};
 use crate::http::etag::{self, IfMatch};
@@ -65,9 +65,17 @@ pub async fn list_imports(
     Query(query): Query<ImportQuery>,
 ) -> Result<HttpResponse> {
     let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
-    let Page { items, next_cursor, total } = db.read(move |c| store::list(c, &caller, &query, &paging)).await?;
-    let items = items.into_iter().map(|row| shown(row, &files, language)).collect::<Result<Vec<Import>>>()?;
-    Ok(Page { items, next_cursor, total }.response(&request))
+    let read = move |c: &mut Connection| {
+        let Page { items, next_cursor, total } = store::list(c, &caller, &query, &paging)?;
+        let progress = actions::progress(c, &files, &items)?;
+        let shown = |row: ImportRow| {
+            let progress = progress.get(row.id.as_str()).copied();
+            Import::of(row, progress, language)
+        };
+        let items = items.into_iter().map(shown).collect::<Result<Vec<Import>>>()?;
+        Ok(Page { items, next_cursor, total })
+    };
+    Ok(db.read(read).await?.response(&request))
 }
 
 /// Makes an import. With a body the file is taken at once, and with `commit=true` what is valid is committed: one
@@ -100,20 +108,25 @@ pub async fn create_import(
     if received.is_none() && commits {
         return Err(Error::of(Code::EmptyContent));
     }
-    let (content, kept_hours, made) = (received.map(uploaded), files.kept_hours, id.clone());
+    let (content, kept, made) = (received.map(uploaded), files.clone(), id.clone());
     let body = content.as_ref().map(|content| content.hash.clone()).unwrap_or_default();
     let has_content = content.is_some();
-    let kept = keyed
+    let stored = keyed
         .once(&db, caller.clone(), &body, move |c, caller| {
-            let accepted = actions::create(c, caller, made, &new, content.as_ref(), kept_hours)?;
+            let accepted = actions::create(c, caller, made, &new, content.as_ref(), &kept)?;
             let row = accepted.row.clone();
             let location = format!("/api/v1/imports/{}", row.id);
             let answer = Answer::created(location, &row.etag(), &Import::of(row, None, language)?)?;
             Ok((if accepted.is_repeat { answer.replayed() } else { answer }, accepted))
         })
         .await;
-    let (answer, accepted) = match kept {
-        Ok((answer, Some(accepted))) if !accepted.is_repeat => (answer, Some(accepted)),
+    let (answer, accepted) = match stored {
+        Ok((answer, Some(accepted))) if !accepted.is_repeat => {
+            if has_content {
+                files.share(&accepted.row, CONTENT).await?;
+            }
+            (answer, Some(accepted))
+        }
         other => {
             // The files of this upload are not kept: it failed, or it repeats an earlier one.
             files.remove(&id);
@@ -146,9 +159,12 @@ pub async fn get_import(
     Reader(language): Reader,
     id: Path<ImportId>,
 ) -> Result<HttpResponse> {
-    let row = db.read(move |c| store::get(c, &caller, &id)).await?;
-    let mut etag = row.etag();
-    let import = shown(row, &files, language)?;
+    let read = move |c: &mut Connection| {
+        let row = store::get(c, &caller, &id)?;
+        let progress = actions::progress(c, &files, std::slice::from_ref(&row))?;
+        Ok((row.etag(), Import::of(row, progress.into_values().next(), language)?))
+    };
+    let (mut etag, import) = db.read(read).await?;
     if let Some(progress) = &import.progress {
         // The representation changes with the progress, and so does its tag.
         etag = etag.with(&format!("{}.{}", progress.phase.as_str(), progress.processed));
@@ -193,7 +209,7 @@ pub async fn replace_import_content(
     let waiting = files.begin(&id, Phase::Waiting);
     let accepted = db
         .write(caller.author(), move |c| {
-            let accepted = actions::accept(c, &writer, &target, &content)?;
+            let accepted = actions::accept(c, &writer, &target, &content, &mover)?;
             if !accepted.is_repeat {
                 mover.adopt(&from, &target)?;
             }
@@ -205,6 +221,9 @@ pub async fn replace_import_content(
         files.remove(&own);
     }
     let accepted = accepted?;
+    if !accepted.is_repeat {
+        files.share(&accepted.row, CONTENT).await?;
+    }
     let first = accepted.row.id.clone();
     let row = process(&db, &files, &caller, Some(accepted), &first, false).await?;
     Ok(etag::changed(&row.etag(), &shown(row, &files, language)?))
@@ -225,22 +244,22 @@ pub async fn list_import_rows(
 ) -> Result<HttpResponse> {
     let asked = RowsAsked { query: &query, import: id.as_str() };
     let paging = Paging::new(&asked, query.limit, query.cursor.as_deref())?;
-    let page = db
-        .read(move |c| {
-            let row = actions::resolved(c, &caller, &id)?;
-            if matches!(row.status, ImportStatus::AwaitingContent | ImportStatus::Validating | ImportStatus::Failed) {
-                return Ok(paging.page(Vec::new(), None, |_| (String::new(), String::new())));
-            }
-            let path = files.kept(&row.id, REPORT)?;
-            let after = paging.after::<u64>()?.map(|(at, _)| at);
-            let limit = usize::try_from(paging.fetch()).unwrap_or(1) + usize::from(after.is_some());
-            let mut lines = report::read(&path, after.unwrap_or(0), &query.outcome.0, limit)?;
-            if after.is_some() && !lines.is_empty() {
-                lines.remove(0);
-            }
-            Ok(paging.page(lines, None, |(at, _)| (at.to_string(), String::new())))
-        })
-        .await?;
+    let row = db.read(move |c| actions::resolved(c, &caller, &id)).await?;
+    if matches!(row.status, ImportStatus::AwaitingContent | ImportStatus::Validating | ImportStatus::Failed) {
+        let none: Page<ImportedRow> = paging.page(Vec::new(), None, |_| (String::new(), String::new()));
+        return Ok(none.response(&request));
+    }
+    let path = files.ready(&row, REPORT).await?;
+    let read = move || {
+        let after = paging.after::<u64>()?.map(|(at, _)| at);
+        let limit = usize::try_from(paging.fetch()).unwrap_or(1) + usize::from(after.is_some());
+        let mut lines = report::read(&path, after.unwrap_or(0), &query.outcome.0, limit)?;
+        if after.is_some() && !lines.is_empty() {
+            lines.remove(0);
+        }
+        Ok::<_, Error>(paging.page(lines, None, |(at, _)| (at.to_string(), String::new())))
+    };
+    let page = web::block(read).await.map_err(|cause| Error::internal(&cause))??;
     Ok(page.map(|(_, line)| line.shown(language)).response(&request))
 }
 
@@ -274,18 +293,7 @@ pub async fn create_import_revert(
     id: Path<ImportId>,
     keyed: Keyed,
 ) -> Result<HttpResponse> {
-    let id = id.into_inner();
-    let (kept, target) = (files.clone(), id.clone());
-    let progress = files.begin(&id, Phase::Reverting);
-    let reverted = keyed
-        .alone()
-        .act(&db, caller.caller(), move |c, caller| {
-            let row = actions::undo(c, caller, &target, &kept)?;
-            Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)
-        })
-        .await;
-    files.end(&id, &progress);
-    Ok(respond(reverted?, &request))
+    Ok(respond(revert(&db, &files, &caller.caller(), &id, &keyed, language).await?, &request))
 }
 
 /// Cancels an import and forgets it with its files; one that is committed is reverted first.
@@ -304,12 +312,10 @@ pub async fn delete_import(
     let row = db.read(move |c| store::get(c, &reader, &wanted)).await?;
     if_match.check(&row.etag())?;
     actions::permit(&caller, row.kind)?;
-    if let Some(progress) = files.progress(&id) {
-        progress.cancel();
-    }
+    work::cancel(&db, &files, &id).await?;
     let (author, target) = (caller.author(), id.clone());
     db.write(author, move |c| actions::delete(c, &caller, &target, &if_match)).await?;
-    files.remove(&id);
+    files.forget(&id).await;
     Ok(HttpResponse::NoContent().finish())
 }
 

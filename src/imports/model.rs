@@ -9,6 +9,7 @@ use crate::findings::Language;
 use crate::forms::Purpose;
 use crate::http::error::Message;
 use crate::http::etag::ETag;
+use crate::leases::RunId;
 use crate::values::{Instant, ShortText, Stored, id_type, named_enum};
 
 id_type! {
@@ -214,6 +215,8 @@ pub struct ImportRow {
     pub expires_at: Instant,
     /// Whether an empty cell of a table clears what is registered.
     pub clears_empty: bool,
+    /// The check whose report and plan count.
+    pub run: Option<RunId>,
 }
 
 impl ImportRow {

@@ -1,11 +1,15 @@
 //! Processing an upload: checking it, waiting for the check, committing it, and checking it again where needed.
 
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::Data;
+use futures_util::future::{Either, select};
 
 use super::actions::{self, Accepted};
-use super::files::ImportFiles;
+use super::files::{ImportFiles, PLAN, Progress, REPORT};
 use super::model::{Import, ImportId, ImportRow, ImportStatus, Phase};
 use super::work;
 use crate::auth::Caller;
@@ -13,11 +17,13 @@ use crate::db::Database;
 use crate::findings::Language;
 use crate::http::error::{Code, Error, Result};
 use crate::http::idempotency::{Answer, Keyed};
+use crate::leases::{self, Lease, WorkKind};
+use crate::values::Instant;
 
-/// The poll interval for an import that is being checked.
+/// The poll interval for an import that this server is checking.
 const LOOK: Duration = Duration::from_millis(50);
-/// How often an import is polled that this server is not checking, before it is answered in its current state.
-const LOOKS: u32 = 200;
+/// The poll interval for one that another server is checking.
+const LOOK_ELSEWHERE: Duration = Duration::from_millis(200);
 /// How often an upload waits again because another upload of the same file has started a new check.
 const ROUNDS: u32 = 50;
 
@@ -30,20 +36,19 @@ pub async fn process(
     id: &ImportId,
     to_the_end: bool,
 ) -> Result<ImportRow> {
-    if let Some(accepted) = accepted.filter(|accepted| accepted.must_validate) {
-        let work = work::validate(db.clone(), files.clone(), accepted.row, caller.clone());
+    if let Some((row, lease)) = accepted.and_then(|accepted| Some((accepted.row, accepted.lease?))) {
+        let work = work::validate(db.clone(), files.clone(), row, lease);
         match to_the_end {
             true => drop(work.await),
             false => work::patiently(work).await,
         }
     }
     let mut row = current(db, caller, id).await?;
-    // A retry that arrives while the first upload is still being checked waits for the same check. No progress is
-    // visible here just after the first one was accepted, or if another server checks it.
-    let mut looks_without_progress = 0;
-    while to_the_end && row.status == ImportStatus::Validating && looks_without_progress < LOOKS {
-        looks_without_progress = if files.progress(&row.id).is_some() { 0 } else { looks_without_progress + 1 };
-        actix_web::rt::time::sleep(LOOK).await;
+    // A retry that arrives while the first upload is still being checked waits for the same check, at whichever server
+    // it is. One that is gone is replaced when its lease ends, so that this comes to an end too.
+    while to_the_end && row.status == ImportStatus::Validating && !db.heads().is_closed() {
+        let is_here = files.progress(&row.id).is_some();
+        actix_web::rt::time::sleep(if is_here { LOOK } else { LOOK_ELSEWHERE }).await;
         row = current(db, caller, id).await?;
     }
     match row.problem.as_ref().filter(|_| row.status == ImportStatus::Failed) {
@@ -103,23 +108,30 @@ pub async fn commit(
     let mut row = current(db, caller, id).await?;
     let mut tries = 0;
     loop {
-        let progress = files.begin(&row.id, Phase::Committing);
-        let (kept, target, shown_progress) = (files.clone(), row.id.clone(), progress.clone());
-        let committed = keyed.clone().alone().act(db, caller.clone(), move |c, caller| {
-            let row = actions::commit(c, caller, &target, &kept, &progress)?;
-            Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)
+        if row.status == ImportStatus::Validated {
+            files.ready(&row, if row.rejected_rows > 0 { REPORT } else { PLAN }).await?;
+            files.ready(&row, PLAN).await?;
+        }
+        let (kept, checked) = (files.clone(), row.run.clone());
+        let committed = shown(db, files, caller, &row, Phase::Committing, |progress| {
+            let target = row.id.clone();
+            keyed.clone().alone().act(db, caller.clone(), move |c, caller| {
+                let row = actions::commit(c, caller, &target, checked.as_ref(), &kept, &progress)?;
+                Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)
+            })
         });
         let committed = committed.await;
-        files.end(&row.id, &shown_progress);
         tries += 1;
         match committed {
             Err(error) if error.code() == Code::ImportOutdated => {
                 let (writer, target, before) = (caller.clone(), row.id.clone(), row.rows());
-                let again = db.write(caller.author(), move |c| actions::check_again(c, &writer, &target)).await?;
-                if again.status == ImportStatus::Validating {
-                    drop(work::validate(db.clone(), files.clone(), again, caller.clone()).await);
+                let kept = files.clone();
+                let again =
+                    db.write(caller.author(), move |c| actions::check_again(c, &writer, &target, &kept)).await?;
+                if let (again, Some(lease)) = again {
+                    drop(work::validate(db.clone(), files.clone(), again, lease).await);
                 }
-                row = current(db, caller, &row.id).await?;
+                row = process(db, files, caller, None, &row.id, true).await?;
                 if row.rows() != before || tries > 3 {
                     return Err(error);
                 }
@@ -127,4 +139,55 @@ pub async fn commit(
             other => return other,
         }
     }
+}
+
+/// Undoes the changes of an import.
+pub async fn revert(
+    db: &Data<Database>,
+    files: &Data<ImportFiles>,
+    caller: &Caller,
+    id: &ImportId,
+    keyed: &Keyed,
+    language: Language,
+) -> Result<Answer> {
+    let row = current(db, caller, id).await?;
+    if row.status == ImportStatus::Committed {
+        files.ready(&row, PLAN).await?;
+    }
+    let kept = files.clone();
+    shown(db, files, caller, &row, Phase::Reverting, |_| {
+        let target = row.id.clone();
+        keyed.clone().alone().act(db, caller.clone(), move |c, caller| {
+            let row = actions::undo(c, caller, &target, &kept)?;
+            Answer::done(Some(&row.etag()), &Import::of(row, None, language)?)
+        })
+    })
+    .await
+}
+
+/// Does some work on an import and shows how far it is, here and at other servers.
+async fn shown<T, W: Future<Output = Result<T>>>(
+    db: &Data<Database>,
+    files: &Data<ImportFiles>,
+    caller: &Caller,
+    row: &ImportRow,
+    phase: Phase,
+    work: impl FnOnce(Arc<Progress>) -> W,
+) -> Result<T> {
+    let progress = files.begin(&row.id, phase);
+    let lease = Lease::new(WorkKind::Import, row.id.as_str(), caller, Instant::now());
+    let run = lease.run.clone();
+    let showing = work::show(db, files, lease, &progress);
+    let done = match select(pin!(work(progress.clone())), pin!(showing)).await {
+        Either::Left((done, _)) => done,
+        Either::Right((never, _)) => match never {},
+    };
+    files.end(&row.id, &progress);
+    if files.blobs.is_shared() {
+        let (author, id) = (format!("lease {}", row.id), row.id.clone());
+        if let Err(cause) = db.write(&author, move |c| leases::store::end(c, id.as_str(), &run)).await {
+            log::warn!("the progress of the import {} is shown until its lease ends: {cause}", row.id);
+        }
+    }
+    done
 }

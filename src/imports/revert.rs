@@ -35,7 +35,7 @@ impl Conflicts {
     fn refused(&mut self, write: &Write, refusal: &Refusal) {
         let location = match write {
             Write::InYear(year, organization) => {
-                format!("/api/v1/projects?fiscal_year={year}&organization={organization}")
+                format!("/api/v1/projects?fiscal_year={year}&organization_id={organization}")
             }
             Write::Figures(id) | Write::Opening(id) => format!("/api/v1/projects/{id}"),
             Write::Assessment(id, _) => format!("/api/v1/self-assessments/{id}"),

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{ImportId, ImportRow, ImportStatus};
+use super::model::{ImportId, ImportRow};
 use super::request::{ImportQuery, ImportSortKey};
 use crate::auth::Caller;
 use crate::db::Connection;
@@ -100,19 +100,6 @@ pub fn delete(c: &mut Connection, id: &ImportId) -> Result<()> {
     on!(&mut *c, c => diesel::delete(imports::table.filter(imports::duplicate_of.eq(id))).execute(c))?;
     on!(c, c => diesel::delete(imports::table.find(id)).execute(c))?;
     Ok(())
-}
-
-/// The imports among some ids that were being checked: after a start, those that a previous process left.
-pub fn unfinished(c: &mut Connection, ids: &[String]) -> Result<Vec<ImportRow>> {
-    let mut found = Vec::new();
-    for chunk in ids.chunks(crate::db::bulk::CHUNK) {
-        found.extend(on!(&mut *c, c => imports::table
-            .filter(imports::id.eq_any(chunk))
-            .filter(imports::status.eq(ImportStatus::Validating))
-            .select(ImportRow::as_select())
-            .load::<ImportRow>(c))?);
-    }
-    Ok(found)
 }
 
 /// When the files of some ids expire; ids without an import are left out.

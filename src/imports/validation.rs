@@ -2,11 +2,10 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::Path;
 use std::sync::mpsc::sync_channel;
 
 use super::actions::Checked;
-use super::files::{CONTENT, PLAN, Progress, REPORT, failed};
+use super::files::{PLAN, Progress, REPORT, RunFiles, failed};
 use super::form_files::check_forms;
 use super::kinds::{self, Planned, Planner, Scope};
 use super::model::{ImportRow, Note, Outcome, Phase, RowCounts};
@@ -30,9 +29,10 @@ pub(super) struct Output {
 }
 
 impl Output {
-    pub fn create(folder: &Path) -> Result<Output> {
+    pub fn create(files: &RunFiles) -> Result<Output> {
+        std::fs::create_dir_all(&files.folder).map_err(|cause| failed(&files.folder, &cause))?;
         let create = |name: &str| {
-            let path = folder.join(name);
+            let path = files.folder.join(name);
             let file = File::create(&path).map_err(|cause| failed(&path, &cause))?;
             Ok::<_, Error>(BufWriter::with_capacity(1 << 18, file))
         };
@@ -66,7 +66,7 @@ impl Output {
     }
 }
 
-/// Checks an import whose content lies in `folder`.
+/// Checks an import whose content is here.
 ///
 /// # Errors
 /// When the service itself fails, or the import is cancelled; what is wrong with the content is no error.
@@ -75,13 +75,13 @@ pub fn check(
     caller: Caller,
     code_ranges: CodeRanges,
     row: &ImportRow,
-    folder: &Path,
+    files: &RunFiles,
     progress: &Progress,
 ) -> Result<Checked> {
     let scope = Scope { caller, fiscal_year: row.fiscal_year, create_missing: row.create_missing, code_ranges };
     let checked = match kinds::planner(row.kind) {
-        Some(planner) => check_rows(db, &scope, row, planner, folder, progress),
-        None => check_forms(db, &scope, row.kind.purpose(), folder, progress),
+        Some(planner) => check_rows(db, &scope, row, planner, files, progress),
+        None => check_forms(db, &scope, row.kind.purpose(), files, progress),
     };
     match checked {
         Ok((counts, notes)) => Ok(Checked::Report(counts, notes)),
@@ -95,13 +95,13 @@ fn check_rows(
     scope: &Scope,
     row: &ImportRow,
     mut planner: Box<dyn Planner>,
-    folder: &Path,
+    files: &RunFiles,
     progress: &Progress,
 ) -> std::result::Result<(RowCounts, Vec<Note>), Unreadable> {
-    let (mut rows, keeps_empty) = (source::open(&folder.join(CONTENT), row.kind)?, !row.clears_empty);
+    let (mut rows, keeps_empty) = (source::open(&files.content, row.kind)?, !row.clears_empty);
     progress.enter(Phase::Validating, rows.total);
     let notes = std::mem::take(&mut rows.notes);
-    let mut output = Output::create(folder)?;
+    let mut output = Output::create(files)?;
     // One thread reads the rows, this one plans them, and a third writes the report and the plan.
     let output = std::thread::scope(|threads| {
         let (sender, receiver) = sync_channel(AHEAD);

@@ -1,71 +1,87 @@
-//! Background work on imports: checking, sweeping, and cleaning up after a restart.
+//! Background work on imports: checking, taking over from a server that is gone, and sweeping.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::rt;
 use actix_web::web::Data;
 use tokio::sync::oneshot;
 
-use super::files::ImportFiles;
-use super::model::{ImportId, ImportRow, Phase};
+use super::actions::Checked;
+use super::files::{CONTENT, ImportFiles, PLAN, Progress, REPORT};
+use super::model::{ImportId, ImportRow, ImportStatus, Phase};
 use super::{actions, store, validation};
-use crate::auth::Caller;
 use crate::db::Database;
 use crate::hourly;
 use crate::http::error::{Error, Result};
+use crate::leases::{self, Done, Lease, WorkKind};
 use crate::values::{FromText, Instant};
 
 /// How long a request waits for a check before it is answered with the current state.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Checks an import, in a thread of its own; the check continues if the client disconnects.
+/// Checks an import under a lease; the check continues if the client disconnects.
 pub fn validate(
     db: Data<Database>,
     files: Data<ImportFiles>,
     row: ImportRow,
-    caller: Caller,
+    lease: Lease,
 ) -> rt::task::JoinHandle<()> {
     let progress = files.begin(&row.id, Phase::Waiting);
     rt::spawn(async move {
-        let turn = files.turns.clone().acquire_owned().await;
-        let (sender, receiver) = oneshot::channel();
-        let (folder, in_thread, id, shown) = (files.of(&row.id), db.clone(), row.id.clone(), progress.clone());
-        let code_ranges = files.code_ranges.clone();
-        let work = move || {
-            let checked = validation::check(&in_thread, caller, code_ranges, &row, &folder, &progress);
-            // The receiver is gone when the service is stopping.
-            drop(sender.send(checked));
-            row.organization_code
-        };
-        let thread = std::thread::Builder::new().name("import".to_owned()).spawn(work);
-        let checked = match (thread, receiver.await) {
-            (Ok(thread), Ok(checked)) => thread.join().ok().map(|code| (code, checked)),
-            (Err(cause), _) => {
-                log::error!("no thread for an import: {cause}");
-                None
+        let (id, code) = (row.id.clone(), row.organization_code.clone());
+        let work = check(&db, &files, row, &lease, &progress);
+        match leases::keep(&db, &lease, files.leases, |lease| progress.write(lease), work).await {
+            Done::Lost => {
+                log::info!("the check of the import {id} was cancelled, or goes on at another server");
+                progress.cancel();
             }
-            _ => None,
-        };
-        drop(turn);
-        match checked {
-            Some((code, Ok(checked))) => {
-                let settled = id.clone();
-                let written = db.write(&code, move |c| actions::settle(c, &settled, checked)).await;
+            Done::With(checked) => {
+                let checked = checked.unwrap_or_else(|cause| {
+                    log::warn!("the check of the import {id} ended: {cause}");
+                    actions::interrupted()
+                });
+                let (settled, run) = (id.clone(), lease.run);
+                let written = db.write(&code, move |c| actions::settle(c, &settled, run, checked)).await;
                 if let Err(cause) = written {
+                    // The lease ends, and a server begins the check anew.
                     log::error!("the check of the import {id} is lost: {cause}");
                 }
             }
-            Some((code, Err(cause))) => {
-                log::warn!("the check of the import {id} ended: {cause}");
-                let failed = id.clone();
-                let ids = vec![failed.to_string()];
-                drop(db.write(&code, move |c| actions::fail_unfinished(c, &ids)).await);
-            }
-            None => log::error!("the check of the import {id} ended without a result"),
         }
-        files.end(&id, &shown);
+        files.end(&id, &progress);
     })
+}
+
+/// One run of a check, in a thread of its own; what it has written is kept for the other servers.
+async fn check(
+    db: &Data<Database>,
+    files: &Data<ImportFiles>,
+    row: ImportRow,
+    lease: &Lease,
+    progress: &Arc<Progress>,
+) -> Result<Checked> {
+    let turn = files.turns.clone().acquire_owned().await.map_err(|cause| Error::internal(&cause))?;
+    files.ready(&row, CONTENT).await?;
+    let (sender, receiver) = oneshot::channel();
+    let (run, db, caller) = (files.run(&row.id, &lease.run), db.clone(), lease.caller());
+    let (code_ranges, progress, checking) = (files.code_ranges.clone(), progress.clone(), row.clone());
+    let work = move || {
+        let checked = validation::check(&db, caller, code_ranges, &checking, &run, &progress);
+        // The receiver is gone when the service is stopping, or the lease is lost.
+        drop(sender.send(checked));
+        drop(turn);
+    };
+    std::thread::Builder::new().name("import".to_owned()).spawn(work).map_err(|cause| Error::internal(&cause))?;
+    let checked = receiver.await.map_err(|_| Error::internal(&"the check ended without a result"))??;
+    if let Checked::Report(..) = checked {
+        let row = ImportRow { run: Some(lease.run.clone()), ..row };
+        files.share(&row, REPORT).await?;
+        files.share(&row, PLAN).await?;
+    }
+    Ok(checked)
 }
 
 /// Waits for a check for at most `PATIENCE`.
@@ -74,18 +90,75 @@ pub async fn patiently(work: rt::task::JoinHandle<()>) {
     drop(rt::time::timeout(PATIENCE, work).await);
 }
 
-/// After a start: marks the imports that a previous process was checking as failed.
+/// Cancels the work on an import, at whichever server it is.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn after_start(db: &Database, files: &ImportFiles) -> Result<()> {
-    let ids = files.all();
-    if ids.is_empty() {
-        return Ok(());
+pub async fn cancel(db: &Database, files: &ImportFiles, id: &ImportId) -> Result<()> {
+    match files.progress(id) {
+        Some(progress) => progress.cancel(),
+        None if files.blobs.is_shared() => {
+            let (author, target) = (format!("lease {id}"), id.clone());
+            db.write(&author, move |c| leases::store::forget(c, target.as_str())).await?;
+        }
+        None => {}
     }
-    let failed = db.write("", move |c| actions::fail_unfinished(c, &ids)).await?;
-    if failed > 0 {
-        log::warn!("{failed} imports were interrupted by the last stop, and changed nothing");
+    Ok(())
+}
+
+/// Shows other servers how far a long commit or revert is, and lets them cancel it, as long as the future is polled.
+pub async fn show(db: &Database, files: &ImportFiles, lease: Lease, progress: &Progress) -> Infallible {
+    if !files.blobs.is_shared() {
+        return std::future::pending().await;
+    }
+    // Most are over before anyone would ask.
+    rt::time::sleep(files.leases.pause()).await;
+    let (author, shown) = (format!("lease {}", lease.id), lease.clone());
+    if let Err(cause) = db.write(&author, move |c| leases::store::put(c, &shown)).await {
+        log::warn!("the progress of the import {} is not shown: {cause}", lease.id);
+        return std::future::pending().await;
+    }
+    let nothing = std::future::pending::<()>();
+    if let Done::Lost = leases::keep(db, &lease, files.leases, |lease| progress.write(lease), nothing).await {
+        progress.cancel();
+    }
+    std::future::pending().await
+}
+
+/// Takes over the checks of servers that are gone, as long as the service runs.
+pub async fn take_over(db: Data<Database>, files: Data<ImportFiles>) {
+    loop {
+        if let Err(cause) = take_over_now(&db, &files, false).await {
+            log::warn!("imports of servers that are gone cannot be taken over: {cause}");
+        }
+        rt::time::sleep(files.leases.look()).await;
+    }
+}
+
+/// At a start: whoever is alone takes over at once what the process before it has left.
+///
+/// # Errors
+/// When the database fails.
+pub async fn after_start(db: &Data<Database>, files: &Data<ImportFiles>) -> Result<()> {
+    take_over_now(db, files, files.leases.is_alone).await
+}
+
+async fn take_over_now(db: &Data<Database>, files: &Data<ImportFiles>, is_alone: bool) -> Result<()> {
+    for former in db.read(move |c| leases::store::abandoned(c, WorkKind::Import, is_alone)).await? {
+        let (author, duration) = (format!("lease {}", former.id), files.leases.duration);
+        let taken = db.write(&author, move |c| {
+            let Some(lease) = leases::store::take_over(c, &former, duration)? else { return Ok(None) };
+            let id = ImportId::from_text(&lease.id).map_err(|_| Error::internal(&"a lease of no import"))?;
+            match store::find(c, &id)?.filter(|row| row.status == ImportStatus::Validating) {
+                Some(row) => Ok(Some((row, lease))),
+                // Its commit or revert was shown, and ended with its server.
+                None => leases::store::forget(c, &lease.id).map(|()| None),
+            }
+        });
+        if let Some((row, lease)) = taken.await? {
+            log::warn!("the check of the import {} was left by a server that is gone, and begins anew", row.id);
+            drop(validate(db.clone(), files.clone(), row, lease));
+        }
     }
     Ok(())
 }
@@ -95,22 +168,33 @@ pub async fn after_start(db: &Database, files: &ImportFiles) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn sweep(db: &Database, files: &Data<ImportFiles>) -> Result<usize> {
-    let ids = files.all();
-    let listed = ids.clone();
+    let here: Vec<ImportId> = files.all().iter().filter_map(|id| ImportId::from_text(id).ok()).collect();
+    let kept = files.blobs.folders("imports").await?;
+    let shared = kept.iter().filter_map(|name| ImportId::from_text(name).ok());
+    let mut ids: Vec<ImportId> = shared.chain(here.iter().cloned()).collect();
+    ids.sort();
+    ids.dedup();
+    let listed = ids.iter().map(|id| id.to_string()).collect::<Vec<String>>();
     let known: HashMap<String, Instant> = db.read(move |c| store::expiries(c, &listed)).await?.into_iter().collect();
-    let (now, files) = (Instant::now(), files.clone());
-    let work = move || {
-        let is_over = |id: &ImportId| match known.get(id.as_str()) {
+    let now = Instant::now();
+    let mut count = 0;
+    for id in &ids {
+        let is_over = match known.get(id.as_str()) {
             Some(expiry) => *expiry <= now,
             // An upload that is being received has a folder before its import has a row.
-            None => files.is_old(id),
+            None => !here.contains(id) || files.is_old(id),
         };
-        let ids = ids.iter().filter_map(|id| ImportId::from_text(id).ok());
-        let gone: Vec<ImportId> = ids.filter(is_over).collect();
-        gone.iter().for_each(|id| files.remove(id));
-        gone.len()
-    };
-    actix_web::web::block(work).await.map_err(|cause| Error::internal(&cause))
+        match is_over {
+            true => {
+                files.forget(id).await;
+                count += 1;
+            }
+            // What other servers have as well is fetched again where it is wanted.
+            false if files.blobs.is_shared() && files.is_old(id) && files.progress(id).is_none() => files.remove(id),
+            false => {}
+        }
+    }
+    Ok(count)
 }
 
 /// Sweeps every hour, as long as the service runs.

@@ -99,6 +99,7 @@ async fn every_column_that_the_program_names_is_there(app: App) {
         &mut c,
         assessment_results,
         assessment_transitions,
+        blobs,
         budget_lines,
         change_heads,
         changes,
@@ -106,6 +107,7 @@ async fn every_column_that_the_program_names_is_there(app: App) {
         idempotency_keys,
         imports,
         indicators,
+        leases,
         organization_ancestors,
         organizations,
         projects,
@@ -114,6 +116,7 @@ async fn every_column_that_the_program_names_is_there(app: App) {
         score_levels,
         scores,
         self_assessments,
+        signing_keys,
         webhook_cursors,
         webhook_deliveries,
         webhook_subscriptions

@@ -221,7 +221,7 @@ async fn uploads(app: &App, earned: &mut Earned) {
     let touched = format!("/api/v1/indicators/{}", crate::support::build::id(made));
     client.patch(&touched, "*", &json!({"weight": "7"})).await.status(200);
     earned.by(Code::ImportTouched, revert(&client, &import).await);
-    std::fs::remove_dir_all(app.place.folder.path().join("imports")).expect("the files go");
+    forget(app, "imports");
     let reader = app.client(crate::support::client::UNIT, "changes:read");
     earned.by(Code::SnapshotRequired, reader.get("/api/v1/changes?after=999999").await);
     let exporter = app.client(crate::support::client::UNIT, "exports:write projects:read");
@@ -229,13 +229,21 @@ async fn uploads(app: &App, earned: &mut Earned) {
     exporter.get(&format!("/api/v1/exports/{export}?wait=30")).await.status(200);
     let beyond = exporter.get(&format!("/api/v1/exports/{export}/content")).header("Range", "bytes=999999-");
     earned.by(Code::RangeNotSatisfiable, beyond.await);
-    std::fs::remove_dir_all(app.place.folder.path().join("exports")).expect("the files go");
+    forget(app, "exports");
     let admin = app.client(crate::support::client::UNIT, "webhooks:admin");
     let to = |url: &str| admin.post("/api/v1/webhook-subscriptions", &json!({"name": "x", "url": url}));
     earned.by(Code::InvalidUrl, to("ftp://x.example/").await);
     earned.by(Code::TargetRefused, to("https://10.0.0.1/").await);
     earned.by(Code::ExportGone, exporter.get(&format!("/api/v1/exports/{export}/content")).await);
     earned.by(Code::ImportExpired, revert(&client, &import).await);
+}
+
+/// The files of all servers go.
+fn forget(app: &App, what: &str) {
+    app.execute("DELETE FROM blobs");
+    for suffix in ["", "-1"] {
+        drop(std::fs::remove_dir_all(app.place.folder.path().join(format!("{what}{suffix}"))));
+    }
 }
 
 /// A workbook whose formula gave an error.

@@ -46,6 +46,7 @@ mod rule_profiles;
 mod sample;
 mod score_previews;
 mod scores;
+mod servers;
 mod service;
 mod statistics;
 mod support;
@@ -58,7 +59,7 @@ use std::process::ExitCode;
 use std::rc::Rc;
 
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
-use support::{Case, Kind, Place, Run, postgres};
+use support::{Case, Kind, Place, Run, Setting, postgres};
 
 fn files() -> Vec<(&'static str, Vec<Case>)> {
     vec![
@@ -97,6 +98,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("sample", sample::all()),
         ("score_previews", score_previews::all()),
         ("scores", scores::all()),
+        ("servers", servers::all()),
         ("service", service::all()),
         ("statistics", statistics::all()),
         ("tables", tables::all()),
@@ -105,6 +107,13 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("workflow", workflow::all()),
     ]
 }
+
+/// Cases that are about the memory of one server, and why they do not run on two.
+const OF_ONE_SERVER: &[(&str, &str)] = &[
+    ("an_exhausted_pool_is_answered_unavailable", "the other server has a pool of its own"),
+    ("a_full_queue_of_writes_is_answered_busy", "the other server has a queue of its own"),
+    ("a_long_check_shows_its_progress_and_is_cancelled", "the other server shows what the lease said, moments ago"),
+];
 
 fn trials(postgres_is_there: bool) -> Vec<Trial> {
     let mut trials = Vec::new();
@@ -116,10 +125,13 @@ fn trials(postgres_is_there: bool) -> Vec<Trial> {
                     Ok(())
                 })),
                 Run::On(test) => {
-                    for kind in [Kind::Sqlite, Kind::Postgres] {
-                        let name = format!("{}::{file}::{}", kind.name(), case.name);
-                        let trial = Trial::test(name, move || run(kind, test));
-                        trials.push(trial.with_ignored_flag(kind == Kind::Postgres && !postgres_is_there));
+                    for setting in Setting::ALL {
+                        if setting == Setting::TwoServers && OF_ONE_SERVER.iter().any(|(name, _)| *name == case.name) {
+                            continue;
+                        }
+                        let name = format!("{}::{file}::{}", setting.name(), case.name);
+                        let trial = Trial::test(name, move || run(setting, test));
+                        trials.push(trial.with_ignored_flag(setting.kind() == Kind::Postgres && !postgres_is_there));
                     }
                 }
             }
@@ -128,8 +140,8 @@ fn trials(postgres_is_there: bool) -> Vec<Trial> {
     trials
 }
 
-fn run(kind: Kind, test: support::Test) -> Result<(), Failed> {
-    let place = Rc::new(Place::new(kind)?);
+fn run(setting: Setting, test: support::Test) -> Result<(), Failed> {
+    let place = Rc::new(Place::new(setting)?);
     actix_web::rt::System::new().block_on(async { test(support::App::start(place.clone()).await).await });
     Ok(())
 }

@@ -1,13 +1,15 @@
 //! The way of an import: made, given its content, reported, committed, repeated, reverted, forgotten.
 
 use actix_web::http::Method;
+use actix_web::web::Data;
 use jixiao::imports::{files::ImportFiles, work};
+use jixiao::values::FromText;
 use serde_json::{Value, json};
 
 use super::files::{check, commit, counts, indicator_row, ndjson, revert, rows, total, upload, uploader, wrong};
 use crate::support::build::{id, items, text};
-use crate::support::client::every_scope;
-use crate::support::{App, cases};
+use crate::support::client::{Client, every_scope};
+use crate::support::{App, Kind, cases};
 
 cases![
     an_import_goes_from_its_making_to_its_undoing,
@@ -26,7 +28,8 @@ cases![
     an_import_that_is_not_committed_is_forgotten_on_request,
     uploads_need_the_scopes_of_what_they_change,
     another_division_sees_nothing_of_an_import,
-    an_interrupted_check_is_a_failed_import_after_the_start,
+    an_interrupted_check_begins_anew_after_the_start,
+    an_interrupted_check_whose_file_is_gone_is_a_failed_import,
     expired_files_are_removed_and_the_record_stays,
     locked_figures_are_not_changed,
     a_long_check_shows_its_progress_and_is_cancelled,
@@ -300,24 +303,65 @@ async fn another_division_sees_nothing_of_an_import(app: App) {
     assert!(!detail.contains("企业服务"), "no name of another division is suggested: {detail}");
 }
 
-async fn an_interrupted_check_is_a_failed_import_after_the_start(app: App) {
-    use diesel::prelude::*;
-    use jixiao::db::schema::imports;
-    use jixiao::on;
-    app.project().await;
-    let client = uploader(&app);
-    let file = ndjson(&[indicator_row("41010021T000000000001", "甲")]);
-    let (import, _) = check(&client, "kind=indicators", file.clone()).await;
-    let killed = id(&import);
+/// An import as a server leaves it that is killed while it checks it; its lease has ended.
+async fn left_behind(app: &App, client: &Client, file: Vec<u8>) -> Value {
+    use jixiao::imports::model::ImportId;
+    use jixiao::leases::{WorkKind, store};
+    let (import, _) = check(client, "kind=indicators", file).await;
+    let killed = ImportId::from_text(&id(&import)).expect("an id");
     app.db
         .write("410100", move |c| {
+            use diesel::prelude::*;
+            use jixiao::db::schema::imports;
+            use jixiao::on;
+            let caller = jixiao::auth::Caller::new("tester", "410100", jixiao::auth::Scopes::default());
+            store::take(c, WorkKind::Import, killed.as_str(), &caller, std::time::Duration::ZERO)?;
             Ok(on!(c, c => diesel::update(imports::table.find(&killed)).set(imports::status.eq("validating")).execute(c))?)
         })
         .await
         .expect("as a killed server leaves it");
-    let files = ImportFiles::new(app.place.folder.path().join("imports"), 1 << 20, 30);
-    work::after_start(&app.db, &files).await.expect("the start goes on");
-    let failed = client.get(&format!("/api/v1/imports/{}", id(&import))).in_english().await.json(200);
+    import
+}
+
+fn files_of(app: &App, folder: &str) -> Data<ImportFiles> {
+    let leases = jixiao::leases::LeaseSettings::default();
+    let blobs = match app.kind {
+        Kind::Sqlite => jixiao::blobs::Blobs::Folder,
+        Kind::Postgres => jixiao::blobs::Blobs::Database(app.db.clone()),
+    };
+    Data::new(ImportFiles::new(app.place.folder.path().join(folder), 1 << 20, 30).shared(blobs, leases))
+}
+
+async fn an_interrupted_check_begins_anew_after_the_start(app: App) {
+    app.project().await;
+    let client = uploader(&app);
+    let import = left_behind(&app, &client, ndjson(&[indicator_row("41010021T000000000001", "甲")])).await;
+    // On Postgres by a server that has not seen the file before.
+    let folder = if app.kind == Kind::Sqlite { "imports" } else { "imports-of-another" };
+    work::after_start(&Data::new(app.db.clone()), &files_of(&app, folder)).await.expect("the start goes on");
+    let path = format!("/api/v1/imports/{}", id(&import));
+    while client.get(&path).await.json(200)["status"] == "validating" {
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let rows = items(&client.get(&format!("{path}/rows")).await.json(200)).to_vec();
+    assert_eq!((rows.len(), &rows[0]["outcome"]), (1, &json!("created")));
+    assert_eq!(commit(&client, &import).await.json(200)["status"], "committed");
+    assert_eq!(total(&client, "indicators").await, 1);
+}
+
+async fn an_interrupted_check_whose_file_is_gone_is_a_failed_import(app: App) {
+    app.project().await;
+    let client = uploader(&app);
+    let file = ndjson(&[indicator_row("41010021T000000000001", "甲")]);
+    let import = left_behind(&app, &client, file.clone()).await;
+    let files = files_of(&app, "imports-of-another");
+    files.blobs.remove(&format!("imports/{}", id(&import))).await.expect("removed");
+    work::after_start(&Data::new(app.db.clone()), &files).await.expect("the start goes on");
+    let path = format!("/api/v1/imports/{}", id(&import));
+    while client.get(&path).await.json(200)["status"] == "validating" {
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let failed = client.get(&path).in_english().await.json(200);
     assert_eq!((&failed["status"], &failed["problem"]["code"]), (&json!("failed"), &json!("interrupted")));
     commit(&client, &import).await.problem(409, "action_not_allowed");
     assert_eq!(total(&client, "indicators").await, 0, "nothing of it is visible");
@@ -337,7 +381,7 @@ async fn expired_files_are_removed_and_the_record_stays(app: App) {
         upload(&client, "kind=indicators&commit=true", ndjson(&[indicator_row("41010021T000000000001", "甲")]))
             .await
             .json(201);
-    let files = actix_web::web::Data::new(ImportFiles::new(app.place.folder.path().join("imports"), 1 << 20, 30));
+    let files = files_of(&app, "imports");
     assert_eq!(work::sweep(&app.db, &files).await.expect("swept"), 0, "its time is not over");
     let old = id(&import);
     app.db

@@ -1,5 +1,6 @@
 //! The service of one case, in process.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -14,7 +15,8 @@ use actix_web::{body, test};
 use diesel::connection::SimpleConnection;
 use jixiao::app::{Shared, app};
 use jixiao::auth::{Claims, Keys, mint};
-use jixiao::config::{ExportSettings, ImportSettings, ServerSettings, WebhookSettings};
+use jixiao::changes::work::look_at_others;
+use jixiao::config::{ExportSettings, ImportSettings, ServerSettings, SharingSettings, WebhookSettings};
 use jixiao::db::{Connection, Database, Limits, Link};
 use jixiao::exports::Signer;
 use jixiao::http::proxy::BasePath;
@@ -43,8 +45,7 @@ pub struct App {
 impl App {
     /// The service over the database of a place.
     pub async fn start(place: Rc<Place>) -> App {
-        let limits = Limits { connections: 4, connection_timeout: Duration::from_secs(20), ..Limits::default() };
-        let db = Database::open(&place.address, &limits).expect("the database opens");
+        let db = Database::open(&place.address, &limits()).expect("the database opens");
         App::over(db, place).await
     }
 
@@ -54,53 +55,22 @@ impl App {
         App::with_keys(db, place, keys).await
     }
 
-    /// The service with keys of the case's own.
+    /// The service with keys of the case's own: as many servers as the place has, which take requests by turns.
     pub async fn with_keys(db: Database, place: Rc<Place>, keys: Keys) -> App {
-        let settings = ServerSettings {
-            listen: ([127, 0, 0, 1], 0).into(),
-            workers: None,
-            body_limit: BODY_LIMIT,
-            shutdown_seconds: 1,
-            cors_origins: vec!["https://screens.example".to_owned()],
-            imports: ImportSettings {
-                import_folder: Some(place.folder.path().join("imports")),
-                import_limit: 4 << 20,
-                import_days: 30,
-            },
-            changes_days: 90,
-            webhooks: WebhookSettings {
-                webhook_networks: vec!["127.0.0.0/16".parse().expect("a network")],
-                webhook_retries: Vec::new(),
-                webhook_days: 30,
-            },
-            organization_codes: None,
-            base_path: BasePath::default(),
-            trusted_proxies: vec!["10.0.0.0/8".parse().expect("a network")],
-            exports: ExportSettings {
-                export_folder: Some(place.folder.path().join("exports")),
-                export_days: 7,
-                signing_key_file: None,
-            },
-        };
-        let service = Rc::new(
-            test::init_service(app(&Shared::new(db.clone(), Arc::new(keys), Signer::random(), &settings))).await,
-        );
+        let keys = Arc::new(keys);
+        let mut servers = vec![server(&db, &place, keys.clone(), "").await];
+        for number in 1..place.servers {
+            let other = Database::open(&place.address, &limits()).expect("the database opens");
+            servers.push(server(&other, &place, keys.clone(), &format!("-{number}")).await);
+            actix_web::rt::spawn(look_at_others(other));
+        }
+        if place.servers > 1 {
+            actix_web::rt::spawn(look_at_others(db.clone()));
+        }
+        let turn = Cell::new(0);
         let call: Call = Rc::new(move |request: TestRequest| {
-            let service = service.clone();
-            Box::pin(async move {
-                match service.call(request.to_request()).await {
-                    Ok(answer) => {
-                        let (status, headers) = (answer.status(), answer.headers().clone());
-                        let body = body::to_bytes(answer.into_body()).await.ok().expect("the body is whole");
-                        (status, headers, body.to_vec())
-                    }
-                    Err(cause) => {
-                        let answer = cause.error_response();
-                        let (status, headers) = (answer.status(), answer.headers().clone());
-                        (status, headers, body::to_bytes(answer.into_body()).await.expect("the body is whole").to_vec())
-                    }
-                }
-            })
+            turn.set(turn.get() + 1);
+            servers[turn.get() % servers.len()](request)
         });
         App { db, kind: place.kind, place, call }
     }
@@ -156,4 +126,57 @@ impl App {
         };
         Client::new(self, Some(mint(&claims, SECRET).expect("claims are JSON")))
     }
+}
+
+/// One server, with folders and a signing key of its own.
+async fn server(db: &Database, place: &Place, keys: Arc<Keys>, suffix: &str) -> Call {
+    let settings = ServerSettings {
+        listen: ([127, 0, 0, 1], 0).into(),
+        workers: None,
+        body_limit: BODY_LIMIT,
+        shutdown_seconds: 1,
+        cors_origins: vec!["https://screens.example".to_owned()],
+        sharing: SharingSettings { files: None, lease_seconds: 15 },
+        imports: ImportSettings {
+            import_folder: Some(place.folder.path().join(format!("imports{suffix}"))),
+            import_limit: 4 << 20,
+            import_days: 30,
+        },
+        changes_days: 90,
+        webhooks: WebhookSettings {
+            webhook_networks: vec!["127.0.0.0/16".parse().expect("a network")],
+            webhook_retries: Vec::new(),
+            webhook_days: 30,
+        },
+        organization_codes: None,
+        base_path: BasePath::default(),
+        trusted_proxies: vec!["10.0.0.0/8".parse().expect("a network")],
+        exports: ExportSettings {
+            export_folder: Some(place.folder.path().join(format!("exports{suffix}"))),
+            export_days: 7,
+            signing_key_file: None,
+        },
+    };
+    let service = Rc::new(test::init_service(app(&Shared::new(db.clone(), keys, Signer::random(), &settings))).await);
+    Rc::new(move |request: TestRequest| {
+        let service = service.clone();
+        Box::pin(async move {
+            match service.call(request.to_request()).await {
+                Ok(answer) => {
+                    let (status, headers) = (answer.status(), answer.headers().clone());
+                    let body = body::to_bytes(answer.into_body()).await.ok().expect("the body is whole");
+                    (status, headers, body.to_vec())
+                }
+                Err(cause) => {
+                    let answer = cause.error_response();
+                    let (status, headers) = (answer.status(), answer.headers().clone());
+                    (status, headers, body::to_bytes(answer.into_body()).await.expect("the body is whole").to_vec())
+                }
+            }
+        })
+    })
+}
+
+fn limits() -> Limits {
+    Limits { connections: 4, connection_timeout: Duration::from_secs(20), ..Limits::default() }
 }

@@ -16,7 +16,7 @@ use std::pin::Pin;
 
 pub use app::{App, BODY_LIMIT, SECRET};
 pub use build::{Sound, With};
-pub use place::{Kind, Place};
+pub use place::{Kind, Place, Setting};
 pub use program::Program;
 pub use reply::Reply;
 pub use sample::Sample;

@@ -15,17 +15,40 @@ pub enum Kind {
     Postgres,
 }
 
-impl Kind {
+/// What a case runs on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// A server on SQLite.
+    Sqlite,
+    /// A server on Postgres.
+    Postgres,
+    /// Two servers on one Postgres, which take the requests by turns.
+    TwoServers,
+}
+
+impl Setting {
+    pub const ALL: [Setting; 3] = [Setting::Sqlite, Setting::Postgres, Setting::TwoServers];
+
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Sqlite => "sqlite",
-            Kind::Postgres => "postgres",
+            Setting::Sqlite => "sqlite",
+            Setting::Postgres => "postgres",
+            Setting::TwoServers => "two_servers",
+        }
+    }
+
+    pub fn kind(self) -> Kind {
+        match self {
+            Setting::Sqlite => Kind::Sqlite,
+            Setting::Postgres | Setting::TwoServers => Kind::Postgres,
         }
     }
 }
 
 /// Where a case's database is.
 pub struct Place {
+    /// How many servers there are on it.
+    pub servers: usize,
     pub kind: Kind,
     pub address: Address,
     /// For files: the SQLite database, and those of imports.
@@ -35,17 +58,18 @@ pub struct Place {
 
 impl Place {
     /// A copy of a database that was migrated once for the whole run.
-    pub fn new(kind: Kind) -> Result<Place, String> {
+    pub fn new(setting: Setting) -> Result<Place, String> {
+        let (kind, servers) = (setting.kind(), if setting == Setting::TwoServers { 2 } else { 1 });
         let folder = tempfile::tempdir().map_err(|cause| cause.to_string())?;
         match kind {
             Kind::Sqlite => {
                 let file = folder.path().join("jixiao.db");
                 std::fs::write(&file, sqlite_template()).map_err(|cause| cause.to_string())?;
-                Ok(Place { kind, address: sqlite(&file), folder, database: None })
+                Ok(Place { servers, kind, address: sqlite(&file), folder, database: None })
             }
             Kind::Postgres => {
                 let scratch = postgres::Scratch::new()?;
-                Ok(Place { kind, address: scratch.address.clone(), folder, database: Some(scratch) })
+                Ok(Place { servers, kind, address: scratch.address.clone(), folder, database: Some(scratch) })
             }
         }
     }

@@ -34,8 +34,18 @@ impl Program {
         Program::start_on(app, port)
     }
 
+    /// Starts another one on the same database, with folders of its own.
+    pub fn start_beside(app: &App) -> Program {
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr()).expect("a port").port();
+        Program::run(app, port, "-beside")
+    }
+
     /// Starts it on a port, as after it was killed there.
     pub fn start_on(app: &App, port: u16) -> Program {
+        Program::run(app, port, "")
+    }
+
+    fn run(app: &App, port: u16, suffix: &str) -> Program {
         let folder = app.place.folder.path();
         let secret = folder.join("secret");
         std::fs::write(&secret, SECRET).expect("a secret");
@@ -48,7 +58,8 @@ impl Program {
             .env("DATABASE_URL", url)
             .arg("--jwt-secret-file")
             .arg(&secret)
-            .args(["--import-folder", "imports", "--export-folder", "exports"])
+            .args(["--import-folder", &format!("imports{suffix}"), "--export-folder", &format!("exports{suffix}")])
+            .args(["--lease-seconds", "2"])
             .args(["--webhook-networks", "127.0.0.0/8"])
             .current_dir(folder)
             .stderr(Stdio::null())
@@ -117,10 +128,14 @@ impl Program {
     }
 
     pub fn get(&self, path: &str) -> Value {
+        serde_json::from_str(&self.text(path)).expect("JSON")
+    }
+
+    /// The text of an answer.
+    pub fn text(&self, path: &str) -> String {
         let request =
             ureq::get(format!("{}{path}", self.base)).header("authorization", format!("Bearer {}", self.token));
-        let text = request.call().expect("an answer").body_mut().read_to_string().expect("a text");
-        serde_json::from_str(&text).expect("JSON")
+        request.call().expect("an answer").body_mut().read_to_string().expect("a text")
     }
 
     pub fn post(&self, path: &str, body: &[u8]) -> Result<Value, ureq::Error> {

@@ -1,0 +1,149 @@
+//! The files that any server may be asked for: uploads, their reports and plans, exports. Each server works on files of
+//! its own folders; what another may need is kept here as well.
+
+mod store;
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use actix_web::web;
+
+use crate::db::{Database, Share};
+use crate::http::error::{Error, Result};
+
+/// Bytes of a piece: one is in memory at a time.
+const PIECE: u64 = 1 << 20;
+/// Names that are read at once.
+const AT_ONCE: i64 = 10_000;
+
+/// Where files are kept for other servers.
+#[derive(Clone)]
+pub enum Blobs {
+    /// Nowhere: there is one server, whose folders have them.
+    Folder,
+    /// In the database, in pieces.
+    Database(Database),
+}
+
+impl Blobs {
+    /// Whether other servers get at the files.
+    pub fn is_shared(&self) -> bool {
+        !matches!(self, Blobs::Folder)
+    }
+
+    /// Keeps a file under a name. When this returns, every server can fetch it.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the store does not take it.
+    pub async fn keep(&self, name: &str, path: &Path) -> Result<()> {
+        let Blobs::Database(db) = self else { return Ok(()) };
+        let (opened, path) = (path.to_owned(), path.to_owned());
+        let mut file = on_disk(move || File::open(opened), &path).await?;
+        let mut part = 0;
+        loop {
+            let read = move || {
+                let mut piece = Vec::new();
+                (&file).take(PIECE).read_to_end(&mut piece)?;
+                Ok((file, piece))
+            };
+            let piece;
+            (file, piece) = on_disk(read, &path).await?;
+            // An empty file has one empty piece.
+            if piece.is_empty() && part > 0 {
+                return Ok(());
+            }
+            let (author, name) = (format!("blob {name}"), name.to_owned());
+            let insert = move |c: &mut crate::db::Connection| store::put(c, &name, part, &piece);
+            db.write_as(Share::Alone, &author, insert).await?;
+            part += 1;
+        }
+    }
+
+    /// Fetches a file to a path; false if there is none of that name. The path has the whole file or none.
+    ///
+    /// # Errors
+    /// When the store does not answer, or the disk does not take the file.
+    pub async fn fetch(&self, name: &str, path: &Path) -> Result<bool> {
+        let Blobs::Database(db) = self else { return Ok(false) };
+        let (folder, partial) = (path.parent().unwrap_or(Path::new("")).to_owned(), beside(path));
+        let made = partial.clone();
+        let create = move || {
+            std::fs::create_dir_all(&folder)?;
+            File::create(made)
+        };
+        let mut file = on_disk(create, path).await?;
+        let mut part = 0;
+        loop {
+            let wanted = name.to_owned();
+            let piece = match db.read(move |c| store::get(c, &wanted, part)).await {
+                Ok(piece) => piece,
+                Err(cause) => {
+                    drop(std::fs::remove_file(&partial));
+                    return Err(cause);
+                }
+            };
+            let Some(piece) = piece else { break };
+            let write = move || file.write_all(&piece).map(|()| file);
+            file = on_disk(write, path).await?;
+            part += 1;
+        }
+        let (is_there, whole) = (part > 0, path.to_owned());
+        let end = move || match is_there {
+            true => std::fs::rename(&partial, &whole),
+            false => std::fs::remove_file(&partial),
+        };
+        on_disk(end, path).await?;
+        Ok(is_there)
+    }
+
+    /// Removes the files whose names begin with `folder` and a slash.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn remove(&self, folder: &str) -> Result<()> {
+        let Blobs::Database(db) = self else { return Ok(()) };
+        let (author, folder) = (format!("blob {folder}"), folder.to_owned());
+        db.write(&author, move |c| store::remove(c, &folder)).await
+    }
+
+    /// Like [`Blobs::remove`], where a failure is only said: the hourly sweep tries again.
+    pub async fn forget(&self, folder: &str) {
+        if let Err(cause) = self.remove(folder).await {
+            log::warn!("the files {folder} cannot be removed: {cause}");
+        }
+    }
+
+    /// The names of the folders in `folder`, each once.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn folders(&self, folder: &str) -> Result<BTreeSet<String>> {
+        let Blobs::Database(db) = self else { return Ok(BTreeSet::new()) };
+        let (mut found, mut after) = (BTreeSet::new(), String::new());
+        loop {
+            let (folder, last) = (folder.to_owned(), after);
+            let names = db.read(move |c| store::names(c, &folder, &last, AT_ONCE)).await?;
+            let Some(last) = names.last().cloned() else { return Ok(found) };
+            found.extend(names.iter().filter_map(|name| Some(name.split('/').nth(1)?.to_owned())));
+            after = last;
+        }
+    }
+}
+
+/// Where a file is written before it is whole; two requests that fetch the same one do not meet.
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", uuid::Uuid::now_v7()));
+    path.with_file_name(name)
+}
+
+/// Off the async threads: the disk may be slow.
+async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+    path: &Path,
+) -> Result<T> {
+    let done = web::block(work).await.map_err(|cause| Error::internal(&cause))?;
+    done.map_err(|cause| Error::internal(&format!("{}: {cause}", path.display())))
+}

@@ -1,0 +1,90 @@
+//! Every query of the leases.
+
+use std::time::Duration;
+
+use diesel::prelude::*;
+
+use super::model::{Lease, RunId, WorkKind};
+use crate::auth::Caller;
+use crate::db::Connection;
+use crate::db::bulk::CHUNK;
+use crate::db::schema::leases;
+use crate::http::error::Result;
+use crate::on;
+use crate::values::Instant;
+
+/// Begins a first run of some work, in place of any other run of it.
+pub fn take(c: &mut Connection, kind: WorkKind, id: &str, caller: &Caller, duration: Duration) -> Result<Lease> {
+    // The clock is the database's: that of another server may be behind.
+    let lease = Lease::new(kind, id, caller, c.now()?.after(duration));
+    put(c, &lease)?;
+    Ok(lease)
+}
+
+/// Puts a run in place of any other run of its work.
+pub fn put(c: &mut Connection, lease: &Lease) -> Result<()> {
+    forget(c, &lease.id)?;
+    on!(c, c => diesel::insert_into(leases::table).values(lease).execute(c))?;
+    Ok(())
+}
+
+/// Renews a run and says how far it is; false if it is no longer the run of its work.
+pub fn renew(c: &mut Connection, lease: &Lease, duration: Duration) -> Result<bool> {
+    let until = c.now()?.after(duration);
+    let renewed = on!(c, c => diesel::update(leases::table.find(&lease.id))
+        .filter(leases::run.eq(&lease.run))
+        .set((
+            leases::leased_until.eq(until),
+            leases::phase.eq(&lease.phase),
+            leases::processed.eq(lease.processed),
+            leases::total.eq(lease.total),
+        ))
+        .execute(c))?;
+    Ok(renewed > 0)
+}
+
+/// Ends a run; false if it is no longer the run of its work, whose result then counts for nothing.
+pub fn end(c: &mut Connection, id: &str, run: &RunId) -> Result<bool> {
+    Ok(on!(c, c => diesel::delete(leases::table.find(id)).filter(leases::run.eq(run)).execute(c))? > 0)
+}
+
+/// Forgets some work: whoever does it stops.
+pub fn forget(c: &mut Connection, id: &str) -> Result<()> {
+    on!(c, c => diesel::delete(leases::table.find(id)).execute(c))?;
+    Ok(())
+}
+
+/// The leases of some work.
+pub fn of(c: &mut Connection, ids: &[&str]) -> Result<Vec<Lease>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(CHUNK) {
+        found.extend(on!(&mut *c, c => leases::table
+            .filter(leases::id.eq_any(chunk))
+            .select(Lease::as_select())
+            .load::<Lease>(c))?);
+    }
+    Ok(found)
+}
+
+/// The work of servers that are gone: its leases have ended. With `is_alone`, all of it.
+pub fn abandoned(c: &mut Connection, kind: WorkKind, is_alone: bool) -> Result<Vec<Lease>> {
+    // Whoever is alone takes over what has not ended yet, too.
+    let before = if is_alone { Instant::far() } else { c.now()? };
+    Ok(on!(c, c => leases::table
+        .filter(leases::kind.eq(kind))
+        .filter(leases::leased_until.lt(before))
+        .order(leases::id)
+        .select(Lease::as_select())
+        .load(c))?)
+}
+
+/// Takes work over from the server that `former` was leased by; none if another server was faster, or it goes on.
+pub fn take_over(c: &mut Connection, former: &Lease, duration: Duration) -> Result<Option<Lease>> {
+    let lease = Lease { run: RunId::new(), leased_until: c.now()?.after(duration), ..former.clone() };
+    let taken = on!(c, c => diesel::update(leases::table.find(&former.id))
+        .filter(leases::run.eq(&former.run))
+        .filter(leases::leased_until.eq(former.leased_until))
+        .set((leases::run.eq(&lease.run), leases::leased_until.eq(lease.leased_until)))
+        .execute(c))?;
+    Ok((taken > 0).then_some(lease))
+}
