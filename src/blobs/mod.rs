@@ -7,14 +7,18 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
-use actix_web::web;
+use actix_web::{rt, web};
 
-use crate::db::{Database, Share};
+use crate::db::{Connection, Database, Share};
 use crate::http::error::{Error, Result};
 
 /// Bytes of a piece: one is in memory at a time.
 const PIECE: u64 = 1 << 20;
+/// How often it is tried to keep a piece.
+const ATTEMPTS: u64 = 5;
 /// Names that are read at once.
 const AT_ONCE: i64 = 10_000;
 
@@ -50,13 +54,12 @@ impl Blobs {
             };
             let piece;
             (file, piece) = on_disk(read, &path).await?;
-            // An empty file has one empty piece.
-            if piece.is_empty() && part > 0 {
+            // A short piece is the last one; a file of whole pieces ends with an empty one.
+            let is_last = u64::try_from(piece.len()).unwrap_or(PIECE) < PIECE;
+            put(db, name, part, piece, is_last).await?;
+            if is_last {
                 return Ok(());
             }
-            let (author, name) = (format!("blob {name}"), name.to_owned());
-            let insert = move |c: &mut crate::db::Connection| store::put(c, &name, part, &piece);
-            db.write_as(Share::Alone, &author, insert).await?;
             part += 1;
         }
     }
@@ -74,8 +77,8 @@ impl Blobs {
             File::create(made)
         };
         let mut file = on_disk(create, path).await?;
-        let mut part = 0;
-        loop {
+        let (mut part, mut is_whole) = (0, false);
+        while !is_whole {
             let wanted = name.to_owned();
             let piece = match db.read(move |c| store::get(c, &wanted, part)).await {
                 Ok(piece) => piece,
@@ -84,18 +87,20 @@ impl Blobs {
                     return Err(cause);
                 }
             };
-            let Some(piece) = piece else { break };
+            // It is not there, is still being kept, or was removed meanwhile.
+            let Some((piece, is_last)) = piece else { break };
+            is_whole = is_last;
             let write = move || file.write_all(&piece).map(|()| file);
             file = on_disk(write, path).await?;
             part += 1;
         }
-        let (is_there, whole) = (part > 0, path.to_owned());
-        let end = move || match is_there {
+        let whole = path.to_owned();
+        let end = move || match is_whole {
             true => std::fs::rename(&partial, &whole),
             false => std::fs::remove_file(&partial),
         };
         on_disk(end, path).await?;
-        Ok(is_there)
+        Ok(is_whole)
     }
 
     /// Removes the files whose names begin with `folder` and a slash.
@@ -129,6 +134,22 @@ impl Blobs {
             found.extend(names.iter().filter_map(|name| Some(name.split('/').nth(1)?.to_owned())));
             after = last;
         }
+    }
+}
+
+/// Keeps a piece; tried again, since a file that is not kept is work that has to begin anew.
+async fn put(db: &Database, name: &str, part: i64, piece: Vec<u8>, is_last: bool) -> Result<()> {
+    let (author, piece) = (format!("blob {name}"), Arc::new(piece));
+    let mut attempt = 1;
+    loop {
+        let (name, piece) = (name.to_owned(), piece.clone());
+        let insert = move |c: &mut Connection| store::put(c, &name, part, &piece, is_last);
+        match db.write_as(Share::Alone, &author, insert).await {
+            Err(cause) if attempt < ATTEMPTS => log::warn!("{author} is not kept, attempt {attempt}: {cause}"),
+            ended => return ended,
+        }
+        rt::time::sleep(Duration::from_secs(attempt)).await;
+        attempt += 1;
     }
 }
 

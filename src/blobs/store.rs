@@ -8,18 +8,17 @@ use crate::http::error::Result;
 use crate::on;
 
 /// Keeps a piece of a file, in place of any earlier one. A file that had more pieces loses those behind its last one.
-pub fn put(c: &mut Connection, name: &str, part: i64, bytes: &[u8]) -> Result<()> {
-    let now = c.now()?;
+pub fn put(c: &mut Connection, name: &str, part: i64, bytes: &[u8], is_last: bool) -> Result<()> {
     on!(&mut *c, c => diesel::delete(blobs::table.filter(blobs::name.eq(name)).filter(blobs::part.ge(part))).execute(c))?;
     on!(c, c => diesel::insert_into(blobs::table)
-        .values((blobs::name.eq(name), blobs::part.eq(part), blobs::bytes.eq(bytes), blobs::kept_at.eq(now)))
+        .values((blobs::name.eq(name), blobs::part.eq(part), blobs::bytes.eq(bytes), blobs::is_last.eq(is_last)))
         .execute(c))?;
     Ok(())
 }
 
-/// A piece of a file; none behind its last one.
-pub fn get(c: &mut Connection, name: &str, part: i64) -> Result<Option<Vec<u8>>> {
-    Ok(on!(c, c => blobs::table.find((name, part)).select(blobs::bytes).first(c).optional())?)
+/// A piece of a file, and whether it is the last one; none where there is no such piece (yet, or any more).
+pub fn get(c: &mut Connection, name: &str, part: i64) -> Result<Option<(Vec<u8>, bool)>> {
+    Ok(on!(c, c => blobs::table.find((name, part)).select((blobs::bytes, blobs::is_last)).first(c).optional())?)
 }
 
 /// Removes the files whose names begin with `folder` and a slash.

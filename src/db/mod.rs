@@ -19,6 +19,7 @@ pub mod owned;
 mod place;
 mod queues;
 pub mod schema;
+mod schema_of_servers;
 mod writer;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -176,6 +177,21 @@ impl Database {
             Writes::Postgres(queues) => queues.send(job)?,
         }
         answered.await.map_err(|cause| Error::internal(&cause))?
+    }
+
+    /// Runs one small write that must not wait behind the long ones of a division: on Postgres on a connection of the
+    /// pool, without a lock and without a journal; on SQLite as any other.
+    ///
+    /// # Errors
+    /// What `work` gives; 503 when no connection came free in time.
+    pub async fn write_beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match &self.writes {
+            Writes::Sqlite(_) => self.write("", work).await,
+            Writes::Postgres(_) => self.read(work).await,
+        }
     }
 
     /// The last numbers of the change feeds, and waiting for new ones.

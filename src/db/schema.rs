@@ -7,6 +7,8 @@
 
 use crate::values::exact::ExactSql;
 
+pub use super::schema_of_servers::{blobs, leases, signing_keys};
+
 diesel::table! {
     organizations (id) {
         id -> Text,
@@ -296,39 +298,6 @@ diesel::table! {
         updated_at -> Timestamp,
         expires_at -> Timestamp,
         run -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    blobs (name, part) {
-        name -> Text,
-        part -> BigInt,
-        bytes -> Binary,
-        kept_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    leases (id) {
-        id -> Text,
-        kind -> Text,
-        run -> Text,
-        leased_until -> Timestamp,
-        subject -> Text,
-        organization_code -> Text,
-        scopes -> Text,
-        language -> Text,
-        phase -> Text,
-        processed -> BigInt,
-        total -> BigInt,
-    }
-}
-
-diesel::table! {
-    signing_keys (kid) {
-        kid -> Text,
-        public_key -> Text,
-        added_at -> Timestamp,
     }
 }
 

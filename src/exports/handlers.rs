@@ -197,11 +197,11 @@ pub async fn get_export_content(
     let length = u64::try_from(manifest.bytes).unwrap_or_default();
     // The tag is the content's, so that a download goes on at another server than the one where it broke off.
     let etag = ETag::of_hash(&manifest.sha256);
-    let Ok(range) = range(&request, &etag, length) else {
-        let all = (CONTENT_RANGE, format!("bytes */{length}"));
-        return Ok(HttpResponse::RangeNotSatisfiable().insert_header(all).finish());
-    };
     etag::unless_known(&request, &etag, |answer| {
+        let Ok(range) = range(&request, &etag, length) else {
+            answer.insert_header((CONTENT_RANGE, format!("bytes */{length}")));
+            return answer.status(StatusCode::RANGE_NOT_SATISFIABLE).finish();
+        };
         answer.content_type(row.format.media_type());
         // Not compressed: the manifest counts and hashes the bytes of the file itself.
         answer.insert_header(disposition).insert_header(ContentEncoding::Identity);

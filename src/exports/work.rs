@@ -94,7 +94,11 @@ async fn settle(db: &Database, files: &ExportFiles, row: &ExportRow, lease: &Lea
         let written = written.clone();
         match db.write(&row.organization_code, move |c| actions::settle(c, &target, run, written, &signer)).await {
             Ok(true) => return,
-            Ok(false) => return files.remove(&row.id),
+            Ok(false) => {
+                let lost = ExportRow { run: Some(lease.run.clone()), ..row.clone() };
+                drop(std::fs::remove_file(files.whole(&lost)));
+                return;
+            }
             Err(cause) => log::error!("the export {} cannot be settled, attempt {attempt}: {cause}", row.id),
         }
         rt::time::sleep(Duration::from_secs(attempt)).await;
@@ -121,6 +125,11 @@ pub async fn after_start(db: &Data<Database>, files: &Data<ExportFiles>) -> Resu
 
 async fn take_over_now(db: &Data<Database>, files: &Data<ExportFiles>, is_alone: bool) -> Result<()> {
     for former in db.read(move |c| leases::store::abandoned(c, WorkKind::Export, is_alone)).await? {
+        let is_own = ExportId::from_text(&former.id).is_ok_and(|id| files.progress(&id).is_some());
+        if is_own {
+            // It goes on here; only its renewal is late.
+            continue;
+        }
         let (author, duration) = (format!("lease {}", former.id), files.leases.duration);
         let taken = db.write(&author, move |c| {
             let Some(lease) = leases::store::take_over(c, &former, duration)? else { return Ok(None) };
@@ -163,10 +172,9 @@ pub async fn sweep(db: &Database, files: &ExportFiles) -> Result<usize> {
     for id in ids.difference(&known) {
         files.forget(id).await;
     }
-    if files.blobs.is_shared() {
-        // They are fetched again where they are wanted.
-        here.iter().filter(|id| files.progress(id).is_none()).for_each(|id| files.remove(id));
-    }
+    // They are fetched again where they are wanted.
+    let is_elsewhere = |id: &&ExportId| kept.contains(id.as_str()) && files.progress(id).is_none();
+    here.iter().filter(is_elsewhere).for_each(|id| files.remove(id));
     Ok(count)
 }
 

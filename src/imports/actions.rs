@@ -231,10 +231,16 @@ pub fn progress(c: &mut Connection, files: &ImportFiles, rows: &[ImportRow]) -> 
     let here = rows.iter().filter_map(|row| Some((row.id.to_string(), files.progress(&row.id)?.shown())));
     let mut shown: Shown = here.collect();
     let is_elsewhere = |row: &&ImportRow| files.blobs.is_shared() && !shown.contains_key(row.id.as_str());
-    let elsewhere: Vec<&str> = rows.iter().filter(is_elsewhere).map(|row| row.id.as_str()).collect();
-    if !elsewhere.is_empty() {
-        let found = leases::store::of(c, &elsewhere)?;
-        shown.extend(found.into_iter().map(|lease| (lease.id.clone(), ImportProgress::of(&lease))));
+    let ids = rows.iter().filter(is_elsewhere).flat_map(|row| [row.id.to_string(), leases::shown(row.id.as_str())]);
+    let ids: Vec<String> = ids.collect();
+    if !ids.is_empty() {
+        let (now, ids) = (c.now()?, ids.iter().map(String::as_str).collect::<Vec<&str>>());
+        // What a server that is gone has shown is over.
+        let found = leases::store::of(c, &ids)?
+            .into_iter()
+            .filter(|one| one.kind == WorkKind::Import || one.leased_until > now);
+        let import = |lease: &Lease| lease.id.split('/').next().unwrap_or_default().to_owned();
+        shown.extend(found.map(|lease| (import(&lease), ImportProgress::of(&lease))));
     }
     Ok(shown)
 }

@@ -7,12 +7,13 @@ use crate::http::language::Reader;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 
-use super::actions::{self, Uploaded};
-use super::files::{CONTENT, ImportFiles, REPORT};
+use super::actions::{self, Accepted, Uploaded};
+use super::files::{ImportFiles, REPORT};
 use super::process::{commit, process, process_and_commit, revert};
 use super::receive::{Content, receive};
 use super::report::{self, ImportedRow};
-use super::{store, work};
+use super::store;
+use super::work::{self, Validation};
 use crate::auth::{Permit, WriteImports};
 use crate::db::{Connection, Database};
 use crate::findings::Language;
@@ -111,36 +112,38 @@ pub async fn create_import(
     let (content, kept, made) = (received.map(uploaded), files.clone(), id.clone());
     let body = content.as_ref().map(|content| content.hash.clone()).unwrap_or_default();
     let has_content = content.is_some();
-    let stored = keyed
-        .once(&db, caller.clone(), &body, move |c, caller| {
-            let accepted = actions::create(c, caller, made, &new, content.as_ref(), &kept)?;
-            let row = accepted.row.clone();
-            let location = format!("/api/v1/imports/{}", row.id);
-            let answer = Answer::created(location, &row.etag(), &Import::of(row, None, language)?)?;
-            Ok((if accepted.is_repeat { answer.replayed() } else { answer }, accepted))
-        })
-        .await;
-    let (answer, accepted) = match stored {
-        Ok((answer, Some(accepted))) if !accepted.is_repeat => {
-            if has_content {
-                files.share(&accepted.row, CONTENT).await?;
+    let (target, keeper, author) = (db.clone(), files.clone(), caller.clone());
+    // In a task of its own, so that an upload that was taken is checked even if the client disconnects meanwhile.
+    let task = actix_web::rt::spawn(async move {
+        let stored = keyed
+            .once(&target, author, &body, move |c, caller| {
+                let accepted = actions::create(c, caller, made, &new, content.as_ref(), &kept)?;
+                let row = accepted.row.clone();
+                let location = format!("/api/v1/imports/{}", row.id);
+                let answer = Answer::created(location, &row.etag(), &Import::of(row, None, language)?)?;
+                Ok((if accepted.is_repeat { answer.replayed() } else { answer }, accepted))
+            })
+            .await;
+        match stored {
+            Ok((answer, Some(accepted))) if !accepted.is_repeat => Ok((answer, begun(&target, &keeper, accepted))),
+            other => {
+                // The files of this upload are not kept: it failed, or it repeats an earlier one.
+                keeper.remove(&id);
+                let (answer, accepted) = other?;
+                Ok((answer, accepted.and_then(|accepted| begun(&target, &keeper, accepted))))
             }
-            (answer, Some(accepted))
         }
-        other => {
-            // The files of this upload are not kept: it failed, or it repeats an earlier one.
-            files.remove(&id);
-            other?
-        }
-    };
+    });
+    let done: Result<_> = task.await.map_err(|cause| Error::internal(&cause))?;
+    let (answer, validation) = done?;
     if !has_content {
         return Ok(respond(answer, &request));
     }
     let id = answer.location().and_then(|location| ImportId::from_text(location.rsplit('/').next()?).ok());
     let id = id.ok_or_else(|| Error::internal(&"an import without a location"))?;
     let row = match commits {
-        true => process_and_commit(&db, &files, &caller, accepted, &id, language).await?,
-        false => process(&db, &files, &caller, accepted, &id, false).await?,
+        true => process_and_commit(&db, &files, &caller, validation, &id, language).await?,
+        false => process(&db, &files, &caller, validation, &id, false).await?,
     };
     let (etag, location) = (row.etag(), format!("/api/v1/imports/{}", row.id));
     let current = Answer::created(location, &etag, &shown(row, &files, language)?)?;
@@ -207,25 +210,27 @@ pub async fn replace_import_content(
     let from = own.clone();
     // Registered before the status changes, so that a client that reads `validating` also reads the progress.
     let waiting = files.begin(&id, Phase::Waiting);
-    let accepted = db
-        .write(caller.author(), move |c| {
-            let accepted = actions::accept(c, &writer, &target, &content, &mover)?;
-            if !accepted.is_repeat {
-                mover.adopt(&from, &target)?;
-            }
-            Ok(accepted)
-        })
-        .await;
-    if !accepted.as_ref().is_ok_and(|accepted| !accepted.is_repeat) {
-        files.end(&id, &waiting);
-        files.remove(&own);
-    }
-    let accepted = accepted?;
-    if !accepted.is_repeat {
-        files.share(&accepted.row, CONTENT).await?;
-    }
-    let first = accepted.row.id.clone();
-    let row = process(&db, &files, &caller, Some(accepted), &first, false).await?;
+    let (database, keeper, author) = (db.clone(), files.clone(), caller.author());
+    let task = actix_web::rt::spawn(async move {
+        let accepted = database
+            .write(author, move |c| {
+                let accepted = actions::accept(c, &writer, &target, &content, &mover)?;
+                if !accepted.is_repeat {
+                    mover.adopt(&from, &target)?;
+                }
+                Ok(accepted)
+            })
+            .await;
+        if !accepted.as_ref().is_ok_and(|accepted| !accepted.is_repeat) {
+            keeper.end(&id, &waiting);
+            keeper.remove(&own);
+        }
+        let accepted = accepted?;
+        Ok((accepted.row.id.clone(), begun(&database, &keeper, accepted)))
+    });
+    let done: Result<_> = task.await.map_err(|cause| Error::internal(&cause))?;
+    let (first, validation) = done?;
+    let row = process(&db, &files, &caller, validation, &first, false).await?;
     Ok(etag::changed(&row.etag(), &shown(row, &files, language)?))
 }
 
@@ -322,6 +327,12 @@ pub async fn delete_import(
 fn shown(row: ImportRow, files: &ImportFiles, language: Language) -> Result<Import> {
     let progress = files.progress(&row.id).map(|progress| progress.shown());
     Import::of(row, progress, language)
+}
+
+/// Begins the check that an upload has a lease for.
+fn begun(db: &Data<Database>, files: &Data<ImportFiles>, accepted: Accepted) -> Option<Validation> {
+    let is_new = !accepted.is_repeat;
+    Some(work::validate(db.clone(), files.clone(), accepted.row, accepted.lease?, is_new))
 }
 
 fn respond(answer: Answer, request: &HttpRequest) -> HttpResponse {

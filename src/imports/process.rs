@@ -8,10 +8,10 @@ use std::time::Duration;
 use actix_web::web::Data;
 use futures_util::future::{Either, select};
 
-use super::actions::{self, Accepted};
+use super::actions;
 use super::files::{ImportFiles, PLAN, Progress, REPORT};
 use super::model::{Import, ImportId, ImportRow, ImportStatus, Phase};
-use super::work;
+use super::work::{self, Validation};
 use crate::auth::Caller;
 use crate::db::Database;
 use crate::findings::Language;
@@ -24,6 +24,8 @@ use crate::values::Instant;
 const LOOK: Duration = Duration::from_millis(50);
 /// The poll interval for one that another server is checking.
 const LOOK_ELSEWHERE: Duration = Duration::from_millis(200);
+/// How often an import is polled that nobody is checking, before it is answered in its current state.
+const LOOKS: u32 = 50;
 /// How often an upload waits again because another upload of the same file has started a new check.
 const ROUNDS: u32 = 50;
 
@@ -32,12 +34,13 @@ pub async fn process(
     db: &Data<Database>,
     files: &Data<ImportFiles>,
     caller: &Caller,
-    accepted: Option<Accepted>,
+    validation: Option<Validation>,
     id: &ImportId,
     to_the_end: bool,
 ) -> Result<ImportRow> {
-    if let Some((row, lease)) = accepted.and_then(|accepted| Some((accepted.row, accepted.lease?))) {
-        let work = work::validate(db.clone(), files.clone(), row, lease);
+    if let Some(Validation { shared, work }) = validation {
+        // What is acknowledged can be fetched by every server. An upload that cannot be kept has failed.
+        drop(shared.await);
         match to_the_end {
             true => drop(work.await),
             false => work::patiently(work).await,
@@ -45,11 +48,21 @@ pub async fn process(
     }
     let mut row = current(db, caller, id).await?;
     // A retry that arrives while the first upload is still being checked waits for the same check, at whichever server
-    // it is. One that is gone is replaced when its lease ends, so that this comes to an end too.
-    while to_the_end && row.status == ImportStatus::Validating && !db.heads().is_closed() {
+    // it is. One that is gone is replaced when its lease ends.
+    let mut looks_without_work = 0;
+    while to_the_end && row.status == ImportStatus::Validating && looks_without_work < LOOKS {
         let is_here = files.progress(&row.id).is_some();
         actix_web::rt::time::sleep(if is_here { LOOK } else { LOOK_ELSEWHERE }).await;
-        row = current(db, caller, id).await?;
+        let (reader, wanted) = (caller.clone(), id.clone());
+        let (now, is_leased) = db
+            .read(move |c| {
+                let row = actions::resolved(c, &reader, &wanted)?;
+                let leases = leases::store::of(c, &[row.id.as_str()])?;
+                Ok((row, !leases.is_empty()))
+            })
+            .await?;
+        looks_without_work = if is_here || is_leased { 0 } else { looks_without_work + 1 };
+        row = now;
     }
     match row.problem.as_ref().filter(|_| row.status == ImportStatus::Failed) {
         None => Ok(row),
@@ -67,11 +80,11 @@ pub async fn process_and_commit(
     db: &Data<Database>,
     files: &Data<ImportFiles>,
     caller: &Caller,
-    accepted: Option<Accepted>,
+    validation: Option<Validation>,
     id: &ImportId,
     language: Language,
 ) -> Result<ImportRow> {
-    let mut row = process(db, files, caller, accepted, id, true).await?;
+    let mut row = process(db, files, caller, validation, id, true).await?;
     let mut rounds = 0;
     loop {
         let committed = commit(db, files, caller, &row.id, &Keyed::none(), language).await;
@@ -129,7 +142,7 @@ pub async fn commit(
                 let again =
                     db.write(caller.author(), move |c| actions::check_again(c, &writer, &target, &kept)).await?;
                 if let (again, Some(lease)) = again {
-                    drop(work::validate(db.clone(), files.clone(), again, lease).await);
+                    drop(work::validate(db.clone(), files.clone(), again, lease, false).work.await);
                 }
                 row = process(db, files, caller, None, &row.id, true).await?;
                 if row.rows() != before || tries > 3 {
@@ -175,8 +188,8 @@ async fn shown<T, W: Future<Output = Result<T>>>(
     work: impl FnOnce(Arc<Progress>) -> W,
 ) -> Result<T> {
     let progress = files.begin(&row.id, phase);
-    let lease = Lease::new(WorkKind::Import, row.id.as_str(), caller, Instant::now());
-    let run = lease.run.clone();
+    let lease = Lease::new(WorkKind::Shown, &leases::shown(row.id.as_str()), caller, Instant::now());
+    let (id, run) = (lease.id.clone(), lease.run.clone());
     let showing = work::show(db, files, lease, &progress);
     let done = match select(pin!(work(progress.clone())), pin!(showing)).await {
         Either::Left((done, _)) => done,
@@ -184,8 +197,7 @@ async fn shown<T, W: Future<Output = Result<T>>>(
     };
     files.end(&row.id, &progress);
     if files.blobs.is_shared() {
-        let (author, id) = (format!("lease {}", row.id), row.id.clone());
-        if let Err(cause) = db.write(&author, move |c| leases::store::end(c, id.as_str(), &run)).await {
+        if let Err(cause) = db.write_beside(move |c| leases::store::end(c, &id, &run)).await {
             log::warn!("the progress of the import {} is shown until its lease ends: {cause}", row.id);
         }
     }

@@ -22,49 +22,65 @@ use crate::values::{FromText, Instant};
 /// How long a request waits for a check before it is answered with the current state.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Checks an import under a lease; the check continues if the client disconnects.
+/// A check that goes on beside the request.
+pub struct Validation {
+    /// Answers when every server can fetch the upload; the upload can be acknowledged then.
+    pub shared: oneshot::Receiver<()>,
+    /// The check.
+    pub work: rt::task::JoinHandle<()>,
+}
+
+/// Checks an import under a lease; the check continues if the client disconnects. With `is_new`, its upload is at this
+/// server alone so far.
 pub fn validate(
     db: Data<Database>,
     files: Data<ImportFiles>,
     row: ImportRow,
     lease: Lease,
-) -> rt::task::JoinHandle<()> {
+    is_new: bool,
+) -> Validation {
     let progress = files.begin(&row.id, Phase::Waiting);
-    rt::spawn(async move {
-        let (id, code) = (row.id.clone(), row.organization_code.clone());
-        let work = check(&db, &files, row, &lease, &progress);
-        match leases::keep(&db, &lease, files.leases, |lease| progress.write(lease), work).await {
-            Done::Lost => {
-                log::info!("the check of the import {id} was cancelled, or goes on at another server");
-                progress.cancel();
+    let (sharing, shared) = oneshot::channel();
+    let work = rt::spawn(async move {
+        let id = row.id.clone();
+        let work = async {
+            let checked = check(&db, &files, &row, &lease, &progress, is_new.then_some(sharing)).await;
+            let checked = checked.unwrap_or_else(|cause| {
+                log::warn!("the check of the import {id} ended: {cause}");
+                actions::interrupted()
+            });
+            let (settled, run) = (id.clone(), lease.run.clone());
+            let written = db.write(&row.organization_code, move |c| actions::settle(c, &settled, run, checked)).await;
+            if let Err(cause) = written {
+                // The lease ends, and a server begins the check anew.
+                log::error!("the check of the import {id} is lost: {cause}");
             }
-            Done::With(checked) => {
-                let checked = checked.unwrap_or_else(|cause| {
-                    log::warn!("the check of the import {id} ended: {cause}");
-                    actions::interrupted()
-                });
-                let (settled, run) = (id.clone(), lease.run);
-                let written = db.write(&code, move |c| actions::settle(c, &settled, run, checked)).await;
-                if let Err(cause) = written {
-                    // The lease ends, and a server begins the check anew.
-                    log::error!("the check of the import {id} is lost: {cause}");
-                }
-            }
+        };
+        if let Done::Lost = leases::keep(&db, &lease, files.leases, |lease| progress.write(lease), work).await {
+            log::info!("the check of the import {id} was cancelled, or goes on at another server");
+            progress.cancel();
         }
         files.end(&id, &progress);
-    })
+    });
+    Validation { shared, work }
 }
 
 /// One run of a check, in a thread of its own; what it has written is kept for the other servers.
 async fn check(
     db: &Data<Database>,
     files: &Data<ImportFiles>,
-    row: ImportRow,
+    row: &ImportRow,
     lease: &Lease,
     progress: &Arc<Progress>,
+    sharing: Option<oneshot::Sender<()>>,
 ) -> Result<Checked> {
+    if let Some(sharing) = sharing {
+        files.share(row, CONTENT).await?;
+        // Nobody waits any more if the client disconnected.
+        let _ = sharing.send(());
+    }
     let turn = files.turns.clone().acquire_owned().await.map_err(|cause| Error::internal(&cause))?;
-    files.ready(&row, CONTENT).await?;
+    files.ready(row, CONTENT).await?;
     let (sender, receiver) = oneshot::channel();
     let (run, db, caller) = (files.run(&row.id, &lease.run), db.clone(), lease.caller());
     let (code_ranges, progress, checking) = (files.code_ranges.clone(), progress.clone(), row.clone());
@@ -77,7 +93,7 @@ async fn check(
     std::thread::Builder::new().name("import".to_owned()).spawn(work).map_err(|cause| Error::internal(&cause))?;
     let checked = receiver.await.map_err(|_| Error::internal(&"the check ended without a result"))??;
     if let Checked::Report(..) = checked {
-        let row = ImportRow { run: Some(lease.run.clone()), ..row };
+        let row = ImportRow { run: Some(lease.run.clone()), ..row.clone() };
         files.share(&row, REPORT).await?;
         files.share(&row, PLAN).await?;
     }
@@ -90,7 +106,8 @@ pub async fn patiently(work: rt::task::JoinHandle<()>) {
     drop(rt::time::timeout(PATIENCE, work).await);
 }
 
-/// Cancels the work on an import, at whichever server it is.
+/// Cancels the work on an import: here, or a commit at another server. A check at another server stops when the import is
+/// deleted, since its lease goes with it.
 ///
 /// # Errors
 /// When the database fails.
@@ -98,25 +115,31 @@ pub async fn cancel(db: &Database, files: &ImportFiles, id: &ImportId) -> Result
     match files.progress(id) {
         Some(progress) => progress.cancel(),
         None if files.blobs.is_shared() => {
-            let (author, target) = (format!("lease {id}"), id.clone());
-            db.write(&author, move |c| leases::store::forget(c, target.as_str())).await?;
+            let shown = leases::shown(id.as_str());
+            db.write_beside(move |c| leases::store::forget(c, &shown)).await?;
         }
         None => {}
     }
     Ok(())
 }
 
-/// Shows other servers how far a long commit or revert is, and lets them cancel it, as long as the future is polled.
+/// Shows other servers how far a long commit is, and lets them cancel it, as long as the future is polled; of a revert only
+/// that it goes on.
 pub async fn show(db: &Database, files: &ImportFiles, lease: Lease, progress: &Progress) -> Infallible {
     if !files.blobs.is_shared() {
         return std::future::pending().await;
     }
     // Most are over before anyone would ask.
     rt::time::sleep(files.leases.pause()).await;
-    let (author, shown) = (format!("lease {}", lease.id), lease.clone());
-    if let Err(cause) = db.write(&author, move |c| leases::store::put(c, &shown)).await {
-        log::warn!("the progress of the import {} is not shown: {cause}", lease.id);
-        return std::future::pending().await;
+    let (shown, duration) = (lease.clone(), files.leases.duration);
+    match db.write_beside(move |c| leases::store::show(c, &shown, duration)).await {
+        Ok(true) => {}
+        // Another commit of the same import is shown already: this one waits for it.
+        Ok(false) => return std::future::pending().await,
+        Err(cause) => {
+            log::warn!("the progress of {} is not shown: {cause}", lease.id);
+            return std::future::pending().await;
+        }
     }
     let nothing = std::future::pending::<()>();
     if let Done::Lost = leases::keep(db, &lease, files.leases, |lease| progress.write(lease), nothing).await {
@@ -145,19 +168,23 @@ pub async fn after_start(db: &Data<Database>, files: &Data<ImportFiles>) -> Resu
 
 async fn take_over_now(db: &Data<Database>, files: &Data<ImportFiles>, is_alone: bool) -> Result<()> {
     for former in db.read(move |c| leases::store::abandoned(c, WorkKind::Import, is_alone)).await? {
+        let is_own = ImportId::from_text(&former.id).is_ok_and(|id| files.progress(&id).is_some());
+        if is_own {
+            // It goes on here; only its renewal is late.
+            continue;
+        }
         let (author, duration) = (format!("lease {}", former.id), files.leases.duration);
         let taken = db.write(&author, move |c| {
             let Some(lease) = leases::store::take_over(c, &former, duration)? else { return Ok(None) };
             let id = ImportId::from_text(&lease.id).map_err(|_| Error::internal(&"a lease of no import"))?;
             match store::find(c, &id)?.filter(|row| row.status == ImportStatus::Validating) {
                 Some(row) => Ok(Some((row, lease))),
-                // Its commit or revert was shown, and ended with its server.
                 None => leases::store::forget(c, &lease.id).map(|()| None),
             }
         });
         if let Some((row, lease)) = taken.await? {
             log::warn!("the check of the import {} was left by a server that is gone, and begins anew", row.id);
-            drop(validate(db.clone(), files.clone(), row, lease));
+            drop(validate(db.clone(), files.clone(), row, lease, false));
         }
     }
     Ok(())
@@ -190,7 +217,7 @@ pub async fn sweep(db: &Database, files: &Data<ImportFiles>) -> Result<usize> {
                 count += 1;
             }
             // What other servers have as well is fetched again where it is wanted.
-            false if files.blobs.is_shared() && files.is_old(id) && files.progress(id).is_none() => files.remove(id),
+            false if kept.contains(id.as_str()) && files.is_old(id) && files.progress(id).is_none() => files.remove(id),
             false => {}
         }
     }

@@ -32,9 +32,7 @@ pub async fn keep<T>(
             rt::time::sleep(settings.pause()).await;
             let mut now = lease.clone();
             shown(&mut now);
-            // The author is the work itself, so that a long write of its division does not hold this up.
-            let author = format!("lease {}", lease.id);
-            match db.write(&author, move |c| store::renew(c, &now, settings.duration)).await {
+            match db.write_beside(move |c| store::renew(c, &now, settings.duration)).await {
                 Ok(true) => {}
                 Ok(false) => return,
                 // The database may be back before the lease ends.

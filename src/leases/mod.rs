@@ -6,4 +6,4 @@ mod model;
 pub mod store;
 
 pub use keep::{Done, keep};
-pub use model::{Lease, LeaseSettings, RunId, WorkKind};
+pub use model::{Lease, LeaseSettings, RunId, WorkKind, shown};

@@ -21,6 +21,8 @@ named_enum! {
         Import = "import",
         /// The file of an export.
         Export = "export",
+        /// A commit or a revert, which ends with its server and is only shown to the others.
+        Shown = "shown",
     }
 }
 
@@ -55,9 +57,9 @@ impl LeaseSettings {
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = leases)]
 pub struct Lease {
-    /// The import or the export.
+    /// The import or the export; of a commit or revert, what [`shown`] makes of the import.
     pub id: String,
-    /// Which of both.
+    /// Which of them.
     pub kind: WorkKind,
     /// This run of it.
     pub run: RunId,
@@ -77,6 +79,11 @@ pub struct Lease {
     pub processed: i64,
     /// Units of this phase.
     pub total: i64,
+}
+
+/// Under which id the commit or revert of an import is shown, beside the lease of its check.
+pub fn shown(import: &str) -> String {
+    format!("{import}/shown")
 }
 
 impl Lease {

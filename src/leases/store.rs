@@ -17,15 +17,24 @@ use crate::values::Instant;
 pub fn take(c: &mut Connection, kind: WorkKind, id: &str, caller: &Caller, duration: Duration) -> Result<Lease> {
     // The clock is the database's: that of another server may be behind.
     let lease = Lease::new(kind, id, caller, c.now()?.after(duration));
-    put(c, &lease)?;
+    on!(c, c => diesel::insert_into(leases::table)
+        .values(&lease)
+        .on_conflict(leases::id)
+        .do_update()
+        .set(&lease)
+        .execute(c))?;
     Ok(lease)
 }
 
-/// Puts a run in place of any other run of its work.
-pub fn put(c: &mut Connection, lease: &Lease) -> Result<()> {
-    forget(c, &lease.id)?;
-    on!(c, c => diesel::insert_into(leases::table).values(lease).execute(c))?;
-    Ok(())
+/// Shows a commit or a revert, unless another one of the same import is shown already; false then.
+pub fn show(c: &mut Connection, lease: &Lease, duration: Duration) -> Result<bool> {
+    let now = c.now()?;
+    // What a server that is gone has shown.
+    let over = leases::table.find(&lease.id).filter(leases::leased_until.lt(now));
+    on!(&mut *c, c => diesel::delete(over).execute(c))?;
+    let lease = Lease { leased_until: now.after(duration), ..lease.clone() };
+    let shown = on!(c, c => diesel::insert_into(leases::table).values(&lease).on_conflict_do_nothing().execute(c))?;
+    Ok(shown > 0)
 }
 
 /// Renews a run and says how far it is; false if it is no longer the run of its work.

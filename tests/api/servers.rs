@@ -10,7 +10,9 @@ use crate::support::{App, Kind, Program, cases};
 cases![
     a_check_goes_on_at_another_server_when_its_own_is_killed,
     an_export_goes_on_at_another_server_when_its_own_is_killed,
-    a_commit_that_is_killed_is_made_at_another_server
+    a_commit_that_is_killed_is_made_at_another_server,
+    a_commit_that_waits_for_long_is_shown_and_not_taken_over,
+    a_file_without_its_last_piece_is_none,
 ];
 
 const ROWS: usize = 12_000;
@@ -121,4 +123,59 @@ async fn a_commit_that_is_killed_is_made_at_another_server(app: App) {
     assert!(seen == 0 || json!(seen) == json!(ROWS), "all or nothing: {seen}");
     assert_eq!(other.post(&format!("{path}/commit"), b"").expect("committed")["status"], "committed");
     assert_eq!(total(&uploader(&app), "indicators").await, i64::try_from(ROWS).expect("a count"));
+}
+
+async fn a_commit_that_waits_for_long_is_shown_and_not_taken_over(app: App) {
+    if app.kind == Kind::Sqlite {
+        return;
+    }
+    app.project().await;
+    let servers = Servers::start(&app);
+    let rows = ndjson(&[indicator_row("41010021T000000000001", "甲")]);
+    let import = servers.first.post("/api/v1/imports?kind=indicators", &rows).expect("an import");
+    let path = format!("/api/v1/imports/{}", import["id"].as_str().expect("an id"));
+    let (begun, is_locked) = std::sync::mpsc::channel();
+    // Far longer than a lease of these servers lasts.
+    let lock = app.db.write("410100", move |_| {
+        begun.send(()).expect("somebody waits");
+        std::thread::sleep(Duration::from_secs(6));
+        Ok(())
+    });
+    let (first, second) = (&servers.first, servers.second.as_ref().expect("two servers"));
+    let waiting = async {
+        actix_web::web::block(move || is_locked.recv()).await.expect("locked").expect("locked");
+        std::thread::scope(|threads| {
+            let sent = threads.spawn(|| first.post(&format!("{path}/commit"), b""));
+            let mut phases = Vec::new();
+            while !sent.is_finished() {
+                phases.push(second.get(&path)["progress"]["phase"].clone());
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            assert!(phases.contains(&json!("committing")), "{phases:?}");
+            sent.join().expect("the thread").expect("committed")
+        })
+    };
+    let (locked, committed) = futures_util::future::join(lock, waiting).await;
+    locked.expect("the lock");
+    assert_eq!(committed["status"], "committed");
+    assert_eq!(second.get(&path)["progress"], Value::Null);
+}
+
+async fn a_file_without_its_last_piece_is_none(app: App) {
+    let blobs = jixiao::blobs::Blobs::Database(app.db.clone());
+    let folder = app.place.folder.path();
+    for (name, length) in [("empty", 0), ("short", 10), ("whole", 2 << 20), ("long", (2 << 20) + 1)] {
+        let (from, to) = (folder.join(name), folder.join("fetched").join(name));
+        std::fs::write(&from, vec![b'x'; length]).expect("written");
+        blobs.keep(&format!("tests/{name}"), &from).await.expect("kept");
+        assert!(blobs.fetch(&format!("tests/{name}"), &to).await.expect("fetched"), "{name}");
+        assert_eq!(std::fs::read(&to).expect("a file").len(), length);
+    }
+    app.execute("DELETE FROM blobs WHERE name = 'tests/long' AND part = 2");
+    let to = folder.join("fetched/cut");
+    assert!(!blobs.fetch("tests/long", &to).await.expect("an answer"));
+    assert!(!to.exists() && !blobs.fetch("tests/none", &to).await.expect("an answer"));
+    blobs.remove("tests").await.expect("removed");
+    assert!(!blobs.fetch("tests/short", &to).await.expect("an answer"));
+    assert_eq!(std::fs::read_dir(folder.join("fetched")).expect("a folder").count(), 4, "nothing half is left");
 }

@@ -3,13 +3,14 @@ CREATE TABLE blobs (
     name TEXT NOT NULL,
     part BIGINT NOT NULL,
     bytes BLOB NOT NULL,
-    kept_at TIMESTAMP NOT NULL,
+    -- Without it a file is not whole.
+    is_last BOOLEAN NOT NULL,
     PRIMARY KEY (name, part)
 );
 -- Which server works on what, until when another may take it over, and how far it is.
 CREATE TABLE leases (
     id TEXT NOT NULL PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('import', 'export')),
+    kind TEXT NOT NULL CHECK (kind IN ('import', 'export', 'shown')),
     run TEXT NOT NULL,
     leased_until TIMESTAMP NOT NULL,
     subject TEXT NOT NULL,
