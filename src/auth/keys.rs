@@ -18,6 +18,10 @@ use crate::values::{FromText, NaturalCode};
 
 /// A token with an unknown key id makes the JWKS be read again at most this often.
 const REFRESH_EVERY: Duration = Duration::from_secs(60);
+/// After a reading that failed, it may be tried again so soon.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+/// So often the JWKS is read again without a reason, so that a key that was withdrawn there stops working here.
+pub const WITHDRAWN_WITHIN: Duration = Duration::from_secs(300);
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 /// Bytes of secret below which a token could be forged by guessing (RFC 7518, section 3.2).
 const SECRET_MINIMUM: usize = 32;
@@ -139,6 +143,15 @@ impl Keys {
         due
     }
 
+    /// The next token with an unknown key id need not wait the whole pause.
+    fn try_soon(&self) {
+        let Source::Jwks { last_read, .. } = &self.source else { return };
+        let mut last = last_read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(earlier) = Instant::now().checked_sub(REFRESH_EVERY.saturating_sub(RETRY_AFTER)) {
+            *last = earlier;
+        }
+    }
+
     /// Reads the JWKS again; what was known stays when that fails. It blocks.
     pub fn refresh(&self) {
         let Source::Jwks { location, .. } = &self.source else { return };
@@ -148,7 +161,10 @@ impl Keys {
                 // A key that is gone must not live on in what it verified.
                 self.verified.clear();
             }
-            Err(cause) => log::warn!("{cause}"),
+            Err(cause) => {
+                log::warn!("{cause}");
+                self.try_soon();
+            }
         }
     }
 

@@ -9,6 +9,7 @@ mod keys;
 mod scope;
 mod token;
 mod verified;
+pub mod work;
 
 pub use caller::{Caller, Credentials, Permit};
 pub use keys::{KeyError, Keys, create_secret, read_secret};

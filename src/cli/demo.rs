@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -61,7 +62,9 @@ pub fn run(command: &Demo) -> std::result::Result<(), Box<dyn StdError>> {
     summary::print(&shown, &format!("http://{}", listener.local_addr()?), &token);
     let keys = Keys::from_secret(&secret, &keys.issuer, &keys.audience)?;
     let signer = command.server.exports.signer(&address)?;
-    serve::serve(listener, Shared::new(db, keys.into(), signer, &command.server), &command.server, &settings)
+    let keys = Arc::new(keys);
+    let shared = Shared::new(db, keys.clone(), signer, &command.server);
+    serve::serve(listener, shared, keys, &command.server, &settings)
 }
 
 fn make_anew(path: &Path) -> std::io::Result<()> {

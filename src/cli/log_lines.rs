@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use env_logger::{Builder, Env};
+use log::LevelFilter;
 use log::kv::{Error, Key, Value, VisitSource};
 use serde_json::{Map, json};
 
@@ -12,6 +13,10 @@ use crate::values::Instant;
 /// Starts the log on standard error; `RUST_LOG` overrides the default level.
 pub fn start(format: LogFormat, level: &str) {
     let mut log = Builder::from_env(Env::default().default_filter_or(level));
+    // What sends webhooks would write their URLs at DEBUG, which may have a key in them.
+    for module in ["ureq", "ureq_proto"] {
+        log.filter_module(module, LevelFilter::Info);
+    }
     if format == LogFormat::Json {
         log.format(|out, record| {
             let mut line = Map::new();

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpServer;
@@ -9,11 +10,12 @@ use actix_web::web::Data;
 use clap::Args;
 
 use crate::app::{Shared, app};
+use crate::auth::Keys;
 use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
 use crate::db::Database;
 use crate::exports::ExportFiles;
 use crate::http::idempotency;
-use crate::{changes, exports, imports, webhooks};
+use crate::{auth, changes, exports, imports, webhooks};
 
 /// Start the service
 #[derive(Debug, Args)]
@@ -32,6 +34,11 @@ pub fn run(command: &Serve) -> Result<(), Box<dyn Error>> {
     let listener = listen(&command.server)?;
     // A broken key must not leave a new database behind; a secret of our own goes beside the database.
     let configured = command.keys.is_configured().then(|| command.keys.keys(&address)).transpose()?;
+    if address.is_in_plain_text() {
+        log::warn!(
+            "{address} is reached in plain text: use a private network or a local proxy, and sslmode=disable to say so"
+        );
+    }
     let db = Database::open(&address, &command.database.limits())?;
     let applied = db.migrate()?;
     if applied > 0 {
@@ -43,7 +50,8 @@ pub fn run(command: &Serve) -> Result<(), Box<dyn Error>> {
     };
     log::info!("serving {address} on http://{}", listener.local_addr()?);
     let signer = command.server.exports.signer(&address)?;
-    serve(listener, Shared::new(db, keys, signer, &command.server), &command.server, &command.database)
+    let shared = Shared::new(db, keys.clone(), signer, &command.server);
+    serve(listener, shared, keys, &command.server, &command.database)
 }
 
 /// Takes the port before anything else is touched: a second start must not disturb the first.
@@ -69,6 +77,7 @@ async fn close_at_end(db: Database, exports: Data<ExportFiles>) {
 pub fn serve(
     listener: TcpListener,
     shared: Shared,
+    keys: Arc<Keys>,
     server: &ServerSettings,
     database: &DatabaseSettings,
 ) -> Result<(), Box<dyn Error>> {
@@ -82,6 +91,7 @@ pub fn serve(
         let db = kept.get_ref().clone();
         imports::work::after_start(&kept, &imports).await.map_err(std::io::Error::other)?;
         exports::work::after_start(&kept, &exports).await.map_err(std::io::Error::other)?;
+        actix_web::rt::spawn(auth::work::refresh_regularly(keys));
         actix_web::rt::spawn(imports::work::take_over(kept.clone(), imports.clone()));
         actix_web::rt::spawn(exports::work::take_over(kept, exports.clone()));
         actix_web::rt::spawn(imports::work::sweep_hourly(db.clone(), imports));

@@ -236,6 +236,18 @@ impl Address {
         }
     }
 
+    /// Whether the database is reached over a network in plain text: the bundled client speaks no TLS.
+    pub fn is_in_plain_text(&self) -> bool {
+        let Address::Postgres(url) = self else { return false };
+        let Ok(url) = url::Url::parse(url) else { return false };
+        let named = url.query_pairs().find(|(name, _)| name == "host").map(|(_, host)| host.into_owned());
+        let host = named.or_else(|| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let is_local = host.is_empty() || host.starts_with('/') || host == "localhost" || host == "[::1]";
+        let is_loopback = host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+        let is_meant = url.query_pairs().any(|(name, value)| name == "sslmode" && value == "disable");
+        !is_local && !is_loopback && !is_meant
+    }
+
     /// Whether a connection can be lost while the service runs.
     pub fn is_remote(&self) -> bool {
         matches!(self, Address::Postgres(_))

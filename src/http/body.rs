@@ -18,6 +18,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr};
 
 use crate::config::BodyLimit;
 use crate::http::error::{Code, Error, Result};
+use crate::http::json;
 use crate::http::unpack::{self, Bounded, Unpacker};
 use crate::values::input::Errors;
 
@@ -52,13 +53,7 @@ impl Raw {
         }
         let limit = request.app_data::<Data<BodyLimit>>().map_or(0, |limit| limit.0);
         let bytes = unpacked(&request, payload, limit).await?;
-        let value = serde_json::from_slice(&bytes).map_err(|cause| {
-            Error::new(
-                Code::BadJson,
-                format!("第{}行第{}列：{cause}", cause.line(), cause.column()),
-                format!("line {}, column {}: {cause}", cause.line(), cause.column()),
-            )
-        })?;
+        let value = json::read(&bytes)?;
         Ok(Raw { bytes, value })
     }
 }

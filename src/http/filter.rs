@@ -5,6 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use deserr::Deserr;
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
 use crate::http::error::{Code, Error, FieldError, Result};
@@ -34,6 +35,13 @@ pub fn query_value(text: &str) -> String {
 }
 
 fn parse<T: Deserr<Errors>>(query: &str) -> Result<T> {
+    if percent_decode_str(query).decode_utf8().is_err() {
+        return Err(Error::new(
+            Code::BadQuery,
+            "查询参数解码后不是UTF-8；请按UTF-8编码，例如%E7%94%B2",
+            "the query is no UTF-8 once it is decoded; encode it as UTF-8, for example %E7%94%B2",
+        ));
+    }
     let mut parameters = Map::new();
     for (name, value) in pairs(query) {
         match parameters.get_mut(&name) {

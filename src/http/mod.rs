@@ -8,6 +8,7 @@ pub mod error;
 pub mod etag;
 pub mod filter;
 pub mod idempotency;
+pub mod json;
 pub mod language;
 pub mod page;
 pub mod problems;

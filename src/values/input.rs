@@ -190,7 +190,8 @@ pub fn pointer_of(location: ValuePointerRef<'_>) -> String {
     }
 }
 
-fn escaped(key: &str) -> String {
+/// The name of a member, as a JSON pointer has it.
+pub fn escaped(key: &str) -> String {
     shortened(key).replace('~', "~0").replace('/', "~1")
 }
 

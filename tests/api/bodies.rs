@@ -20,7 +20,7 @@ cases![
     a_pointer_is_escaped,
     a_merge_patch_replaces_lists_and_merges_objects,
     an_empty_patch_changes_nothing_but_the_version,
-    a_field_given_twice_counts_once,
+    a_field_given_twice_is_refused_at_its_place,
 ];
 
 const PATH: &str = "/api/v1/projects";
@@ -235,12 +235,23 @@ async fn an_empty_patch_changes_nothing_but_the_version(app: App) {
     assert_eq!(rest(after), rest(before));
 }
 
-async fn a_field_given_twice_counts_once(app: App) {
+async fn a_field_given_twice_is_refused_at_its_place(app: App) {
     let tree = app.tree().await;
     let body = format!(
-        "{{\"fiscal_year\":2021,\"code\":\"A\",\"code\":\"B\",\"name\":\"x\",\"organization_id\":\"{}\"}}",
+        r#"{{"fiscal_year":2021,"code":"A","code":"B","name":"x","organization_id":"{}",
+            "implementation_plan":[{{"months":"1","work":"甲"}},{{"months":"2","work":"乙","months":"3"}}],"a/b":1,"a\u002fb":2}}"#,
         tree.unit
     );
-    let reply = app.unit().request(Method::POST, PATH).body("application/json", body).await;
-    assert_eq!(reply.json(201)["code"], "B", "the last one, as most readers of JSON have it");
+    let reply = app.unit().request(Method::POST, PATH).body("application/json", body).in_english().await;
+    let problem = reply.problem(400, "bad_json");
+    let places: Vec<String> = items_of(&problem).iter().map(|place| text(place, "pointer")).collect();
+    assert_eq!(places, ["/code", "/implementation_plan/1/months", "/a~1b"]);
+    let project = format!("{PATH}/{}", app.project().await);
+    let patch =
+        app.unit().patch(&project, "*", &json!({})).body("application/merge-patch+json", r#"{"name":"x","name":"y"}"#);
+    patch.await.problem(400, "bad_json");
+}
+
+fn items_of(problem: &Value) -> &[Value] {
+    problem["errors"].as_array().map(Vec::as_slice).unwrap_or_default()
 }

@@ -11,6 +11,7 @@ use crate::support::document::{document, operations};
 use crate::support::{App, With, cases};
 
 cases![
+    a_query_that_is_no_utf_8_is_refused,
     every_row_comes_once_under_each_sort_of_each_list,
     a_descending_sort_is_the_ascending_one_reversed,
     the_link_leads_to_the_next_page_with_its_filters,
@@ -268,4 +269,13 @@ async fn a_cursor_with_a_nul_is_refused_by_every_list(app: App) {
             }
         }
     }
+}
+
+async fn a_query_that_is_no_utf_8_is_refused(app: App) {
+    for query in ["name=%FF", "name=%E7%94", "%C3%28=x"] {
+        let reply = app.unit().get(&format!("/api/v1/projects?{query}")).in_english().await;
+        let problem = reply.problem(400, "bad_query");
+        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("UTF-8")), "{problem:#}");
+    }
+    app.unit().get("/api/v1/projects?name=%E7%94%B2").await.status(200);
 }

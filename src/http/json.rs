@@ -1,0 +1,124 @@
+//! JSON whose objects name each member once: of two with the same name one would be lost in silence (RFC 8259, section 4).
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use crate::http::error::{Code, Error, FieldError, Message, Result};
+use crate::values::input::escaped;
+
+/// Reads a text.
+///
+/// # Errors
+/// 400 with line and column where it is no JSON, or with the pointer of each member that is named twice.
+pub fn read(text: &[u8]) -> Result<Value> {
+    let value = serde_json::from_slice(text).map_err(|cause| {
+        Error::new(
+            Code::BadJson,
+            format!("第{}行第{}列：{cause}", cause.line(), cause.column()),
+            format!("line {}, column {}: {cause}", cause.line(), cause.column()),
+        )
+    })?;
+    let mut named_twice = Vec::new();
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let members = Members { pointer: &Pointer::Whole, named_twice: &mut named_twice };
+    members.deserialize(&mut reader).map_err(|cause| Error::internal(&cause))?;
+    if named_twice.is_empty() {
+        return Ok(value);
+    }
+    let place = |pointer| {
+        let message = Message::new("这个字段给出了两次；只能给出一次", "this field is given twice; give it once");
+        FieldError::new(pointer, Code::BadJson, message)
+    };
+    Err(Error::fields(Code::BadJson, named_twice.into_iter().map(place).collect()))
+}
+
+/// The place of a value, written out only where something is wrong.
+enum Pointer<'a> {
+    Whole,
+    Member(&'a Pointer<'a>, &'a str),
+    Item(&'a Pointer<'a>, usize),
+}
+
+impl fmt::Display for Pointer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Pointer::Whole => Ok(()),
+            Pointer::Member(above, name) => write!(f, "{above}/{}", escaped(name)),
+            Pointer::Item(above, index) => write!(f, "{above}/{index}"),
+        }
+    }
+}
+
+/// Goes through a value and collects the members that are named twice.
+struct Members<'a> {
+    pointer: &'a Pointer<'a>,
+    named_twice: &'a mut Vec<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for Members<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> std::result::Result<(), D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> std::result::Result<(), A::Error> {
+        let mut names: HashSet<Cow<'de, str>> = HashSet::new();
+        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+            let pointer = Pointer::Member(self.pointer, &name);
+            members.next_value_seed(Members { pointer: &pointer, named_twice: self.named_twice })?;
+            if names.contains(&name) {
+                self.named_twice.push(pointer.to_string());
+            }
+            names.insert(name);
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<(), A::Error> {
+        for index in 0.. {
+            let pointer = Pointer::Item(self.pointer, index);
+            if items.next_element_seed(Members { pointer: &pointer, named_twice: self.named_twice })?.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    #[expect(clippy::disallowed_types, reason = "what it is given is not looked at")]
+    fn visit_f64<E>(self, _: f64) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: serde::de::Error>(self, _: &str) -> std::result::Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<(), E> {
+        Ok(())
+    }
+}
