@@ -196,10 +196,10 @@ async fn shown<T, W: Future<Output = Result<T>>>(
         Either::Right((never, _)) => match never {},
     };
     files.end(&row.id, &progress);
-    if files.blobs.is_shared() {
-        if let Err(cause) = db.write_beside(move |c| leases::store::end(c, &id, &run)).await {
-            log::warn!("the progress of the import {} is shown until its lease ends: {cause}", row.id);
-        }
+    if files.blobs.is_shared()
+        && let Err(cause) = db.write_beside(move |c| leases::store::end(c, &id, &run)).await
+    {
+        log::warn!("the progress of the import {} is shown until its lease ends: {cause}", row.id);
     }
     done
 }
