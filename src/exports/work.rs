@@ -120,31 +120,17 @@ pub async fn take_over(db: Data<Database>, files: Data<ExportFiles>) {
 /// # Errors
 /// When the database fails.
 pub async fn after_start(db: &Data<Database>, files: &Data<ExportFiles>) -> Result<()> {
-    take_over_now(db, files, files.leases.is_alone).await
+    take_over_now(db, files, true).await
 }
 
-async fn take_over_now(db: &Data<Database>, files: &Data<ExportFiles>, is_alone: bool) -> Result<()> {
-    for former in db.read(move |c| leases::store::abandoned(c, WorkKind::Export, is_alone)).await? {
-        let is_own = ExportId::from_text(&former.id).is_ok_and(|id| files.progress(&id).is_some());
-        if is_own {
-            // It goes on here; only its renewal is late.
-            continue;
-        }
-        let (author, duration) = (format!("lease {}", former.id), files.leases.duration);
-        let taken = db.write(&author, move |c| {
-            let Some(lease) = leases::store::take_over(c, &former, duration)? else { return Ok(None) };
-            let id = ExportId::from_text(&lease.id).map_err(|_| Error::internal(&"a lease of no export"))?;
-            match store::find(c, &id)?.filter(|row| row.status == ExportStatus::Running) {
-                Some(row) => Ok(Some((row, lease))),
-                None => leases::store::forget(c, &lease.id).map(|()| None),
-            }
-        });
-        if let Some((row, lease)) = taken.await? {
-            log::warn!("the export {} was left by a server that is gone, and begins anew", row.id);
-            begin(db.clone(), files.clone(), row, lease);
-        }
-    }
-    Ok(())
+async fn take_over_now(db: &Data<Database>, files: &Data<ExportFiles>, is_start: bool) -> Result<()> {
+    let find = |c: &mut Connection, id: &str| -> Result<Option<ExportRow>> {
+        let Ok(id) = ExportId::from_text(id) else { return Ok(None) };
+        Ok(store::find(c, &id)?.filter(|row| row.status == ExportStatus::Running))
+    };
+    let is_here = |id: &str| ExportId::from_text(id).is_ok_and(|id| files.progress(&id).is_some());
+    let begin_one = |row, lease| begin(db.clone(), files.clone(), row, lease);
+    leases::take_over(db, WorkKind::Export, (files.leases, is_start), find, is_here, begin_one).await
 }
 
 /// Removes the expired exports, with their files.

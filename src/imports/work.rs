@@ -13,7 +13,7 @@ use super::actions::Checked;
 use super::files::{CONTENT, ImportFiles, PLAN, Progress, REPORT};
 use super::model::{ImportId, ImportRow, ImportStatus, Phase};
 use super::{actions, store, validation};
-use crate::db::Database;
+use crate::db::{Connection, Database};
 use crate::hourly;
 use crate::http::error::{Error, Result};
 use crate::leases::{self, Done, Lease, WorkKind};
@@ -163,31 +163,17 @@ pub async fn take_over(db: Data<Database>, files: Data<ImportFiles>) {
 /// # Errors
 /// When the database fails.
 pub async fn after_start(db: &Data<Database>, files: &Data<ImportFiles>) -> Result<()> {
-    take_over_now(db, files, files.leases.is_alone).await
+    take_over_now(db, files, true).await
 }
 
-async fn take_over_now(db: &Data<Database>, files: &Data<ImportFiles>, is_alone: bool) -> Result<()> {
-    for former in db.read(move |c| leases::store::abandoned(c, WorkKind::Import, is_alone)).await? {
-        let is_own = ImportId::from_text(&former.id).is_ok_and(|id| files.progress(&id).is_some());
-        if is_own {
-            // It goes on here; only its renewal is late.
-            continue;
-        }
-        let (author, duration) = (format!("lease {}", former.id), files.leases.duration);
-        let taken = db.write(&author, move |c| {
-            let Some(lease) = leases::store::take_over(c, &former, duration)? else { return Ok(None) };
-            let id = ImportId::from_text(&lease.id).map_err(|_| Error::internal(&"a lease of no import"))?;
-            match store::find(c, &id)?.filter(|row| row.status == ImportStatus::Validating) {
-                Some(row) => Ok(Some((row, lease))),
-                None => leases::store::forget(c, &lease.id).map(|()| None),
-            }
-        });
-        if let Some((row, lease)) = taken.await? {
-            log::warn!("the check of the import {} was left by a server that is gone, and begins anew", row.id);
-            drop(validate(db.clone(), files.clone(), row, lease, false));
-        }
-    }
-    Ok(())
+async fn take_over_now(db: &Data<Database>, files: &Data<ImportFiles>, is_start: bool) -> Result<()> {
+    let find = |c: &mut Connection, id: &str| -> Result<Option<ImportRow>> {
+        let Ok(id) = ImportId::from_text(id) else { return Ok(None) };
+        Ok(store::find(c, &id)?.filter(|row| row.status == ImportStatus::Validating))
+    };
+    let is_here = |id: &str| ImportId::from_text(id).is_ok_and(|id| files.progress(&id).is_some());
+    let begin = |row, lease| drop(validate(db.clone(), files.clone(), row, lease, false));
+    leases::take_over(db, WorkKind::Import, (files.leases, is_start), find, is_here, begin).await
 }
 
 /// Removes the expired files, and those of imports that no longer exist.

@@ -4,6 +4,8 @@
 mod keep;
 mod model;
 pub mod store;
+mod take_over;
 
 pub use keep::{Done, keep};
 pub use model::{Lease, LeaseSettings, RunId, WorkKind, shown};
+pub use take_over::take_over;
