@@ -7,11 +7,14 @@ use crate::db::schema::blobs;
 use crate::http::error::Result;
 use crate::on;
 
-/// Keeps a piece of a file, in place of any earlier one. A file that had more pieces loses those behind its last one.
+/// Keeps a piece of a file, in place of one that an earlier attempt may have kept.
 pub fn put(c: &mut Connection, name: &str, part: i64, bytes: &[u8], is_last: bool) -> Result<()> {
-    on!(&mut *c, c => diesel::delete(blobs::table.filter(blobs::name.eq(name)).filter(blobs::part.ge(part))).execute(c))?;
+    let content = (blobs::bytes.eq(bytes), blobs::is_last.eq(is_last));
     on!(c, c => diesel::insert_into(blobs::table)
-        .values((blobs::name.eq(name), blobs::part.eq(part), blobs::bytes.eq(bytes), blobs::is_last.eq(is_last)))
+        .values((blobs::name.eq(name), blobs::part.eq(part), content))
+        .on_conflict((blobs::name, blobs::part))
+        .do_update()
+        .set(content)
         .execute(c))?;
     Ok(())
 }

@@ -101,9 +101,8 @@ pub fn follow_elsewhere(
                 Some(row) if row.status == ExportStatus::Ready => {
                     let path = files.ready(&row).await.map_err(io::Error::other)?;
                     let file = web::block(move || File::open(path)).await.map_err(io::Error::other)??;
-                    let written = file.metadata()?.len();
-                    let whole = watch::Sender::new(Progress { is_begun: true, written, is_whole: true });
-                    return Ok(follow(file, whole.subscribe(), db.heads().clone()));
+                    let length = file.metadata()?.len();
+                    return Ok(stretch(file, 0, length));
                 }
                 Some(row) if row.status == ExportStatus::Running && !db.heads().is_closed() => {
                     rt::time::sleep(LOOK_ELSEWHERE).await;

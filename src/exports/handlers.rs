@@ -29,7 +29,6 @@ use crate::http::etag::{self, ETag, IfMatch};
 use crate::http::filter::Query;
 use crate::http::idempotency::{Answer, Posted};
 use crate::http::page::{Page, Paging};
-use crate::values::Stored;
 
 /// What this folder adds to the API.
 pub const API: Api = Api {
@@ -190,8 +189,7 @@ pub async fn get_export_content(
         return Ok(answer.streaming(follow(file, progress, db.heads().clone())));
     }
     let path = files.ready(&row).await?;
-    let manifest = row.manifest.as_ref().map(Stored::read).transpose()?;
-    let manifest = manifest.ok_or_else(|| Error::internal(&format!("the export {} is ready without one", row.id)))?;
+    let (manifest, _) = row.signed()?;
     let opened = web::block(move || File::open(path)).await.map_err(|cause| Error::internal(&cause))?;
     let file = opened.map_err(|_| Error::of(Code::ExportGone))?;
     let length = u64::try_from(manifest.bytes).unwrap_or_default();
@@ -239,11 +237,9 @@ pub async fn get_export_manifest(
     id: Path<ExportId>,
 ) -> Result<HttpResponse> {
     let row = db.read(move |c| actions::ready(c, &caller, &id)).await?;
-    let (Some(manifest), Some(signature)) = (&row.manifest, &row.signature) else {
-        return Err(Error::internal(&format!("the export {} is ready without a manifest", row.id)));
-    };
-    let manifest = serde_json::to_value(manifest.read()?).map_err(|cause| Error::internal(&cause))?;
-    etag::read(&request, &row.etag(), &SignedManifest { manifest, signature: signature.clone() })
+    let (manifest, signature) = row.signed()?;
+    let manifest = serde_json::to_value(manifest).map_err(|cause| Error::internal(&cause))?;
+    etag::read(&request, &row.etag(), &SignedManifest { manifest, signature: signature.to_owned() })
 }
 
 /// The public keys that manifests are signed with (a JWKS, RFC 7517): those of every server.

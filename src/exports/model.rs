@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::manifest::Manifest;
 use crate::auth::Scope;
 use crate::db::schema::exports;
+use crate::http::error::{Error, Result};
 use crate::http::etag::ETag;
 use crate::http::page::{Count, Limit};
 use crate::http::sort::Sort;
@@ -172,6 +173,17 @@ impl ExportRow {
     /// The tag of its version.
     pub fn etag(&self) -> ETag {
         ETag::version(self.version)
+    }
+
+    /// The manifest of one that is ready, with its signature.
+    ///
+    /// # Errors
+    /// When it has none, which is the service's own fault.
+    pub fn signed(&self) -> Result<(Manifest, &str)> {
+        match (&self.manifest, &self.signature) {
+            (Some(manifest), Some(signature)) => Ok((manifest.read()?, signature)),
+            _ => Err(Error::internal(&format!("the export {} is ready without a manifest", self.id))),
+        }
     }
 }
 

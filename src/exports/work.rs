@@ -107,12 +107,7 @@ async fn settle(db: &Database, files: &ExportFiles, row: &ExportRow, lease: &Lea
 
 /// Takes over the exports of servers that are gone, as long as the service runs.
 pub async fn take_over(db: Data<Database>, files: Data<ExportFiles>) {
-    loop {
-        if let Err(cause) = take_over_now(&db, &files, false).await {
-            log::warn!("exports of servers that are gone cannot be taken over: {cause}");
-        }
-        rt::time::sleep(files.leases.look()).await;
-    }
+    leases::look_regularly(files.leases, "exports", async || take_over_now(&db, &files, false).await).await;
 }
 
 /// At a start: whoever is alone takes over at once what the process before it has left.

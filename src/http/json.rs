@@ -1,11 +1,9 @@
 //! JSON whose objects name each member once: of two with the same name one would be lost in silence (RFC 8259, section 4).
 
-use std::borrow::Cow;
-use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::http::error::{Code, Error, FieldError, Message, Result};
 use crate::values::input::escaped;
@@ -15,17 +13,16 @@ use crate::values::input::escaped;
 /// # Errors
 /// 400 with line and column where it is no JSON, or with the pointer of each member that is named twice.
 pub fn read(text: &[u8]) -> Result<Value> {
-    let value = serde_json::from_slice(text).map_err(|cause| {
+    let mut named_twice = Vec::new();
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let whole = Members { pointer: &Pointer::Whole, named_twice: &mut named_twice };
+    let value = whole.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|cause| {
         Error::new(
             Code::BadJson,
             format!("第{}行第{}列：{cause}", cause.line(), cause.column()),
             format!("line {}, column {}: {cause}", cause.line(), cause.column()),
         )
     })?;
-    let mut named_twice = Vec::new();
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    let members = Members { pointer: &Pointer::Whole, named_twice: &mut named_twice };
-    members.deserialize(&mut reader).map_err(|cause| Error::internal(&cause))?;
     if named_twice.is_empty() {
         return Ok(value);
     }
@@ -53,72 +50,73 @@ impl fmt::Display for Pointer<'_> {
     }
 }
 
-/// Goes through a value and collects the members that are named twice.
+/// Reads a value and collects the members that are named twice.
 struct Members<'a> {
     pointer: &'a Pointer<'a>,
     named_twice: &'a mut Vec<String>,
 }
 
 impl<'de> DeserializeSeed<'de> for Members<'_> {
-    type Value = ();
+    type Value = Value;
 
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> std::result::Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> std::result::Result<Value, D::Error> {
         reader.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Members<'_> {
-    type Value = ();
+    type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any JSON")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> std::result::Result<(), A::Error> {
-        let mut names: HashSet<Cow<'de, str>> = HashSet::new();
-        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> std::result::Result<Value, A::Error> {
+        let mut read = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
             let pointer = Pointer::Member(self.pointer, &name);
-            members.next_value_seed(Members { pointer: &pointer, named_twice: self.named_twice })?;
-            if names.contains(&name) {
+            let value = members.next_value_seed(Members { pointer: &pointer, named_twice: self.named_twice })?;
+            if read.contains_key(&name) {
                 self.named_twice.push(pointer.to_string());
             }
-            names.insert(name);
+            read.insert(name, value);
         }
-        Ok(())
+        Ok(Value::Object(read))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<(), A::Error> {
-        for index in 0.. {
-            let pointer = Pointer::Item(self.pointer, index);
-            if items.next_element_seed(Members { pointer: &pointer, named_twice: self.named_twice })?.is_none() {
-                break;
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<Value, A::Error> {
+        let mut read = Vec::new();
+        loop {
+            let pointer = Pointer::Item(self.pointer, read.len());
+            match items.next_element_seed(Members { pointer: &pointer, named_twice: self.named_twice })? {
+                Some(value) => read.push(value),
+                None => return Ok(Value::Array(read)),
             }
         }
-        Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> std::result::Result<(), E> {
-        Ok(())
+    fn visit_bool<E>(self, value: bool) -> std::result::Result<Value, E> {
+        Ok(value.into())
     }
 
-    fn visit_i64<E>(self, _: i64) -> std::result::Result<(), E> {
-        Ok(())
+    fn visit_i64<E>(self, value: i64) -> std::result::Result<Value, E> {
+        Ok(value.into())
     }
 
-    fn visit_u64<E>(self, _: u64) -> std::result::Result<(), E> {
-        Ok(())
+    fn visit_u64<E>(self, value: u64) -> std::result::Result<Value, E> {
+        Ok(value.into())
     }
 
-    #[expect(clippy::disallowed_types, reason = "what it is given is not looked at")]
-    fn visit_f64<E>(self, _: f64) -> std::result::Result<(), E> {
-        Ok(())
+    #[expect(clippy::disallowed_types, reason = "JSON's own numbers, which no field of money, weight or points takes")]
+    fn visit_f64<E>(self, value: f64) -> std::result::Result<Value, E> {
+        Ok(value.into())
     }
 
-    fn visit_str<E: serde::de::Error>(self, _: &str) -> std::result::Result<(), E> {
-        Ok(())
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> std::result::Result<Value, E> {
+        Ok(value.into())
     }
 
-    fn visit_unit<E>(self) -> std::result::Result<(), E> {
-        Ok(())
+    fn visit_unit<E>(self) -> std::result::Result<Value, E> {
+        Ok(Value::Null)
     }
 }

@@ -234,13 +234,15 @@ pub fn progress(c: &mut Connection, files: &ImportFiles, rows: &[ImportRow]) -> 
     let ids = rows.iter().filter(is_elsewhere).flat_map(|row| [row.id.to_string(), leases::shown(row.id.as_str())]);
     let ids: Vec<String> = ids.collect();
     if !ids.is_empty() {
-        let (now, ids) = (c.now()?, ids.iter().map(String::as_str).collect::<Vec<&str>>());
-        // What a server that is gone has shown is over.
-        let found = leases::store::of(c, &ids)?
-            .into_iter()
-            .filter(|one| one.kind == WorkKind::Import || one.leased_until > now);
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let mut found = leases::store::of(c, &ids)?;
+        if found.iter().any(|one| one.kind == WorkKind::Shown) {
+            // What a server that is gone has shown is over.
+            let now = c.now()?;
+            found.retain(|one| one.kind != WorkKind::Shown || one.leased_until > now);
+        }
         let import = |lease: &Lease| lease.id.split('/').next().unwrap_or_default().to_owned();
-        shown.extend(found.map(|lease| (import(&lease), ImportProgress::of(&lease))));
+        shown.extend(found.iter().map(|lease| (import(lease), ImportProgress::of(lease))));
     }
     Ok(shown)
 }

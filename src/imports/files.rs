@@ -272,7 +272,7 @@ pub fn failed(path: &Path, cause: &std::io::Error) -> Error {
 }
 
 /// Under which name other servers find a file, or the files of an import.
-pub fn blob(name: &str) -> String {
+fn blob(name: &str) -> String {
     format!("imports/{name}")
 }
 

@@ -1,5 +1,6 @@
 //! Processing an upload: checking it, waiting for the check, committing it, and checking it again where needed.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -122,7 +123,9 @@ pub async fn commit(
     let mut tries = 0;
     loop {
         if row.status == ImportStatus::Validated {
-            files.ready(&row, if row.rejected_rows > 0 { REPORT } else { PLAN }).await?;
+            if row.rejected_rows > 0 {
+                files.ready(&row, REPORT).await?;
+            }
             files.ready(&row, PLAN).await?;
         }
         let (kept, checked) = (files.clone(), row.run.clone());
@@ -190,13 +193,14 @@ async fn shown<T, W: Future<Output = Result<T>>>(
     let progress = files.begin(&row.id, phase);
     let lease = Lease::new(WorkKind::Shown, &leases::shown(row.id.as_str()), caller, Instant::now());
     let (id, run) = (lease.id.clone(), lease.run.clone());
-    let showing = work::show(db, files, lease, &progress);
+    let is_shown = Cell::new(false);
+    let showing = work::show(db, files, lease, &progress, &is_shown);
     let done = match select(pin!(work(progress.clone())), pin!(showing)).await {
         Either::Left((done, _)) => done,
         Either::Right((never, _)) => match never {},
     };
     files.end(&row.id, &progress);
-    if files.blobs.is_shared()
+    if is_shown.get()
         && let Err(cause) = db.write_beside(move |c| leases::store::end(c, &id, &run)).await
     {
         log::warn!("the progress of the import {} is shown until its lease ends: {cause}", row.id);

@@ -1,5 +1,6 @@
 //! Background work on imports: checking, taking over from a server that is gone, and sweeping.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -124,14 +125,22 @@ pub async fn cancel(db: &Database, files: &ImportFiles, id: &ImportId) -> Result
 }
 
 /// Shows other servers how far a long commit is, and lets them cancel it, as long as the future is polled; of a revert only
-/// that it goes on.
-pub async fn show(db: &Database, files: &ImportFiles, lease: Lease, progress: &Progress) -> Infallible {
+/// that it goes on. `is_shown` tells whether it has come to that.
+pub async fn show(
+    db: &Database,
+    files: &ImportFiles,
+    lease: Lease,
+    progress: &Progress,
+    is_shown: &Cell<bool>,
+) -> Infallible {
     if !files.blobs.is_shared() {
         return std::future::pending().await;
     }
     // Most are over before anyone would ask.
     rt::time::sleep(files.leases.pause()).await;
     let (shown, duration) = (lease.clone(), files.leases.duration);
+    // Before it is: the write goes on even if this future is dropped meanwhile.
+    is_shown.set(true);
     match db.write_beside(move |c| leases::store::show(c, &shown, duration)).await {
         Ok(true) => {}
         // Another commit of the same import is shown already: this one waits for it.
@@ -150,12 +159,7 @@ pub async fn show(db: &Database, files: &ImportFiles, lease: Lease, progress: &P
 
 /// Takes over the checks of servers that are gone, as long as the service runs.
 pub async fn take_over(db: Data<Database>, files: Data<ImportFiles>) {
-    loop {
-        if let Err(cause) = take_over_now(&db, &files, false).await {
-            log::warn!("imports of servers that are gone cannot be taken over: {cause}");
-        }
-        rt::time::sleep(files.leases.look()).await;
-    }
+    leases::look_regularly(files.leases, "imports", async || take_over_now(&db, &files, false).await).await;
 }
 
 /// At a start: whoever is alone takes over at once what the process before it has left.

@@ -8,4 +8,4 @@ mod take_over;
 
 pub use keep::{Done, keep};
 pub use model::{Lease, LeaseSettings, RunId, WorkKind, shown};
-pub use take_over::take_over;
+pub use take_over::{look_regularly, take_over};

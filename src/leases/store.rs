@@ -11,7 +11,6 @@ use crate::db::bulk::CHUNK;
 use crate::db::schema::leases;
 use crate::http::error::Result;
 use crate::on;
-use crate::values::Instant;
 
 /// Begins a first run of some work, in place of any other run of it.
 pub fn take(c: &mut Connection, kind: WorkKind, id: &str, caller: &Caller, duration: Duration) -> Result<Lease> {
@@ -75,16 +74,16 @@ pub fn of(c: &mut Connection, ids: &[&str]) -> Result<Vec<Lease>> {
     Ok(found)
 }
 
-/// The work of servers that are gone: its leases have ended. With `is_alone`, all of it.
-pub fn abandoned(c: &mut Connection, kind: WorkKind, is_alone: bool) -> Result<Vec<Lease>> {
-    // Whoever is alone takes over what has not ended yet, too.
-    let before = if is_alone { Instant::far() } else { c.now()? };
-    Ok(on!(c, c => leases::table
-        .filter(leases::kind.eq(kind))
-        .filter(leases::leased_until.lt(before))
-        .order(leases::id)
-        .select(Lease::as_select())
-        .load(c))?)
+/// The work of servers that are gone: its leases have ended. With `is_all`, also what has not ended yet.
+pub fn abandoned(c: &mut Connection, kind: WorkKind, is_all: bool) -> Result<Vec<Lease>> {
+    let now = c.now()?;
+    Ok(on!(c, c => {
+        let mut found = leases::table.filter(leases::kind.eq(kind)).into_boxed();
+        if !is_all {
+            found = found.filter(leases::leased_until.lt(now));
+        }
+        found.order(leases::id).select(Lease::as_select()).load(c)
+    })?)
 }
 
 /// Takes work over from the server that `former` was leased by; none if another server was faster, or it goes on.

@@ -1,5 +1,7 @@
 //! Taking over the work of servers that are gone.
 
+use actix_web::rt;
+
 use super::model::{Lease, LeaseSettings, WorkKind};
 use super::store;
 use crate::db::{Connection, Database};
@@ -39,4 +41,14 @@ pub async fn take_over<T: Send + 'static>(
         }
     }
     Ok(())
+}
+
+/// Looks for the work of servers that are gone, as long as the service runs; `what` names it.
+pub async fn look_regularly(settings: LeaseSettings, what: &str, work: impl AsyncFn() -> Result<()>) {
+    loop {
+        if let Err(cause) = work().await {
+            log::warn!("{what} of servers that are gone cannot be taken over: {cause}");
+        }
+        rt::time::sleep(settings.look()).await;
+    }
 }

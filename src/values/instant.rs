@@ -25,11 +25,6 @@ impl Instant {
         Instant::of(Utc::now())
     }
 
-    /// An instant after all others that are ever written.
-    pub fn far() -> Instant {
-        Instant(DateTime::<Utc>::from_timestamp(253_370_764_800, 0).unwrap_or(DateTime::<Utc>::MAX_UTC).naive_utc())
-    }
-
     /// So many hours before it.
     pub fn hours_before(self, hours: i64) -> Instant {
         Instant(self.0 - chrono::TimeDelta::hours(hours))

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::build::{id, items, made, organization, project, text};
 use crate::support::client::{BUREAU, Client, UNIT};
-use crate::support::{App, Kind, Reply, Sound, With, cases, sha256};
+use crate::support::{App, Reply, Sound, With, cases, sha256};
 
 cases![
     scores_are_exported_as_the_api_shows_them,
@@ -347,14 +347,10 @@ async fn a_retry_finds_the_export_that_was_begun(app: App) {
 }
 
 fn files(app: &App) -> Data<ExportFiles> {
-    let blobs = match app.kind {
-        Kind::Sqlite => jixiao::blobs::Blobs::Folder,
-        Kind::Postgres => jixiao::blobs::Blobs::Database(app.db.clone()),
-    };
     // As if the lease of whoever made the export had ended.
     let leases = jixiao::leases::LeaseSettings { duration: Duration::ZERO, is_alone: true };
     let folder = app.place.folder.path().join("exports");
-    Data::new(ExportFiles::new(folder, 7, Signer::random()).shared(blobs, leases))
+    Data::new(ExportFiles::new(folder, 7, Signer::random()).shared(app.blobs(), leases))
 }
 
 async fn an_export_that_was_interrupted_begins_anew(app: App) {

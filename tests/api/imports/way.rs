@@ -325,11 +325,7 @@ async fn left_behind(app: &App, client: &Client, file: Vec<u8>) -> Value {
 
 fn files_of(app: &App, folder: &str) -> Data<ImportFiles> {
     let leases = jixiao::leases::LeaseSettings::default();
-    let blobs = match app.kind {
-        Kind::Sqlite => jixiao::blobs::Blobs::Folder,
-        Kind::Postgres => jixiao::blobs::Blobs::Database(app.db.clone()),
-    };
-    Data::new(ImportFiles::new(app.place.folder.path().join(folder), 1 << 20, 30).shared(blobs, leases))
+    Data::new(ImportFiles::new(app.place.folder.path().join(folder), 1 << 20, 30).shared(app.blobs(), leases))
 }
 
 async fn an_interrupted_check_begins_anew_after_the_start(app: App) {

@@ -15,6 +15,7 @@ use actix_web::{body, test};
 use diesel::connection::SimpleConnection;
 use jixiao::app::{Shared, app};
 use jixiao::auth::{Claims, Keys, mint};
+use jixiao::blobs::Blobs;
 use jixiao::changes::work::look_at_others;
 use jixiao::config::{ExportSettings, ImportSettings, ServerSettings, SharingSettings, WebhookSettings};
 use jixiao::db::{Connection, Database, Limits, Link};
@@ -26,6 +27,8 @@ use super::{Kind, Place};
 
 /// The secret that the service of the tests verifies tokens with.
 pub const SECRET: &[u8] = b"a secret of the tests alone, 32 bytes or more";
+/// What the servers of a case share, as without any setting.
+const SHARING: SharingSettings = SharingSettings { files: None, lease_seconds: 15 };
 /// Bytes that a body may have, so that one too many is quickly made.
 pub const BODY_LIMIT: u32 = 256 * 1024;
 
@@ -78,6 +81,11 @@ impl App {
     /// Sends one request.
     pub async fn call(&self, request: TestRequest) -> Answer {
         (self.call)(request).await
+    }
+
+    /// Where the servers keep their files for each other.
+    pub fn blobs(&self) -> Blobs {
+        SHARING.blobs(&self.db)
     }
 
     /// Changes the database behind the service's back.
@@ -136,7 +144,7 @@ async fn server(db: &Database, place: &Place, keys: Arc<Keys>, suffix: &str) -> 
         body_limit: BODY_LIMIT,
         shutdown_seconds: 1,
         cors_origins: vec!["https://screens.example".to_owned()],
-        sharing: SharingSettings { files: None, lease_seconds: 15 },
+        sharing: SHARING,
         imports: ImportSettings {
             import_folder: Some(place.folder.path().join(format!("imports{suffix}"))),
             import_limit: 4 << 20,
