@@ -19,6 +19,15 @@ use crate::organizations::codes::CodeRanges;
 use crate::webhooks::Targets;
 use crate::webhooks::work::Worker;
 
+/// What stands between the service and Postgres.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Pooler {
+    /// Nothing, or a pooler that keeps a connection for as long as the service does
+    None,
+    /// A pooler by transaction: nothing is kept on a connection from one transaction to the next
+    Transaction,
+}
+
 /// Where the database is.
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseSettings {
@@ -31,6 +40,12 @@ pub struct DatabaseSettings {
         value_name = "URL"
     )]
     pub database: String,
+    /// A replica of the Postgres server, for lists, exports and statistics that it has caught up with
+    #[arg(long, env = "DATABASE_READ_URL", hide_env_values = true, value_name = "URL")]
+    pub database_read: Option<String>,
+    /// Whether a pooler such as pgbouncer stands between, and gives each transaction to another connection of the server
+    #[arg(long, env = "DATABASE_POOLER", value_enum, default_value_t = Pooler::None, value_name = "KIND")]
+    pub database_pooler: Pooler,
     /// Connections to the database; on Postgres keep them below its max_connections
     #[arg(long, env = "JIXIAO_DATABASE_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1000), value_name = "N")]
     pub database_connections: u32,
@@ -40,12 +55,43 @@ pub struct DatabaseSettings {
 }
 
 impl DatabaseSettings {
+    /// Those of a command that asks for the address alone.
+    pub fn of(database: &str) -> DatabaseSettings {
+        DatabaseSettings {
+            database: database.to_owned(),
+            database_read: None,
+            database_pooler: Pooler::None,
+            database_connections: 8,
+            waiting_writes: 1024,
+        }
+    }
+
     /// Where it is.
     ///
     /// # Errors
     /// When the address is of no database that the service works on.
     pub fn address(&self) -> Result<Address, AddressError> {
-        Address::parse(&self.database)
+        self.pooled(&self.database)
+    }
+
+    fn pooled(&self, url: &str) -> Result<Address, AddressError> {
+        let address = Address::parse(url)?;
+        Ok(match self.database_pooler {
+            Pooler::None => address,
+            Pooler::Transaction => address.pooled(),
+        })
+    }
+
+    /// The database, opened, with its replica.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or an address is not one.
+    pub fn open(&self) -> Result<Database, AddressError> {
+        let db = Database::open(&self.address()?, &self.limits())?;
+        match &self.database_read {
+            Some(url) => db.with_replica(&self.pooled(url)?, &self.limits()),
+            None => Ok(db),
+        }
     }
 
     /// Its limits.

@@ -58,7 +58,7 @@ pub async fn list_self_assessments(
 ) -> Result<HttpResponse> {
     let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
     let page = db
-        .read(move |c| {
+        .read_many(caller.organization_code.clone(), move |c| {
             c.snapshot(|c| {
                 let Page { items, next_cursor, total } = store::list(c, &caller, &query, &paging)?;
                 Ok(Page { items: actions::read_all(c, &caller, items)?, next_cursor, total })

@@ -101,7 +101,8 @@ pub async fn list_budget_lines(
     Query(query): Query<BudgetLineQuery>,
 ) -> Result<HttpResponse> {
     let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
-    let page = db.read(move |c| store::list(c, &caller, None, &query, &paging)).await?;
+    let page =
+        db.read_many(caller.organization_code.clone(), move |c| store::list(c, &caller, None, &query, &paging)).await?;
     Ok(page.response(&request))
 }
 

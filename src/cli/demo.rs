@@ -39,8 +39,7 @@ pub struct Demo {
 
 /// Prepares the sample, prints what there is to see, and serves.
 pub fn run(command: &Demo) -> std::result::Result<(), Box<dyn StdError>> {
-    let settings =
-        DatabaseSettings { database: command.database.clone(), database_connections: 8, waiting_writes: 1024 };
+    let settings = DatabaseSettings::of(&command.database);
     let keys = KeySettings { jwt_secret_file: None, jwks: None, issuer: "jixiao".into(), audience: "jixiao".into() };
     let address = settings.address()?;
     let listener = serve::listen(&command.server)?;

@@ -52,7 +52,7 @@ fn format_of(text: &str) -> std::result::Result<ReportFormat, String> {
 
 /// Writes the file and says which it is.
 pub fn run(command: &Report) -> std::result::Result<(), Box<dyn Error>> {
-    let settings = DatabaseSettings { database: command.database.clone(), database_connections: 1, waiting_writes: 1 };
+    let settings = DatabaseSettings::of(&command.database);
     let address = settings.address()?;
     if address.file().is_some_and(|file| !file.exists()) {
         return Err(format!("there is no database {address}; `jixiao demo` makes one, --database names another").into());

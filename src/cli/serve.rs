@@ -34,12 +34,7 @@ pub fn run(command: &Serve) -> Result<(), Box<dyn Error>> {
     let listener = listen(&command.server)?;
     // A broken key must not leave a new database behind; a secret of our own goes beside the database.
     let configured = command.keys.is_configured().then(|| command.keys.keys(&address)).transpose()?;
-    if address.is_in_plain_text() {
-        log::warn!(
-            "{address} is reached in plain text: use a private network or a local proxy, and sslmode=disable to say so"
-        );
-    }
-    let db = Database::open(&address, &command.database.limits())?;
+    let db = command.database.open()?;
     let applied = db.migrate()?;
     if applied > 0 {
         log::info!("applied {applied} migrations to {address}");

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use diesel::Connection as _;
-use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, CacheSize, SimpleConnection, TransactionManager};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::r2d2::{self, R2D2Connection};
 use diesel::sql_types::{Text, Timestamp};
 
 use super::Author;
+use super::address::{Address, AddressError};
 use super::journal::Journal;
 use crate::http::error::{Error, Result};
 use crate::values::Instant;
@@ -64,8 +65,13 @@ impl Connection {
                 c.batch_execute(SQLITE_SETTINGS).map_err(|cause| failed(&cause))?;
                 Ok(Link::Sqlite(c).into())
             }
-            Address::Postgres(url) => {
+            Address::Postgres(postgres) => {
+                let url = postgres.for_libpq().map_err(|cause| failed(&cause))?;
                 let mut c = PgConnection::establish(url).map_err(|cause| failed(&cause))?;
+                if postgres.is_pooled {
+                    // A named statement lives on one connection of the server, and the next transaction has another one.
+                    c.set_prepared_statement_cache_size(CacheSize::Disabled);
+                }
                 c.batch_execute("SET TIME ZONE 'UTC'").map_err(|cause| failed(&cause))?;
                 Ok(Link::Postgres(c).into())
             }
@@ -200,101 +206,6 @@ impl Connection {
         Ok(())
     }
 }
-
-/// Where a database is.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Address {
-    /// The path of a SQLite file.
-    Sqlite(String),
-    /// A `postgres://` URL, with its password.
-    Postgres(String),
-}
-
-impl Address {
-    /// Reads `sqlite://PATH` or `postgres://…`.
-    ///
-    /// # Errors
-    /// Anything else is refused with what is accepted.
-    pub fn parse(text: &str) -> std::result::Result<Address, AddressError> {
-        if let Some(path) = text.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
-            return Ok(Address::Sqlite(path.to_owned()));
-        }
-        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Ok(Address::Postgres(text.to_owned()));
-        }
-        Err(AddressError(format!(
-            "DATABASE_URL is {text:?}; it must be sqlite://PATH (for example sqlite://jixiao.db) \
-             or postgres://USER:PASSWORD@HOST/DATABASE"
-        )))
-    }
-
-    /// The database file; none for a database server.
-    pub fn file(&self) -> Option<&std::path::Path> {
-        match self {
-            Address::Sqlite(path) => Some(std::path::Path::new(path)),
-            Address::Postgres(_) => None,
-        }
-    }
-
-    /// Whether the database is reached over a network in plain text: the bundled client speaks no TLS.
-    pub fn is_in_plain_text(&self) -> bool {
-        let Address::Postgres(url) = self else { return false };
-        let Ok(url) = url::Url::parse(url) else { return false };
-        let named = url.query_pairs().find(|(name, _)| name == "host").map(|(_, host)| host.into_owned());
-        let host = named.or_else(|| url.host_str().map(str::to_owned)).unwrap_or_default();
-        let is_local = host.is_empty() || host.starts_with('/') || host == "localhost" || host == "[::1]";
-        let is_loopback = host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-        let is_meant = url.query_pairs().any(|(name, value)| name == "sslmode" && value == "disable");
-        !is_local && !is_loopback && !is_meant
-    }
-
-    /// Whether a connection can be lost while the service runs.
-    pub fn is_remote(&self) -> bool {
-        matches!(self, Address::Postgres(_))
-    }
-}
-
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Address::Sqlite(path) => write!(f, "sqlite://{path}"),
-            Address::Postgres(url) => f.write_str(&without_password(url)),
-        }
-    }
-}
-
-impl fmt::Debug for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return "postgres".to_owned() };
-    let rest = rest.split('?').next().unwrap_or(rest);
-    match rest.rsplit_once('@') {
-        Some((who, place)) => format!("{scheme}://{}@{place}", who.split(':').next().unwrap_or(who)),
-        None => format!("{scheme}://{rest}"),
-    }
-}
-
-/// Why a database address was refused or could not be opened: one line for the operator.
-#[derive(Debug)]
-pub struct AddressError(String);
-
-impl AddressError {
-    pub(super) fn unreachable(address: &Address, cause: &str) -> AddressError {
-        AddressError(format!("the database {address} cannot be opened: {}", cause.trim().replace('\n', " ")))
-    }
-}
-
-impl fmt::Display for AddressError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for AddressError {}
 
 /// Opens pooled connections.
 pub struct Manager(pub Address);

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{Connection, Link};
+use crate::http::error::{Code, Error};
 use crate::on;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -74,13 +76,32 @@ fn names<DB: diesel::backend::Backend>(
     Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
+/// Applies the missing migrations, and returns how many there were. On Postgres all of them or none.
+///
+/// # Errors
+/// When the database is newer than this program, or a statement fails.
 pub fn apply(connection: &mut Connection) -> Result<usize, MigrationError> {
-    if let Link::Postgres(c) = &mut connection.link {
-        // Several servers may start at once: one migrates, the others wait and find nothing to do. Reading what is applied
-        // makes the table of it already, so the lock comes before; it ends with the connection.
-        diesel::connection::SimpleConnection::batch_execute(c, "SELECT pg_advisory_lock(20261123)")
-            .map_err(|cause| failed(&cause))?;
+    if let Link::Sqlite(_) = &connection.link {
+        return apply_missing(connection);
     }
+    let mut failure = None;
+    let done = connection.transaction(|connection| {
+        // Several servers may start at once: one migrates, the others wait and find nothing to do. Reading what is applied
+        // makes the table of it already, so the lock comes before. It is one of the transaction and not of the connection,
+        // which a pooler gives to others.
+        if let Link::Postgres(c) = &mut connection.link {
+            c.batch_execute("SELECT pg_advisory_xact_lock(20261123)")?;
+        }
+        apply_missing(connection).map_err(|cause| {
+            let error = Error::of(Code::Internal);
+            failure = Some(cause);
+            error
+        })
+    });
+    done.map_err(|cause| failure.unwrap_or_else(|| failed(&cause)))
+}
+
+fn apply_missing(connection: &mut Connection) -> Result<usize, MigrationError> {
     if let State::Newer(unknown) = state(connection)? {
         return Err(MigrationError(format!(
             "the database is newer than this program: it has the migrations {} that {} {} does not know; \

@@ -4,6 +4,7 @@
 //! takes its lock before it reads, so whatever decides the write is read inside it and cannot be
 //! overtaken. This folder is the only place where the two databases differ.
 
+mod address;
 pub mod among;
 mod author;
 pub mod backup;
@@ -18,17 +19,21 @@ mod migrations;
 pub mod owned;
 mod place;
 mod queues;
+mod replica;
 pub mod schema;
 mod schema_of_servers;
+mod tls;
 mod writer;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::r2d2;
 
+pub use address::{Address, AddressError};
 pub use author::Author;
-pub use connection::{Address, AddressError, Connection, Link};
+pub use connection::{Connection, Link};
 pub use migrations::{MigrationError, State, redo as redo_migrations, state as migration_state};
 
 use crate::http::error::{Error, Result};
@@ -37,6 +42,7 @@ use group::Job;
 pub use group::Share;
 pub use heads::Heads;
 use queues::Queues;
+use replica::Replica;
 use writer::Writer;
 
 /// The limits of the connection pool and of the write queue.
@@ -72,6 +78,7 @@ enum Writes {
 pub struct Database {
     address: Address,
     pool: r2d2::Pool<Manager>,
+    replica: Option<Arc<Replica>>,
     writes: Writes,
     heads: Heads,
 }
@@ -101,7 +108,15 @@ impl Database {
                 Writes::Postgres(queues.map_err(|cause| AddressError::unreachable(address, &cause.to_string()))?)
             }
         };
-        Ok(Database { address: address.clone(), pool, writes, heads })
+        Ok(Database { address: address.clone(), pool, replica: None, writes, heads })
+    }
+
+    /// The same database, with a replica for the reads that need not be made at the server that writes.
+    ///
+    /// # Errors
+    /// When its address cannot be used. The replica itself may be away.
+    pub fn with_replica(self, address: &Address, limits: &Limits) -> std::result::Result<Database, AddressError> {
+        Ok(Database { replica: Some(Arc::new(Replica::open(address, limits)?)), ..self })
     }
 
     /// Applies the missing migrations and returns how many there were.
@@ -144,6 +159,37 @@ impl Database {
     pub fn read_here<T>(&self, work: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
         let mut connection = self.pool.get().map_err(|cause| Error::database_unavailable(&cause))?;
         guarded(|| work(&mut connection))
+    }
+
+    /// Like [`Database::read`], at the replica where there is one that has all that the caller's division has changed: for
+    /// lists and statistics. Should the replica fail, `work` runs again at the server that writes.
+    ///
+    /// # Errors
+    /// Those of [`Database::read`].
+    pub async fn read_many<T: Send + 'static>(
+        &self,
+        organization_code: String,
+        work: impl Fn(&mut Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let Some(replica) = self.replica.clone() else { return self.read(work).await };
+        let db = self.clone();
+        let read = move || {
+            let head = db.read_here(|c| replica::head_of(c, &organization_code))?;
+            replica.read(&organization_code, head, &work).unwrap_or_else(|| db.read_here(&work))
+        };
+        actix_web::web::block(read).await.map_err(|cause| Error::internal(&cause))?
+    }
+
+    /// Where a long read of an organization is made, on a connection of its own: at the replica, like
+    /// [`Database::read_many`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn address_for_reading(&self, organization_code: &str) -> Result<Address> {
+        let Some(replica) = &self.replica else { return Ok(self.address.clone()) };
+        let head = self.read_here(|c| replica::head_of(c, organization_code))?;
+        let is_there = replica.has_reached(organization_code, head);
+        Ok(if is_there { replica.address.clone() } else { self.address.clone() })
     }
 
     /// Runs `work` in one transaction that excludes every other write of the same division.

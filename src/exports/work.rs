@@ -65,9 +65,10 @@ async fn write(
     let (sender, receiver) = oneshot::channel::<Result<Manifest>>();
     let made = ExportRow { run: Some(lease.run.clone()), ..row.clone() };
     let (part, whole) = (files.part(&row.id, &lease.run), files.whole(&made));
-    let (address, caller, writing) = (db.address().clone(), lease.caller(), row.clone());
+    let (db, caller, writing) = (db.clone(), lease.caller(), row.clone());
     let work = move || {
         let write = || {
+            let address = db.address_for_reading(&caller.organization_code)?;
             let mut connection = Connection::open(&address).map_err(|cause| Error::database_unavailable(&cause))?;
             let manifest = actions::write(&mut connection, &address, &caller, &writing, &part, &progress)?;
             std::fs::rename(&part, &whole).map_err(|cause| failed(&whole, &cause))?;

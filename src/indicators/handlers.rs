@@ -98,7 +98,8 @@ pub async fn list_indicators(
     Query(query): Query<IndicatorQuery>,
 ) -> Result<HttpResponse> {
     let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
-    let page = db.read(move |c| store::list(c, &caller, &query, &paging)).await?;
+    let page =
+        db.read_many(caller.organization_code.clone(), move |c| store::list(c, &caller, &query, &paging)).await?;
     Ok(page.response(&request))
 }
 

@@ -46,7 +46,8 @@ pub async fn list_organizations(
     Query(query): Query<OrganizationQuery>,
 ) -> Result<HttpResponse> {
     let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
-    let page = db.read(move |c| store::list(c, &caller, &query, &paging)).await?;
+    let page =
+        db.read_many(caller.organization_code.clone(), move |c| store::list(c, &caller, &query, &paging)).await?;
     Ok(page.response(&request))
 }
 

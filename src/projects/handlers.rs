@@ -51,7 +51,7 @@ pub async fn list_projects(
     let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
     if query.include.0.is_empty() {
         let page = db
-            .read(move |c| {
+            .read_many(caller.organization_code.clone(), move |c| {
                 let page = store::list(c, &caller, &query, &paging)?;
                 Ok(page.with(actions::represent(c, &caller, &page.items, &kept)?))
             })
@@ -59,7 +59,7 @@ pub async fn list_projects(
         return Ok(page.response(&request));
     }
     let page = db
-        .read(move |c| {
+        .read_many(caller.organization_code.clone(), move |c| {
             c.snapshot(|c| {
                 let page = store::list(c, &caller, &query, &paging)?;
                 let rows = actions::rows(c, &page.items)?;

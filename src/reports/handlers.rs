@@ -142,7 +142,11 @@ pub async fn get_roll_up(
     let caller = caller.caller();
     let language = query.lang.map_or(language, Language::from);
     let slice = slice(&query.fiscal_year, query.organization.as_ref());
-    let bytes = db.read(move |c| c.snapshot_in_pieces(|c| roll_up::write(c, &caller, slice, language))).await?;
+    let bytes = db
+        .read_many(caller.organization_code.clone(), move |c| {
+            c.snapshot_in_pieces(|c| roll_up::write(c, &caller, slice.clone(), language))
+        })
+        .await?;
     etag::unless_known(&request, &ETag::of_bytes(&bytes), |response| {
         let parameters = vec![DispositionParam::Filename("roll-up.xlsx".to_owned())];
         let disposition = ContentDisposition { disposition: DispositionType::Attachment, parameters };

@@ -41,7 +41,8 @@ pub async fn list_scores(
     Query(query): Query<ScoreQuery>,
 ) -> Result<HttpResponse> {
     let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
-    let page = db.read(move |c| store::list(c, &caller, &query, &paging)).await?;
+    let page =
+        db.read_many(caller.organization_code.clone(), move |c| store::list(c, &caller, &query, &paging)).await?;
     let bytes = serde_json::to_vec(&page).map_err(|cause| Error::internal(&cause))?;
     page.read(&request, &ETag::of_bytes(&bytes))
 }

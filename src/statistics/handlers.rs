@@ -41,7 +41,7 @@ pub async fn get_score_statistics(
 ) -> Result<HttpResponse> {
     let group_by = query.group_by.unwrap_or(ScoreGrouping::FiscalYear);
     let (sums, deviations) = db
-        .read(move |c| {
+        .read_many(caller.organization_code.clone(), move |c| {
             c.snapshot(|c| Ok((store::scores(c, &caller, &query, group_by)?, store::deviations(c, &caller, &query)?)))
         })
         .await?;
@@ -60,7 +60,8 @@ pub async fn get_execution_statistics(
     Query(query): Query<ExecutionStatisticsQuery>,
 ) -> Result<HttpResponse> {
     let group_by = query.group_by.unwrap_or(ExecutionGrouping::FiscalYear);
-    let sums = db.read(move |c| store::execution(c, &caller, &query, group_by)).await?;
+    let sums =
+        db.read_many(caller.organization_code.clone(), move |c| store::execution(c, &caller, &query, group_by)).await?;
     let items = sums.into_iter().map(ExecutionGroup::from).collect();
     Ok(HttpResponse::Ok().json(ExecutionStatistics { group_by, items }))
 }

@@ -11,10 +11,7 @@ use crate::support::{App, Kind, With, cases};
 cases![a_backup_is_whole_while_writes_go_on, a_backup_replaces_nothing];
 
 async fn backup(app: &App, file: &str) -> Output {
-    let url = match &app.place.address {
-        Address::Sqlite(path) => format!("sqlite://{path}"),
-        Address::Postgres(url) => url.clone(),
-    };
+    let url = app.place.address.url();
     let (file, folder) = (file.to_owned(), app.place.folder.path().to_owned());
     let run = move || {
         Command::new(env!("CARGO_BIN_EXE_jixiao"))

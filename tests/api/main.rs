@@ -35,6 +35,7 @@ mod openapi;
 mod organizations;
 mod paging;
 mod plans;
+mod postgres_servers;
 mod projects;
 mod proxies;
 mod puller;
@@ -87,6 +88,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("organizations", organizations::all()),
         ("paging", paging::all()),
         ("plans", plans::all()),
+        ("postgres_servers", postgres_servers::all()),
         ("projects", projects::all()),
         ("proxies", proxies::all()),
         ("puller", puller::all()),
@@ -124,6 +126,14 @@ fn trials(postgres_is_there: bool) -> Vec<Trial> {
                     test();
                     Ok(())
                 })),
+                Run::Servers(test) => {
+                    let name = format!("postgres::{file}::{}", case.name);
+                    let trial = Trial::test(name, move || {
+                        actix_web::rt::System::new().block_on(test());
+                        Ok(())
+                    });
+                    trials.push(trial.with_ignored_flag(!postgres::can_start()));
+                }
                 Run::On(test) => {
                     for setting in Setting::ALL {
                         if setting == Setting::TwoServers && OF_ONE_SERVER.iter().any(|(name, _)| *name == case.name) {

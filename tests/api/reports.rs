@@ -490,10 +490,7 @@ async fn a_roll_up_has_a_row_for_each_unit_and_each_assessment(app: App) {
 
 async fn the_command_writes_a_report_from_a_database(app: App) {
     let sample = app.sample().await;
-    let url = match &app.place.address {
-        jixiao::db::Address::Sqlite(path) => format!("sqlite://{path}"),
-        jixiao::db::Address::Postgres(url) => url.clone(),
-    };
+    let url = app.place.address.url();
     let run = |arguments: &[&str]| {
         std::process::Command::new(env!("CARGO_BIN_EXE_jixiao"))
             .args(["report", "--database", &url])

@@ -24,6 +24,9 @@ pub use sample::Sample;
 /// The body of a case that has a service.
 pub type Test = fn(App) -> Pin<Box<dyn Future<Output = ()>>>;
 
+/// The body of a case that starts its database servers itself.
+pub type ServerTest = fn() -> Pin<Box<dyn Future<Output = ()>>>;
+
 /// How a case is run.
 #[derive(Clone, Copy)]
 pub enum Run {
@@ -31,6 +34,8 @@ pub enum Run {
     On(Test),
     /// Once: it is about the program, not about a database.
     Alone(fn()),
+    /// Once, with Postgres servers of its own.
+    Servers(ServerTest),
 }
 
 /// One test.
@@ -57,6 +62,19 @@ macro_rules! cases {
     };
 }
 pub(crate) use cases;
+
+/// Lists the cases of a file that start Postgres servers of their own.
+macro_rules! server_cases {
+    ($($name:ident),* $(,)?) => {
+        pub fn all() -> Vec<$crate::support::Case> {
+            vec![$($crate::support::Case {
+                name: stringify!($name),
+                run: $crate::support::Run::Servers(|| Box::pin($name())),
+            },)*]
+        }
+    };
+}
+pub(crate) use server_cases;
 
 /// The SHA-256 of some bytes, in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {

@@ -74,6 +74,12 @@ impl Place {
         }
     }
 
+    /// A database that the case has made itself, on a Postgres server of its own.
+    pub fn at(address: Address) -> Place {
+        let folder = tempfile::tempdir().expect("a folder");
+        Place { servers: 1, kind: Kind::Postgres, address, folder, database: None }
+    }
+
     /// The case changes the schema, so that no other one may use this database.
     pub fn spoil(&self) {
         if let Some(scratch) = &self.database {

@@ -6,7 +6,6 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jixiao::auth::{Claims, mint};
-use jixiao::db::Address;
 use serde_json::Value;
 
 use super::client::every_scope;
@@ -21,6 +20,11 @@ pub struct Program {
     pub token: String,
 }
 
+/// A port that nobody listens on.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr()).expect("a port").port()
+}
+
 impl Drop for Program {
     fn drop(&mut self) {
         self.kill();
@@ -30,13 +34,13 @@ impl Drop for Program {
 impl Program {
     /// Starts it on a free port.
     pub fn start(app: &App) -> Program {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr()).expect("a port").port();
+        let port = free_port();
         Program::start_on(app, port)
     }
 
     /// Starts another one on the same database, with folders of its own.
     pub fn start_beside(app: &App) -> Program {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr()).expect("a port").port();
+        let port = free_port();
         Program::run(app, port, "-beside")
     }
 
@@ -49,10 +53,7 @@ impl Program {
         let folder = app.place.folder.path();
         let secret = folder.join("secret");
         std::fs::write(&secret, SECRET).expect("a secret");
-        let url = match &app.place.address {
-            Address::Sqlite(path) => format!("sqlite://{path}"),
-            Address::Postgres(url) => url.clone(),
-        };
+        let url = app.place.address.url();
         let child = Command::new(env!("CARGO_BIN_EXE_jixiao"))
             .args(["serve", "--database-connections", "3", "--listen", &format!("127.0.0.1:{port}")])
             .env("DATABASE_URL", url)

@@ -1,0 +1,102 @@
+//! A replica of the Postgres server, for reads that need not be made at the server that writes.
+//!
+//! A replica is moments behind. It is asked only where it has already reached what the change feeds of the caller's
+//! division hold at the server that writes; so whoever has just written reads the write, at whichever server of the
+//! service.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use diesel::prelude::*;
+use diesel::r2d2;
+
+use super::connection::Manager;
+use super::schema::{change_heads as heads, organizations};
+use super::{Address, AddressError, Connection, Limits, guarded};
+use crate::http::error::{Code, Result};
+use crate::on;
+
+/// How long a replica that failed is left alone.
+const REST: Duration = Duration::from_secs(5);
+/// How long a read waits for a connection to the replica before it goes to the other server.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// The replica of a database.
+pub struct Replica {
+    pub(super) address: Address,
+    pool: r2d2::Pool<Manager>,
+    /// Since when it is left alone.
+    resting: Mutex<Option<Instant>>,
+}
+
+impl Replica {
+    pub(super) fn open(address: &Address, limits: &Limits) -> std::result::Result<Replica, AddressError> {
+        // Unlike the first server it may be away at the start.
+        let pool = r2d2::Pool::builder()
+            .max_size(limits.connections)
+            .min_idle(Some(0))
+            .test_on_check_out(true)
+            .connection_timeout(PATIENCE)
+            .error_handler(Box::new(r2d2::NopErrorHandler))
+            .build(Manager(address.clone()))
+            .map_err(|cause| AddressError::unreachable(address, &cause.to_string()))?;
+        Ok(Replica { address: address.clone(), pool, resting: Mutex::new(None) })
+    }
+
+    /// The result of `work` at the replica; none if it is behind `head`, is away or fails.
+    pub(super) fn read<T>(
+        &self,
+        organization_code: &str,
+        head: i64,
+        work: impl FnOnce(&mut Connection) -> Result<T>,
+    ) -> Option<Result<T>> {
+        if self.is_resting() {
+            return None;
+        }
+        let mut connection = match self.pool.get() {
+            Ok(connection) => connection,
+            Err(cause) => {
+                self.rest(&cause);
+                return None;
+            }
+        };
+        match guarded(|| {
+            if head_of(&mut connection, organization_code)? < head { Ok(None) } else { work(&mut connection).map(Some) }
+        }) {
+            Err(cause) if cause.code() == Code::DatabaseUnavailable => {
+                // A replica ends reads that would hold up what it must repeat.
+                self.rest(&cause);
+                None
+            }
+            read => read.transpose(),
+        }
+    }
+
+    /// Whether a replica has reached `head`.
+    pub(super) fn has_reached(&self, organization_code: &str, head: i64) -> bool {
+        self.read(organization_code, head, |_| Ok(())).is_some_and(|read| read.is_ok())
+    }
+
+    fn is_resting(&self) -> bool {
+        let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
+        *resting = resting.filter(|since| since.elapsed() < REST);
+        resting.is_some()
+    }
+
+    fn rest(&self, cause: &dyn std::fmt::Display) {
+        log::warn!("the replica {} is left alone for {REST:?}: {cause}", self.address);
+        *self.resting.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+}
+
+/// The last number of the feed of an organization's division.
+pub(super) fn head_of(c: &mut Connection, organization_code: &str) -> Result<i64> {
+    let of_division =
+        organizations::table.filter(organizations::code.eq(organization_code)).select(organizations::division_code);
+    let found: Option<i64> = on!(c, c => heads::table
+        .filter(heads::division_code.eq_any(of_division))
+        .select(heads::position)
+        .first(c)
+        .optional())?;
+    Ok(found.unwrap_or_default())
+}
