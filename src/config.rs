@@ -49,7 +49,7 @@ pub struct DatabaseSettings {
     /// Connections to the database; on Postgres keep them below its max_connections
     #[arg(long, env = "JIXIAO_DATABASE_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1000), value_name = "N")]
     pub database_connections: u32,
-    /// Writes that may wait before further ones get 503; on Postgres for each organization
+    /// Writes of an organization that may wait before further ones get 503
     #[arg(long, env = "JIXIAO_WAITING_WRITES", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N")]
     pub waiting_writes: u32,
 }

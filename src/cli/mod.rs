@@ -13,10 +13,12 @@ mod check;
 mod checked;
 mod checked_goals;
 mod demo;
+mod feed;
 mod log_lines;
 mod migrate;
 mod openapi;
 mod report;
+mod restore;
 mod serve;
 mod summary;
 mod token;
@@ -78,6 +80,10 @@ enum Command {
     Token(token::Token),
     /// Copy the database to a file, whole and checked, while the service runs
     Backup(backup::Backup),
+    /// Put a copy made by `jixiao backup` in the place of the database, while the service is stopped
+    Restore(restore::Restore),
+    /// Work on the change feeds
+    Feed(feed::Feed),
     /// Bring the database's schema up to date
     Migrate(migrate::Migrate),
     /// Print the OpenAPI document
@@ -111,6 +117,8 @@ pub fn run(program: Program) -> Result<(), Box<dyn Error>> {
             migrate::run(&command)
         }
         Command::Backup(command) => backup::run(&command),
+        Command::Restore(command) => restore::run(&command),
+        Command::Feed(command) => feed::run(&command),
         Command::Check(command) => check::run(&command),
         Command::Upload(command) => upload::run(&command),
         Command::Verify(command) => verify::run(&command),

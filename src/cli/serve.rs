@@ -12,7 +12,7 @@ use clap::Args;
 use crate::app::{Shared, app};
 use crate::auth::Keys;
 use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
-use crate::db::Database;
+use crate::db::{Connection, Database};
 use crate::exports::ExportFiles;
 use crate::http::idempotency;
 use crate::{auth, changes, exports, imports, webhooks};
@@ -38,6 +38,12 @@ pub fn run(command: &Serve) -> Result<(), Box<dyn Error>> {
     let applied = db.migrate()?;
     if applied > 0 {
         log::info!("applied {applied} migrations to {address}");
+    }
+    if let Some(base) = Connection::open(&address)?.renew_feeds_if_restored()? {
+        log::warn!(
+            "{address} was restored from a copy: the change feeds count from {base}, and who follows them is told to take a \
+             new snapshot"
+        );
     }
     let keys = match configured {
         Some(keys) => keys,

@@ -11,6 +11,7 @@ use diesel::sql_types::{Array, BigInt, Text, Timestamp};
 
 use super::bulk::CHUNK;
 pub use super::change_type::{ChangeType, NaturalKey};
+use super::epochs;
 pub use super::place::{Found, Place};
 use super::schema::{change_heads as heads, changes};
 use super::{Connection, Link};
@@ -223,7 +224,11 @@ impl Connection {
         let key = |change: &Change| serde_json::to_string(&change.subject.key).map_err(|cause| Error::internal(&cause));
         // Statements of one row or of a full piece are prepared once; any other size is built and planned each time.
         let last: i64 = on!(&mut *self, c => diesel::insert_into(heads::table)
-            .values((heads::division_code.eq(division_code), heads::position.eq(count), heads::forgotten.eq(0)))
+            .values((
+                heads::division_code.eq(division_code),
+                heads::position.eq(epochs::base_and(count)),
+                heads::forgotten.eq(epochs::base()),
+            ))
             .on_conflict(heads::division_code)
             .do_update()
             .set(heads::position.eq(heads::position + count))

@@ -69,6 +69,11 @@ pub fn state(connection: &mut Connection) -> Result<State, MigrationError> {
     })
 }
 
+/// How many migrations this program has.
+pub(super) fn count() -> usize {
+    names(&MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE)).map_or(0, |names| names.len())
+}
+
 fn names<DB: diesel::backend::Backend>(
     migrations: &diesel::migration::Result<Vec<Box<dyn Migration<DB>>>>,
 ) -> Result<BTreeSet<String>, MigrationError> {

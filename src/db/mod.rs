@@ -12,6 +12,7 @@ pub mod beyond;
 pub mod bulk;
 mod change_type;
 mod connection;
+mod epochs;
 mod group;
 mod heads;
 pub mod journal;
@@ -50,7 +51,7 @@ use writer::Writer;
 pub struct Limits {
     /// Connections in the pool; reads use them, and on Postgres writes as well.
     pub connections: u32,
-    /// Writes that may wait before further ones are answered with 503: all on SQLite, those of an organization on Postgres.
+    /// Writes that may wait of an organization before further ones are answered with 503.
     pub waiting_writes: usize,
     /// How long a request waits for a connection before it is answered with 503.
     pub connection_timeout: Duration,

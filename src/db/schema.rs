@@ -7,7 +7,7 @@
 
 use crate::values::exact::ExactSql;
 
-pub use super::schema_of_servers::{blobs, leases, signing_keys};
+pub use super::schema_of_servers::{blobs, feed_epochs, leases, signing_keys};
 
 diesel::table! {
     organizations (id) {

@@ -6,6 +6,14 @@
 )]
 
 diesel::table! {
+    feed_epochs (base) {
+        base -> BigInt,
+        identity -> Nullable<Text>,
+        begun_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     blobs (name, part) {
         name -> Text,
         part -> BigInt,

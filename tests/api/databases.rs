@@ -104,6 +104,7 @@ async fn every_column_that_the_program_names_is_there(app: App) {
         change_heads,
         changes,
         exports,
+        feed_epochs,
         idempotency_keys,
         imports,
         indicators,

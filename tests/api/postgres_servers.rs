@@ -12,7 +12,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 
 use crate::databases::number;
 use crate::support::build::{items, made, project, text};
-use crate::support::client::BUREAU;
+use crate::support::client::{BUREAU, every_scope};
 use crate::support::postgres::Cluster;
 use crate::support::{App, Place, With, server_cases};
 
@@ -21,7 +21,8 @@ server_cases![
     an_address_that_says_wrong_things_of_tls_is_refused,
     the_service_works_through_a_pooler_by_transaction,
     lists_come_from_a_replica_that_has_all_that_the_caller_wrote,
-    a_fail_over_is_answered_unavailable_and_needs_no_restart
+    a_fail_over_is_answered_unavailable_and_needs_no_restart,
+    a_database_that_was_restored_is_recognised_and_its_feeds_are_renewed
 ];
 
 /// Limits of a service that does not wait long for a database that is away.
@@ -244,4 +245,25 @@ async fn a_fail_over_is_answered_unavailable_and_needs_no_restart() {
     let codes: Vec<String> =
         items(&unit.get("/api/v1/projects?sort=code").await.json(200)).iter().map(|one| text(one, "code")).collect();
     assert!(codes.starts_with(&["after".to_owned(), "before".to_owned()]), "{codes:?}");
+}
+
+async fn a_database_that_was_restored_is_recognised_and_its_feeds_are_renewed() {
+    let cluster = Cluster::start();
+    let app = app(&cluster.address("postgres", "")).await;
+    let recognise = |address: &Address| {
+        Connection::open(address).expect("a connection").renew_feeds_if_restored().expect("recognised")
+    };
+    assert_eq!(recognise(&app.place.address), None, "the first server that sees it");
+    let tree = app.tree().await;
+    let before = app.client(BUREAU, &every_scope()).get("/api/v1/changes/head").await.json(200)["position"].clone();
+    assert_eq!(recognise(&app.place.address), None, "the same server again");
+    let address = cluster.restored("postgres", "copy");
+    let base = recognise(&address).expect("it is another database");
+    assert_eq!(recognise(&address), None, "once");
+    let restored = App::over(Database::open(&address, &limits()).expect("open"), Rc::new(Place::at(address))).await;
+    let gone = restored.client(BUREAU, &every_scope()).get(&format!("/api/v1/changes?after={before}")).await;
+    gone.problem(410, "snapshot_required");
+    restored.unit().post("/api/v1/projects", &project(&tree.unit)).await.status(201);
+    let head = restored.client(BUREAU, &every_scope()).get("/api/v1/changes/head").await.json(200);
+    assert_eq!(head["position"], base + 1);
 }

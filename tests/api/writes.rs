@@ -1,5 +1,6 @@
 //! Writes on both databases: those that wait share a commit, and each succeeds or fails by itself.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -19,6 +20,7 @@ cases![
     a_panic_in_a_write_is_an_error_and_the_next_write_goes_on,
     a_connection_that_is_lost_fails_its_own_group_of_writes_alone,
     organizations_take_turns_and_each_writes_in_its_order,
+    an_organization_that_fills_its_queue_does_not_hold_up_another,
     a_full_queue_of_writes_is_answered_busy
 ];
 
@@ -171,4 +173,41 @@ async fn a_full_queue_of_writes_is_answered_busy(app: App) {
     release.send(()).expect("the writer waits");
     holding.await.expect("it ran").expect("written");
     waiting.await.expect("it ran").expect("written");
+}
+
+async fn an_organization_that_fills_its_queue_does_not_hold_up_another(app: App) {
+    let db = Database::open(&app.place.address, &Limits { waiting_writes: 40, ..Limits::default() }).expect("opened");
+    let (work, has_begun, release) = held();
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let write = |organization: &'static str| {
+        let (db, order) = (db.clone(), order.clone());
+        actix_web::rt::spawn(async move {
+            db.write(organization, move |_| {
+                order.lock().expect("nobody panics").push(organization);
+                Ok(())
+            })
+            .await
+        })
+    };
+    let holding = actix_web::rt::spawn({
+        let db = db.clone();
+        async move { db.write("410100", work).await }
+    });
+    actix_web::rt::task::yield_now().await;
+    has_begun.recv_timeout(Duration::from_secs(20)).expect("the first write runs");
+    let many: Vec<_> = (0..60).map(|_| write("219001")).collect();
+    actix_web::rt::task::yield_now().await;
+    let neighbour = write("219002");
+    actix_web::rt::task::yield_now().await;
+    release.send(()).expect("the writer waits");
+    holding.await.expect("it ran").expect("written");
+    neighbour.await.expect("it ran").expect("the neighbour's queue is its own");
+    let mut refused = 0;
+    for one in many {
+        refused += usize::from(one.await.expect("it ran").is_err());
+    }
+    assert_eq!(refused, if app.kind == Kind::Sqlite { 20 } else { refused }, "those beyond its own queue");
+    let order = order.lock().expect("nobody panics");
+    let turn = order.iter().position(|one| *one == "219002").expect("it was written");
+    assert!(app.kind == Kind::Postgres || turn <= 1, "it waited for {turn} of the other's writes");
 }

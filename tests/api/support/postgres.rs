@@ -291,6 +291,18 @@ impl Cluster {
         run(&mut connection, sql).expect("done");
     }
 
+    /// A database dumped and restored under another name, as an operator does it.
+    pub fn restored(&self, database: &str, other: &str) -> Address {
+        let port = self.port.to_string();
+        let at = ["-h", "127.0.0.1", "-p", port.as_str(), "-U", "jixiao"];
+        let dump = [&at[..], &["--format=custom", "--file=copy.dump", database]].concat();
+        self.ground.run(&self.programs.join("pg_dump"), &dump).expect("dumped");
+        self.execute(&format!("CREATE DATABASE {other}"));
+        let restore = [&at[..], &["--dbname", other, "copy.dump"]].concat();
+        self.ground.run(&self.programs.join("pg_restore"), &restore).expect("restored");
+        self.address(other, "")
+    }
+
     /// A database on it over TCP.
     pub fn address(&self, database: &str, values: &str) -> Address {
         let url = format!("postgres://jixiao@127.0.0.1:{}/{database}?{values}", self.port);

@@ -1,0 +1,39 @@
+//! `jixiao feed renew`: for a database that was restored in another way than by `jixiao restore`.
+
+use std::error::Error;
+
+use clap::{Args, Subcommand};
+
+use crate::config::DatabaseSettings;
+use crate::db::{Connection, Database, State};
+
+/// Work on the change feeds
+#[derive(Debug, Args)]
+pub struct Feed {
+    #[command(subcommand)]
+    command: Renew,
+}
+
+#[derive(Debug, Subcommand)]
+enum Renew {
+    /// Tell all who follow the feeds to take a new snapshot, because the database was restored from a copy
+    Renew {
+        #[command(flatten)]
+        database: DatabaseSettings,
+    },
+}
+
+/// Renews the feeds and says from where they count.
+pub fn run(command: &Feed) -> Result<(), Box<dyn Error>> {
+    let Renew::Renew { database } = &command.command;
+    let address = database.address()?;
+    if address.file().is_some_and(|file| !file.exists()) {
+        return Err(format!("there is no database {address}").into());
+    }
+    if Database::open(&address, &database.limits())?.migration_state()? != State::Current {
+        return Err(format!("the schema of {address} is not that of this program; run `jixiao migrate`").into());
+    }
+    let base = Connection::open(&address)?.renew_feeds()?;
+    say!("{address}: the feeds count from {base}; who follows them is told to take a new snapshot");
+    Ok(())
+}
