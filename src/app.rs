@@ -9,8 +9,8 @@ use actix_cors::Cors;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, Method};
 use actix_web::middleware::{Compress, Condition, Next, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpMessage, HttpRequest, HttpResponse};
@@ -28,6 +28,8 @@ use crate::exports::{ExportFiles, Signer};
 use crate::findings::Language;
 use crate::http::api::Api;
 use crate::http::error::{Code, Context, Error};
+use crate::http::fairness::{Left, Shares};
+use crate::http::pace::Pace;
 use crate::http::proxy::{self, Proxies};
 use crate::http::representations::Representations;
 use crate::http::{downloads, language, problems};
@@ -35,6 +37,7 @@ use crate::imports::ImportFiles;
 use crate::openapi;
 use crate::organizations::codes::CodeRanges;
 use crate::reports::PdfTurns;
+use crate::service::{Metrics, MetricsReaders, Stopping};
 use crate::webhooks::Targets;
 use crate::{
     assessments, budgets, changes, exports, imports, indicators, organizations, projects, reports, rule_profiles,
@@ -56,6 +59,11 @@ pub struct Shared {
     last_events: Data<LastEvents>,
     code_ranges: Data<CodeRanges>,
     proxies: Data<Proxies>,
+    shares: Data<Shares>,
+    pace: Data<Pace>,
+    metrics: Data<Metrics>,
+    readers: Data<MetricsReaders>,
+    stopping: Data<Stopping>,
     body_limit: BodyLimit,
     cors_origins: Vec<String>,
     document: service::Document,
@@ -80,6 +88,11 @@ impl Shared {
             last_events: Data::default(),
             keys: Data::new(keys),
             proxies: Data::new(settings.proxies()),
+            shares: Data::new(Shares::new(settings.shares.fair())),
+            pace: Data::new(settings.shares.pace()),
+            metrics: Data::default(),
+            readers: Data::new(MetricsReaders(settings.shares.metrics_networks.clone())),
+            stopping: Data::default(),
             body_limit: settings.body_limit(),
             cors_origins: settings.cors_origins.clone(),
             paths: Data::new(openapi::Paths::of(&document)),
@@ -92,6 +105,11 @@ impl Shared {
     /// The database of the service.
     pub fn database(&self) -> Data<Database> {
         self.db.clone()
+    }
+
+    /// Whether it stops.
+    pub fn stopping(&self) -> Data<Stopping> {
+        self.stopping.clone()
     }
 
     /// Where it keeps the files of exports.
@@ -161,6 +179,11 @@ pub fn app(
         .app_data(shared.keys.clone())
         .app_data(shared.paths.clone())
         .app_data(shared.proxies.clone())
+        .app_data(shared.shares.clone())
+        .app_data(shared.pace.clone())
+        .app_data(shared.metrics.clone())
+        .app_data(shared.readers.clone())
+        .app_data(shared.stopping.clone())
         .app_data(Data::new(shared.body_limit))
         .app_data(Data::new(shared.document.clone()))
         .app_data(web::PathConfig::default().error_handler(|cause, _| bad_path(&cause).into()))
@@ -190,7 +213,20 @@ fn cors(origins: &[String]) -> Cors {
     let mut cors = Cors::default()
         .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .allow_any_header()
-        .expose_headers(["etag", "location", "link", "x-request-id", "idempotency-replayed", "retry-after", "allow"])
+        .expose_headers([
+            "etag",
+            "location",
+            "link",
+            "x-request-id",
+            "idempotency-replayed",
+            "retry-after",
+            "allow",
+            "content-disposition",
+            "content-range",
+            "accept-ranges",
+            "ratelimit",
+            "ratelimit-policy",
+        ])
         .max_age(3600);
     for origin in origins {
         cors = if origin == "*" { cors.allow_any_origin() } else { cors.allowed_origin(origin) };
@@ -241,6 +277,16 @@ async fn identify(
     if path.starts_with("/api/") {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         response.headers_mut().append(header::VARY, HeaderValue::from_static("Authorization, Accept-Language"));
+    }
+    let left = response.request().extensions().get::<Left>().cloned();
+    if let Some(left) = left {
+        left.say(response.headers_mut());
+    }
+    if let Some(metrics) = response.request().app_data::<Data<Metrics>>() {
+        metrics.answered(method.as_str(), response.request().match_pattern(), status, started.elapsed());
+    }
+    if response.request().app_data::<Data<Stopping>>().is_some_and(|stopping| stopping.is_so()) {
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     let trace = trace.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
     let milliseconds = started.elapsed().as_millis();

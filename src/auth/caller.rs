@@ -15,6 +15,7 @@ use super::{Act, Claims, Keys, Scope, Scopes};
 use crate::db::Author;
 use crate::findings::Language;
 use crate::http::error::{Code, Context, Error, Result};
+use crate::http::fairness::Shares;
 
 /// Who calls, as its token says.
 #[derive(Debug, Clone)]
@@ -131,6 +132,12 @@ fn refused(cause: &jsonwebtoken::errors::Error) -> Error {
 /// The caller of a request, with what of the request its changes are known by.
 async fn identify(request: HttpRequest) -> Result<Caller> {
     let caller = verified(&request).await?;
+    if let Some(shares) = request.app_data::<web::Data<Shares>>() {
+        let (seat, left) = shares.admit(&caller.organization_code, &caller.key_owner())?;
+        let mut extensions = request.extensions_mut();
+        extensions.insert(seat);
+        extensions.insert(left);
+    }
     let context = request.extensions().get::<Rc<Context>>().cloned();
     let request_id = context.as_ref().map(|context| context.request_id.clone());
     let language = context.map(|context| context.language).unwrap_or_default();

@@ -1,21 +1,22 @@
 //! The operations on the change feed.
 
-use super::model::{ChangeHead, ChangeInclude, ChangeList, ChangeQuery, DEFAULT_LIMIT};
-use crate::db::journal::ChangeType;
-use crate::http::api::Api;
-use crate::http::language::Reader;
 use std::time::Duration;
 
 use actix_web::web::Data;
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, get};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::last::LastEvents;
+use super::model::{ChangeHead, ChangeInclude, ChangeList, ChangeQuery, DEFAULT_LIMIT};
 use super::reading;
 use crate::auth::{Permit, ReadChanges};
 use crate::db::Database;
+use crate::db::journal::ChangeType;
+use crate::http::api::Api;
 use crate::http::error::Result;
+use crate::http::fairness::{Seat, Shares};
 use crate::http::filter::Query;
+use crate::http::language::Reader;
 
 /// What this folder adds to the API.
 pub const API: Api = Api {
@@ -41,8 +42,10 @@ const PAUSE: Duration = Duration::from_millis(50);
     responses((status = 200, body = ChangeList)))]
 #[get("/changes")]
 pub async fn list_changes(
+    request: HttpRequest,
     caller: Permit<ReadChanges>,
     db: Data<Database>,
+    shares: Data<Shares>,
     Reader(language): Reader,
     Query(query): Query<ChangeQuery>,
 ) -> Result<HttpResponse> {
@@ -51,16 +54,21 @@ pub async fn list_changes(
     let until = Instant::now() + Duration::from_secs(wait);
     let limit = query.limit.map_or(DEFAULT_LIMIT, |limit| limit.0);
     let mut after = query.after.map_or(0, |after| after.0);
-    let mut is_again = false;
+    let (mut is_again, mut seat) = (false, None);
     loop {
-        let (caller, query) = (caller.clone(), query.clone());
+        let (reader, query) = (caller.clone(), query.clone());
         let (view, list) =
-            db.read(move |c| c.snapshot(|c| reading::page(c, &caller, language, &query, (after, limit)))).await?;
+            db.read(move |c| c.snapshot(|c| reading::page(c, &reader, language, &query, (after, limit)))).await?;
         let has_more = list.next_after < list.head;
         if wait == 0 || has_more || !list.items.is_empty() {
             return Ok(HttpResponse::Ok().json(list));
         }
         after = list.next_after;
+        if seat.is_none() {
+            // It waits, and is no request under way meanwhile.
+            seat = Some(shares.wait(&caller.organization_code)?);
+            request.extensions_mut().remove::<Seat>();
+        }
         let woken = timeout_at(until, db.heads().beyond(&view.division_code, after)).await.is_ok();
         // Other organizations of the division may keep writing events that this reader does not see.
         if !woken || db.heads().is_closed() || Instant::now() >= until {

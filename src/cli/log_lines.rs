@@ -1,18 +1,35 @@
 //! The log: lines of text, or JSON objects for collectors.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
-use env_logger::{Builder, Env};
+use env_logger::{Builder, Env, Target, WriteStyle};
 use log::LevelFilter;
 use log::kv::{Error, Key, Value, VisitSource};
 use serde_json::{Map, json};
 
 use crate::config::LogFormat;
+use crate::service::LogWriter;
 use crate::values::Instant;
 
 /// Starts the log on standard error; `RUST_LOG` overrides the default level.
 pub fn start(format: LogFormat, level: &str) {
+    init(Builder::from_env(Env::default().default_filter_or(level)), format);
+}
+
+/// The same in a thread of its own, for what answers requests; [`crate::service::finish_log`] waits for it.
+pub fn start_beside(format: LogFormat, level: &str) {
     let mut log = Builder::from_env(Env::default().default_filter_or(level));
+    let is_asked = |name: &str| std::env::var_os(name).is_some();
+    if let Ok(writer) = LogWriter::start() {
+        log.target(Target::Pipe(Box::new(writer)));
+        if std::io::stderr().is_terminal() && !is_asked("RUST_LOG_STYLE") && !is_asked("NO_COLOR") {
+            log.write_style(WriteStyle::Always);
+        }
+    }
+    init(log, format);
+}
+
+fn init(mut log: Builder, format: LogFormat) {
     // What sends webhooks would write their URLs at DEBUG, which may have a key in them.
     for module in ["ureq", "ureq_proto"] {
         log.filter_module(module, LevelFilter::Info);

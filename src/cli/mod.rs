@@ -32,6 +32,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::LogFormat;
 use crate::findings::Language;
+use crate::service::finish_log;
 
 /// Budget performance management (预算绩效管理) as a REST/JSON service.
 #[derive(Debug, Parser)]
@@ -95,13 +96,19 @@ enum Command {
 /// # Errors
 /// One line for the operator.
 pub fn run(program: Program) -> Result<(), Box<dyn Error>> {
+    let done = run_command(program);
+    finish_log();
+    done
+}
+
+fn run_command(program: Program) -> Result<(), Box<dyn Error>> {
     match program.command {
         Command::Serve(command) => {
-            log_lines::start(program.log_format, "info");
+            log_lines::start_beside(program.log_format, "info");
             serve::run(&command)
         }
         Command::Demo(command) => {
-            log_lines::start(program.log_format, "warn");
+            log_lines::start_beside(program.log_format, "warn");
             demo::run(&command)
         }
         Command::Token(command) => {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpServer;
+use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use clap::Args;
 
@@ -15,6 +16,7 @@ use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
 use crate::db::{Connection, Database};
 use crate::exports::ExportFiles;
 use crate::http::idempotency;
+use crate::service::Stopping;
 use crate::{auth, changes, exports, imports, webhooks};
 
 /// Start the service
@@ -62,16 +64,32 @@ pub fn listen(settings: &ServerSettings) -> Result<TcpListener, Box<dyn Error>> 
         .map_err(|cause| format!("cannot listen on {listen}: {cause}; choose another with --listen ADDR:PORT").into())
 }
 
-/// When the service is told to stop, nobody waits for a change any more: their requests would hold it up.
-async fn close_at_end(db: Database, exports: Data<ExportFiles>) {
+/// Waits until the service is told to stop, and stops it. After SIGTERM it goes on for a while with the last answer on
+/// each connection, and is not ready, so that a balancer goes elsewhere and no request is cut. Nobody waits for a change
+/// any more: their requests would hold it up.
+async fn stop_when_told(
+    server: ServerHandle,
+    stopping: Data<Stopping>,
+    db: Database,
+    exports: Data<ExportFiles>,
+    drain: Duration,
+) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
+    let drained = tokio::select! {
+        _ = terminated.recv() => drain,
+        _ = tokio::signal::ctrl_c() => Duration::ZERO,
+    };
+    stopping.begin();
+    db.heads().close();
+    exports.wake();
+    // Whoever is in a hurry says so again.
     tokio::select! {
+        () = tokio::time::sleep(drained) => {}
         _ = terminated.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
     }
-    db.heads().close();
-    exports.wake();
+    server.stop(true).await;
 }
 
 /// Serves until SIGTERM or an interrupt; requests under way are finished.
@@ -87,6 +105,8 @@ pub fn serve(
     let connections = usize::try_from(database.database_connections).unwrap_or(usize::MAX);
     let threads = (connections / workers).max(1);
     let seconds = u64::from(server.shutdown_seconds);
+    let per_worker = usize::try_from(server.shares.connections).unwrap_or(usize::MAX).div_ceil(workers);
+    let drain = Duration::from_secs(u64::from(server.shares.drain_seconds));
     actix_web::rt::System::new().block_on(async move {
         let (kept, imports, exports) = (shared.database(), shared.imports(), shared.exports());
         let db = kept.get_ref().clone();
@@ -103,15 +123,18 @@ pub fn serve(
         let worker = server.webhooks.worker(db.clone());
         actix_web::rt::spawn(worker.clone().run());
         actix_web::rt::spawn(webhooks::work::sweep_hourly(db.clone(), server.webhooks.webhook_days));
-        actix_web::rt::spawn(close_at_end(db, exports.clone()));
-        HttpServer::new(move || app(&shared))
+        let stopping = shared.stopping();
+        let running = HttpServer::new(move || app(&shared))
             .workers(workers)
+            .max_connections(per_worker)
+            .disable_signals()
             .worker_max_blocking_threads(threads)
             .shutdown_timeout(seconds)
             .client_request_timeout(Duration::from_secs(15))
             .listen(listener)?
-            .run()
-            .await?;
+            .run();
+        actix_web::rt::spawn(stop_when_told(running.handle(), stopping, db, exports, drain));
+        running.await?;
         worker.finish().await;
         Ok::<(), std::io::Error>(())
     })?;

@@ -80,6 +80,7 @@ impl Job {
         let answer = self.run(&mut *connection);
         connection.journal.spills = false;
         heads.announce(connection.journal.take_heads());
+        heads.committed(1);
         answer(Ok(()));
     }
 
@@ -113,6 +114,7 @@ impl Job {
             connection.abandon();
         }
         heads.announce(connection.journal.take_heads());
+        heads.committed(answers.len());
         for answer in answers {
             // The cause is in the log already.
             answer(committed.as_ref().copied().map_err(|cause| Error::of(cause.code())));

@@ -2,12 +2,20 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::watch;
 
-/// The last number of each division, as far as this process knows.
+/// The last number of each division, as far as this process knows, and how many commits there were.
 #[derive(Debug, Clone)]
-pub struct Heads(Arc<watch::Sender<Known>>);
+pub struct Heads(Arc<watch::Sender<Known>>, Arc<Commits>);
+
+/// Commits of this process, and the writes in them.
+#[derive(Debug, Default)]
+struct Commits {
+    groups: AtomicU64,
+    writes: AtomicU64,
+}
 
 #[derive(Debug, Default)]
 struct Known {
@@ -17,7 +25,7 @@ struct Known {
 
 impl Default for Heads {
     fn default() -> Heads {
-        Heads(Arc::new(watch::Sender::new(Known::default())))
+        Heads(Arc::new(watch::Sender::new(Known::default())), Arc::default())
     }
 }
 
@@ -36,6 +44,17 @@ impl Heads {
             }
             is_new
         });
+    }
+
+    /// Counts a commit of some writes.
+    pub(super) fn committed(&self, writes: usize) {
+        self.1.groups.fetch_add(1, Ordering::Relaxed);
+        self.1.writes.fetch_add(u64::try_from(writes).unwrap_or_default(), Ordering::Relaxed);
+    }
+
+    /// The commits so far, and the writes in them.
+    pub(super) fn commits(&self) -> (u64, u64) {
+        (self.1.groups.load(Ordering::Relaxed), self.1.writes.load(Ordering::Relaxed))
     }
 
     /// Returns when the feed of a division is beyond `position`, or the service stops.

@@ -65,6 +65,21 @@ impl Default for Limits {
     }
 }
 
+/// How much of a database is in use at a moment, by this process.
+#[derive(Debug, Clone, Copy)]
+pub struct Usage {
+    /// Writes that wait.
+    pub waiting_writes: usize,
+    /// Commits since the start.
+    pub groups: u64,
+    /// Writes in those commits.
+    pub grouped_writes: u64,
+    /// Connections of the pool.
+    pub connections: u32,
+    /// Those of them that nobody uses.
+    pub idle_connections: u32,
+}
+
 /// What runs the waiting writes.
 #[derive(Clone)]
 enum Writes {
@@ -239,6 +254,18 @@ impl Database {
             Writes::Sqlite(_) => self.write("", work).await,
             Writes::Postgres(_) => self.read(work).await,
         }
+    }
+
+    /// How much of it is in use now.
+    pub fn usage(&self) -> Usage {
+        let waiting_writes = match &self.writes {
+            Writes::Sqlite(writer) => writer.waiting(),
+            Writes::Postgres(queues) => queues.waiting(),
+        };
+        let (groups, grouped_writes) = self.heads.commits();
+        let pool = self.pool.state();
+        let (connections, idle_connections) = (pool.connections, pool.idle_connections);
+        Usage { waiting_writes, groups, grouped_writes, connections, idle_connections }
     }
 
     /// The last numbers of the change feeds, and waiting for new ones.

@@ -87,6 +87,13 @@ impl Queues {
     }
 }
 
+impl Queues {
+    /// How many writes wait.
+    pub fn waiting(&self) -> usize {
+        self.0.0.state().queues.values().map(VecDeque::len).sum()
+    }
+}
+
 impl Drop for Owner {
     fn drop(&mut self) {
         self.0.state().is_closed = true;

@@ -91,6 +91,13 @@ impl Writer {
     }
 }
 
+impl Writer {
+    /// How many writes wait.
+    pub fn waiting(&self) -> usize {
+        self.0.0.state().queues.values().map(VecDeque::len).sum()
+    }
+}
+
 impl Drop for Owner {
     fn drop(&mut self) {
         self.0.state().is_closed = true;

@@ -8,7 +8,6 @@ use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use deserr::Deserr;
-use futures_util::StreamExt;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::__dev::ComposeSchema;
@@ -19,6 +18,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr};
 use crate::config::BodyLimit;
 use crate::http::error::{Code, Error, Result};
 use crate::http::json;
+use crate::http::pace::{self, Paced};
 use crate::http::unpack::{self, Bounded, Unpacker};
 use crate::values::input::Errors;
 
@@ -59,7 +59,7 @@ impl Raw {
 }
 
 /// The unpacked bytes of a body; never holds more than `limit` in memory.
-async fn unpacked(request: &HttpRequest, mut payload: Payload, limit: usize) -> Result<Vec<u8>> {
+async fn unpacked(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Vec<u8>> {
     let encoding = unpack::encoding(request)?;
     if unpack::says_longer(request, limit.try_into().unwrap_or(u64::MAX)) {
         return Err(Error::of(Code::TooLarge));
@@ -72,8 +72,9 @@ async fn unpacked(request: &HttpRequest, mut payload: Payload, limit: usize) -> 
         false => unreadable(&cause),
     };
     let mut unpacker = Unpacker::new(encoding, WINDOW, Bounded::new(limit)).map_err(refused)?;
-    while let Some(piece) = payload.next().await {
-        unpacker.push(&piece.map_err(|cause| unreadable(&cause))?).map_err(refused)?;
+    let mut pieces = Paced::new(payload, pace::of(request));
+    while let Some(piece) = pieces.next().await.map_err(|stopped| stopped.or(unreadable))? {
+        unpacker.push(&piece).map_err(refused)?;
     }
     unpacker.finish().map(Bounded::into_bytes).map_err(refused)
 }

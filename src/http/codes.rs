@@ -133,6 +133,8 @@ codes! {
         "新的请求使用新的键；重试则须原样重发。", "Use a new key for a new request; a retry repeats the request unchanged.";
     PreconditionRequired = "precondition_required", 428, "缺少If-Match", "If-Match is required",
         "先读取资源，以其ETag作为If-Match；不在意版本时可用*。", "Read the resource first and send its ETag as If-Match, or * for whatever version there is.";
+    TooManyRequests = "too_many_requests", 429, "请求过多", "Too many requests",
+        "按Retry-After稍后重试；RateLimit头说明剩余的次数。", "Try again after Retry-After seconds; the RateLimit header says how many are left.";
     HeadersTooLarge = "headers_too_large", 431, "请求头过大", "The request headers are too large",
         "减少请求头的内容。", "Send fewer or shorter headers.";
     Internal = "internal", 500, "服务内部错误", "Internal error",

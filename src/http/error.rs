@@ -3,9 +3,10 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use diesel::result::DatabaseErrorKind;
 use serde::Serialize;
@@ -95,7 +96,7 @@ struct Contents {
     errors: Vec<FieldError>,
     /// The findings that block a submission.
     findings: Option<Findings>,
-    allow: Option<String>,
+    header: Option<(HeaderName, String)>,
     context: Option<Context>,
 }
 
@@ -168,7 +169,7 @@ impl Error {
     /// An error of `code` with what happened here.
     pub fn new(code: Code, zh: impl Into<String>, en: impl Into<String>) -> Error {
         let detail = Message::new(zh, en);
-        Error(Box::new(Contents { code, detail, errors: Vec::new(), findings: None, allow: None, context: None }))
+        Error(Box::new(Contents { code, detail, errors: Vec::new(), findings: None, header: None, context: None }))
     }
 
     /// An error whose title says all.
@@ -251,7 +252,13 @@ impl Error {
 
     /// The same error with the methods that the path allows.
     pub fn allowing(mut self, methods: String) -> Error {
-        self.0.allow = Some(methods);
+        self.0.header = Some((header::ALLOW, methods));
+        self
+    }
+
+    /// The same error with when to try again.
+    pub fn retry_after(mut self, wait: Duration) -> Error {
+        self.0.header = Some((header::RETRY_AFTER, wait.as_secs().saturating_add(1).to_string()));
         self
     }
 
@@ -311,13 +318,13 @@ impl Error {
             StatusCode::UNAUTHORIZED => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
-            StatusCode::SERVICE_UNAVAILABLE => {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
             }
             _ => {}
         }
-        if let Some(allow) = self.0.allow.as_deref().and_then(|methods| HeaderValue::from_str(methods).ok()) {
-            response.insert_header((header::ALLOW, allow));
+        if let Some((name, value)) = &self.0.header {
+            response.insert_header((name, value.as_str()));
         }
         // A problem is made of strings and numbers, which always serialize.
         response.body(serde_json::to_vec(&problem).unwrap_or_default())

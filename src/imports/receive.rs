@@ -6,12 +6,12 @@ use std::io::{self, BufWriter, Write};
 use actix_web::http::header::ContentEncoding;
 use actix_web::web::{Bytes, BytesMut, Payload};
 use actix_web::{HttpMessage, HttpRequest, web};
-use futures_util::stream::StreamExt;
 use sha2::{Digest, Sha256};
 
 use super::files::{CONTENT, ImportFiles, failed};
 use super::model::ImportId;
 use crate::http::error::{Code, Error, Result};
+use crate::http::pace::{self, Paced};
 use crate::http::unpack::{self, Unpacker};
 
 /// How many times larger than what was sent the content may become.
@@ -65,7 +65,7 @@ pub async fn receive(
     files: &web::Data<ImportFiles>,
     id: &ImportId,
     request: &HttpRequest,
-    mut payload: Payload,
+    payload: Payload,
 ) -> Result<Option<Content>> {
     if request.content_type().starts_with("multipart/") {
         return Err(Error::new(
@@ -78,12 +78,12 @@ pub async fn receive(
     if unpack::says_longer(request, files.limit) {
         return Err(too_large(files.limit));
     }
+    let mut pieces = Paced::new(payload, pace::of(request));
     let first = loop {
-        match payload.next().await {
+        match pieces.next().await.map_err(|stopped| stopped.or(broken))? {
             None => return Ok(None),
-            Some(Ok(bytes)) if bytes.is_empty() => {}
-            Some(Ok(bytes)) => break bytes,
-            Some(Err(cause)) => return Err(broken(&cause)),
+            Some(bytes) if bytes.is_empty() => {}
+            Some(bytes) => break bytes,
         }
     };
     let path = files.make(id)?.join(CONTENT);
@@ -92,8 +92,8 @@ pub async fn receive(
     let unpacker = Unpacker::new(encoding(said, &first), WINDOW, writing);
     let mut unpacker = unpacker.map_err(|cause| Error::internal(&cause))?;
     let mut piece = BytesMut::from(first);
-    while let Some(bytes) = payload.next().await {
-        piece.extend_from_slice(&bytes.map_err(|cause| broken(&cause))?);
+    while let Some(bytes) = pieces.next().await.map_err(|stopped| stopped.or(broken))? {
+        piece.extend_from_slice(&bytes);
         if piece.len() >= PIECE {
             unpacker = unpack_piece(unpacker, piece.split().freeze(), files.limit).await?;
         }

@@ -51,6 +51,11 @@ pub fn renew(c: &mut Connection, lease: &Lease, duration: Duration) -> Result<bo
     Ok(renewed > 0)
 }
 
+/// How much work of a kind is under way, at all servers.
+pub fn count(c: &mut Connection, kind: WorkKind) -> Result<i64> {
+    Ok(on!(c, c => leases::table.filter(leases::kind.eq(kind)).count().get_result(c))?)
+}
+
 /// Ends a run; false if it is no longer the run of its work, whose result then counts for nothing.
 pub fn end(c: &mut Connection, id: &str, run: &RunId) -> Result<bool> {
     Ok(on!(c, c => diesel::delete(leases::table.find(id)).filter(leases::run.eq(run)).execute(c))? > 0)

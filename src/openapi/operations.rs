@@ -144,11 +144,13 @@ pub(super) fn share(path: &str, method: &str, operation: &mut Value) {
             "The feed no longer reaches back so far",
         ),
         ("412", changes, "It has changed since the caller read it"),
+        ("408", has_body, "The body came too slowly"),
         ("413", has_body, "The body is too large"),
         ("415", has_body && !is_file, "The media type is not supported"),
         ("416", path == "/api/v1/exports/{id}/content", "The range lies outside the file"),
         ("422", has_body || path.ends_with("/commit"), "Fields of the body are wrong"),
         ("428", changes, "If-Match is required"),
+        ("429", operation.get("security").is_some(), "The organization or the token has taken its share"),
         ("500", true, "Internal error"),
         (
             "501",

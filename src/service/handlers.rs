@@ -1,22 +1,29 @@
 //! The operations of the service on itself.
 
-use crate::http::api::Api;
-use crate::http::error::{Error, Problem, ProblemField, Result};
-use crate::http::page::{Count, DEFAULT_LIMIT, MAXIMUM_LIMIT};
 use std::sync::Arc;
 
 use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse, get};
+use ipnet::IpNet;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use super::log::log_lines_dropped;
+use super::metrics::{Metrics, Moment};
+use super::stopping::Stopping;
 use crate::auth::{Permit, ReadProjects};
 use crate::config::BodyLimit;
-use crate::db::{Database, State};
+use crate::db::{Connection, Database, State};
+use crate::http::api::Api;
+use crate::http::error::{Code, Error, Problem, ProblemField, Result};
 use crate::http::etag::{self, ETag};
+use crate::http::fairness::Shares;
+use crate::http::page::{Count, DEFAULT_LIMIT, MAXIMUM_LIMIT};
 use crate::http::proxy;
 use crate::imports::{ImportFiles, MOST_ROWS};
+use crate::leases::{self, WorkKind};
+use crate::{changes, webhooks};
 
 /// What this folder adds to the API.
 pub const API: Api = Api {
@@ -31,7 +38,7 @@ pub const API: Api = Api {
 
 /// What lies outside the versioned API.
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.service(get_health).service(get_readiness).service(get_openapi);
+    config.service(get_health).service(get_readiness).service(get_openapi).service(get_metrics);
 }
 
 /// What lies inside it.
@@ -62,12 +69,60 @@ pub async fn get_health() -> Json<Health> {
 /// The database answers and its migrations are applied.
 #[utoipa::path(tag = "service", responses((status = 200, body = Health)))]
 #[get("/readyz")]
-pub async fn get_readiness(db: Data<Database>) -> Result<Json<Health>> {
+pub async fn get_readiness(db: Data<Database>, stopping: Data<Stopping>) -> Result<Json<Health>> {
+    if stopping.is_so() {
+        return Err(Error::database_unavailable(&"the service stops"));
+    }
     let state = db.read(|c| crate::db::migration_state(c).map_err(|cause| Error::database_unavailable(&cause))).await?;
     match state {
         State::Current => Ok(Json(HEALTHY)),
         other => Err(Error::database_unavailable(&format!("the migrations are {other:?}"))),
     }
+}
+
+/// The networks that may read the metrics.
+#[derive(Debug, Clone, Default)]
+pub struct MetricsReaders(pub Vec<IpNet>);
+
+impl MetricsReaders {
+    /// Whether a request comes from one of them, and not through a proxy that stands there.
+    fn may(&self, request: &HttpRequest) -> bool {
+        let peer = request.peer_addr().map(|peer| peer.ip());
+        let is_known = peer.is_some_and(|peer| self.0.iter().any(|network| network.contains(&peer)));
+        is_known && !["x-forwarded-for", "forwarded", "via"].iter().any(|name| request.headers().contains_key(*name))
+    }
+}
+
+/// What the service counts and measures, as Prometheus reads it; for the networks of its operator alone.
+#[utoipa::path(tag = "service", responses((status = 200, body = String, content_type = "text/plain")))]
+#[get("/metrics")]
+pub async fn get_metrics(
+    request: HttpRequest,
+    db: Data<Database>,
+    metrics: Data<Metrics>,
+    shares: Data<Shares>,
+    readers: Data<MetricsReaders>,
+) -> Result<HttpResponse> {
+    if !readers.may(&request) {
+        return Err(Error::of(Code::NoSuchPath));
+    }
+    let read = |c: &mut Connection| {
+        let work = (leases::store::count(c, WorkKind::Import)?, leases::store::count(c, WorkKind::Export)?);
+        Ok((changes::store::heads(c)?, webhooks::queue::counts(c)?, work))
+    };
+    let (heads, messages, work) = db.read(read).await?;
+    let moment = Moment {
+        under_way: shares.under_way(),
+        waiting_polls: shares.waiting(),
+        refused: shares.refused(),
+        usage: db.usage(),
+        heads,
+        messages,
+        work,
+        log_lines_dropped: log_lines_dropped(),
+    };
+    let text = metrics.text(&moment).map_err(|cause| Error::internal(&cause))?;
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }
 
 /// The OpenAPI 3.1 document, ready to be sent.

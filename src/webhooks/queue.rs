@@ -113,6 +113,15 @@ pub fn count(c: &mut Connection, id: &WebhookSubscriptionId, status: WebhookDeli
         .get_result(c))?)
 }
 
+/// Messages of all that wait, and those that were given up.
+pub fn counts(c: &mut Connection) -> Result<(i64, i64)> {
+    let mut of = |status| -> Result<i64> {
+        let of_status = webhook_deliveries::table.filter(webhook_deliveries::status.eq(status));
+        Ok(on!(&mut *c, c => of_status.count().get_result(c))?)
+    };
+    Ok((of(WebhookDeliveryStatus::Pending)?, of(WebhookDeliveryStatus::Dead)?))
+}
+
 /// The dead letters of a subscription, the oldest first.
 pub fn dead(c: &mut Connection, id: &WebhookSubscriptionId, most: i64) -> Result<Vec<DeliveryRow>> {
     Ok(on!(c, c => webhook_deliveries::table

@@ -49,6 +49,7 @@ mod score_previews;
 mod scores;
 mod servers;
 mod service;
+mod serving;
 mod statistics;
 mod support;
 mod tables;
@@ -102,6 +103,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("scores", scores::all()),
         ("servers", servers::all()),
         ("service", service::all()),
+        ("serving", serving::all()),
         ("statistics", statistics::all()),
         ("tables", tables::all()),
         ("webhooks", webhooks::all()),
@@ -113,6 +115,8 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
 /// Cases that are about the memory of one server, and why they do not run on two.
 const OF_ONE_SERVER: &[(&str, &str)] = &[
     ("an_exhausted_pool_is_answered_unavailable", "the other server has a pool of its own"),
+    ("an_organization_has_so_many_long_polls_and_no_more", "the other server counts for itself"),
+    ("an_organization_that_fills_its_queue_does_not_hold_up_another", "it is about one server's queues"),
     ("a_full_queue_of_writes_is_answered_busy", "the other server has a queue of its own"),
     ("a_long_check_shows_its_progress_and_is_cancelled", "the other server shows what the lease said, moments ago"),
 ];

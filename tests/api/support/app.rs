@@ -17,7 +17,7 @@ use jixiao::app::{Shared, app};
 use jixiao::auth::{Claims, Keys, mint};
 use jixiao::blobs::Blobs;
 use jixiao::changes::work::look_at_others;
-use jixiao::config::{ExportSettings, ImportSettings, ServerSettings, SharingSettings, WebhookSettings};
+use jixiao::config::{ExportSettings, ImportSettings, ServerSettings, ShareSettings, SharingSettings, WebhookSettings};
 use jixiao::db::{Connection, Database, Limits, Link};
 use jixiao::exports::Signer;
 use jixiao::http::proxy::BasePath;
@@ -143,6 +143,7 @@ async fn server(db: &Database, place: &Place, keys: Arc<Keys>, suffix: &str) -> 
         workers: None,
         body_limit: BODY_LIMIT,
         shutdown_seconds: 1,
+        shares: shares(),
         cors_origins: vec!["https://screens.example".to_owned()],
         sharing: SHARING,
         imports: ImportSettings {
@@ -183,6 +184,21 @@ async fn server(db: &Database, place: &Place, keys: Arc<Keys>, suffix: &str) -> 
             }
         })
     })
+}
+
+/// Shares as without any setting, but for what a case of them needs.
+fn shares() -> ShareSettings {
+    ShareSettings {
+        body_seconds: 20,
+        connections: 1000,
+        organization_requests: 1000,
+        organization_rate: 0,
+        token_rate: 0,
+        organization_polls: 8,
+        polls: 100,
+        metrics_networks: vec!["127.0.0.0/8".parse().expect("a network")],
+        drain_seconds: 0,
+    }
 }
 
 fn limits() -> Limits {

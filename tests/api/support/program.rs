@@ -25,6 +25,19 @@ pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr()).expect("a port").port()
 }
 
+/// A token for all acts.
+fn minted(subject: &str, organization: &str) -> String {
+    let claims = Claims {
+        sub: subject.to_owned(),
+        org: organization.to_owned(),
+        scope: every_scope(),
+        iss: "jixiao".to_owned(),
+        aud: "jixiao".into(),
+        exp: chrono::Utc::now().timestamp() + 600,
+    };
+    mint(&claims, SECRET).expect("claims are JSON")
+}
+
 impl Drop for Program {
     fn drop(&mut self) {
         self.kill();
@@ -41,15 +54,20 @@ impl Program {
     /// Starts another one on the same database, with folders of its own.
     pub fn start_beside(app: &App) -> Program {
         let port = free_port();
-        Program::run(app, port, "-beside")
+        Program::run(app, port, "-beside", &[])
+    }
+
+    /// Starts it with further arguments.
+    pub fn start_with(app: &App, arguments: &[&str]) -> Program {
+        Program::run(app, free_port(), "", arguments)
     }
 
     /// Starts it on a port, as after it was killed there.
     pub fn start_on(app: &App, port: u16) -> Program {
-        Program::run(app, port, "")
+        Program::run(app, port, "", &[])
     }
 
-    fn run(app: &App, port: u16, suffix: &str) -> Program {
+    fn run(app: &App, port: u16, suffix: &str, arguments: &[&str]) -> Program {
         let folder = app.place.folder.path();
         let secret = folder.join("secret");
         std::fs::write(&secret, SECRET).expect("a secret");
@@ -62,19 +80,12 @@ impl Program {
             .args(["--import-folder", &format!("imports{suffix}"), "--export-folder", &format!("exports{suffix}")])
             .args(["--lease-seconds", "2"])
             .args(["--webhook-networks", "127.0.0.0/8"])
+            .args(arguments)
             .current_dir(folder)
             .stderr(Stdio::null())
             .spawn()
             .expect("the program starts");
-        let claims = Claims {
-            sub: "tester".to_owned(),
-            org: "410100".to_owned(),
-            scope: every_scope(),
-            iss: "jixiao".to_owned(),
-            aud: "jixiao".into(),
-            exp: chrono::Utc::now().timestamp() + 600,
-        };
-        let token = mint(&claims, SECRET).expect("claims are JSON");
+        let token = minted("tester", "410100");
         let program = Program { child: Mutex::new(child), base: format!("http://127.0.0.1:{port}"), token };
         let started = Instant::now();
         while ureq::get(format!("{}/readyz", program.base)).call().is_err() {
@@ -82,6 +93,23 @@ impl Program {
             std::thread::sleep(Duration::from_millis(50));
         }
         program
+    }
+
+    /// A token of somebody else.
+    pub fn token_of(&self, subject: &str, organization: &str) -> String {
+        minted(subject, organization)
+    }
+
+    /// Asks it to stop, as a service manager does.
+    pub fn terminate(&self) {
+        let id = self.child.lock().unwrap_or_else(PoisonError::into_inner).id();
+        let sent = Command::new("kill").args(["-TERM", &id.to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "it is told");
+    }
+
+    /// Whether it still runs.
+    pub fn is_running(&self) -> bool {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner).try_wait().is_ok_and(|ended| ended.is_none())
     }
 
     /// Kills it at once, as a power cut does.
