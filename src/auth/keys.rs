@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,11 @@ const REFRESH_EVERY: Duration = Duration::from_secs(60);
 /// After a reading that failed, it may be tried again so soon.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// So often the JWKS is read again without a reason, so that a key that was withdrawn there stops working here.
-pub const WITHDRAWN_WITHIN: Duration = Duration::from_secs(300);
+const WITHDRAWN_WITHIN: Duration = Duration::from_secs(300);
+/// So often the files of a secret are read again.
+const ROTATED_WITHIN: Duration = Duration::from_secs(5);
+/// Under which name the former secret is kept; no key of a JWKS has it, since they are not kept together.
+const FORMER: &str = "former";
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 /// Bytes of secret below which a token could be forged by guessing (RFC 7518, section 3.2).
 const SECRET_MINIMUM: usize = 32;
@@ -51,8 +55,14 @@ struct Key {
 }
 
 enum Source {
-    Secret,
-    Jwks { location: String, last_read: Mutex<Instant> },
+    /// With the file that it came from, which may change.
+    Secret {
+        file: Option<PathBuf>,
+    },
+    Jwks {
+        location: String,
+        last_read: Mutex<Instant>,
+    },
 }
 
 /// The installation's keys, with the issuer and audience that tokens must name.
@@ -83,10 +93,44 @@ impl Keys {
         Ok(Keys {
             issuer: issuer.to_owned(),
             audience: audience.to_owned(),
-            source: Source::Secret,
+            source: Source::Secret { file: None },
             by_id: RwLock::new(HashMap::from([(String::new(), key)])),
             verified: Verified::default(),
         })
+    }
+
+    /// The secret of a file, and beside it, while it is replaced, the former one in FILE.former. Both are read again when
+    /// they change.
+    ///
+    /// # Errors
+    /// When one of them is broken or too short.
+    pub fn from_secret_file(file: &Path, issuer: &str, audience: &str) -> Result<Keys, KeyError> {
+        let mut keys = Keys::from_secret(&read_secret(file)?, issuer, audience)?;
+        let found = keys.read_secrets(file)?;
+        keys.source = Source::Secret { file: Some(file.to_owned()) };
+        keys.by_id = RwLock::new(found);
+        Ok(keys)
+    }
+
+    fn read_secrets(&self, file: &Path) -> Result<HashMap<String, Key>, KeyError> {
+        let key = |secret: &[u8]| Key {
+            decoding: DecodingKey::from_secret(secret),
+            validation: validation(Algorithm::HS256, &self.issuer, &self.audience),
+        };
+        let mut found = HashMap::from([(String::new(), key(&read_secret(file)?))]);
+        let former = former(file);
+        if former.exists() {
+            found.insert(FORMER.to_owned(), key(&read_secret(&former)?));
+        }
+        Ok(found)
+    }
+
+    /// How often the keys are to be read again without a reason.
+    pub fn read_again_every(&self) -> Duration {
+        match &self.source {
+            Source::Secret { .. } => ROTATED_WITHIN,
+            Source::Jwks { .. } => WITHDRAWN_WITHIN,
+        }
     }
 
     /// The public keys of a JWKS: RS256, ES256 or EdDSA, chosen by the token's `kid`.
@@ -115,12 +159,17 @@ impl Keys {
             return Ok(Some(caller));
         }
         let kid = match self.source {
-            Source::Secret => String::new(),
+            Source::Secret { .. } => String::new(),
             Source::Jwks { .. } => jsonwebtoken::decode_header(token)?.kid.unwrap_or_default(),
         };
         let keys = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
         let Some(key) = keys.get(&kid) else { return Ok(None) };
-        let claims = jsonwebtoken::decode::<Claims>(token, &key.decoding, &key.validation)?.claims;
+        let decode = |key: &Key| jsonwebtoken::decode::<Claims>(token, &key.decoding, &key.validation);
+        let claims = match (decode(key), keys.get(FORMER)) {
+            (Err(cause), Some(former)) if kid.is_empty() => decode(former).map_err(|_| cause),
+            (decoded, _) => decoded,
+        }?
+        .claims;
         // Both reach the database, which takes no NUL for one.
         if NaturalCode::from_text(&claims.org).is_err() || claims.sub.chars().any(char::is_control) {
             let claim = "org is the code of an organization, sub has no control characters";
@@ -152,10 +201,14 @@ impl Keys {
         }
     }
 
-    /// Reads the JWKS again; what was known stays when that fails. It blocks.
+    /// Reads the keys again; what was known stays when that fails. It blocks.
     pub fn refresh(&self) {
-        let Source::Jwks { location, .. } = &self.source else { return };
-        match self.read_jwks(location) {
+        let read = match &self.source {
+            Source::Secret { file: None } => return,
+            Source::Secret { file: Some(file) } => self.read_secrets(file),
+            Source::Jwks { location, .. } => self.read_jwks(location),
+        };
+        match read {
             Ok(found) => {
                 *self.by_id.write().unwrap_or_else(PoisonError::into_inner) = found;
                 // A key that is gone must not live on in what it verified.
@@ -210,6 +263,13 @@ fn validation(algorithm: Algorithm, issuer: &str, audience: &str) -> Validation 
     validation.validate_nbf = true;
     validation.leeway = 5;
     validation
+}
+
+/// Where the former secret lies while another takes its place.
+fn former(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".former");
+    PathBuf::from(name)
 }
 
 /// Reads a secret file; line ends around the secret are not part of it.

@@ -63,7 +63,7 @@ pub fn run(command: &Demo) -> std::result::Result<(), Box<dyn StdError>> {
     let signer = command.server.exports.signer(&address)?;
     let keys = Arc::new(keys);
     let shared = Shared::new(db, keys.clone(), signer, &command.server);
-    serve::serve(listener, shared, keys, &command.server, &settings)
+    serve::serve((listener, None), shared, keys, &command.server, &settings)
 }
 
 fn make_anew(path: &Path) -> std::io::Result<()> {

@@ -21,6 +21,7 @@ mod report;
 mod restore;
 mod serve;
 mod summary;
+mod tls;
 mod token;
 mod upload;
 mod uploaded;

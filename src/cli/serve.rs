@@ -9,7 +9,9 @@ use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
 use clap::Args;
+use rustls::ServerConfig;
 
+use super::tls::TlsSettings;
 use crate::app::{Shared, app};
 use crate::auth::Keys;
 use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
@@ -28,11 +30,14 @@ pub struct Serve {
     database: DatabaseSettings,
     #[command(flatten)]
     keys: KeySettings,
+    #[command(flatten)]
+    tls: TlsSettings,
 }
 
 /// Opens and migrates the database, reads the keys, and serves.
 pub fn run(command: &Serve) -> Result<(), Box<dyn Error>> {
     let address = command.database.address()?;
+    let tls = command.tls.configuration()?;
     let listener = listen(&command.server)?;
     // A broken key must not leave a new database behind; a secret of our own goes beside the database.
     let configured = command.keys.is_configured().then(|| command.keys.keys(&address)).transpose()?;
@@ -51,10 +56,11 @@ pub fn run(command: &Serve) -> Result<(), Box<dyn Error>> {
         Some(keys) => keys,
         None => command.keys.keys(&address)?,
     };
-    log::info!("serving {address} on http://{}", listener.local_addr()?);
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    log::info!("serving {address} on {scheme}://{}", listener.local_addr()?);
     let signer = command.server.exports.signer(&address)?;
     let shared = Shared::new(db, keys.clone(), signer, &command.server);
-    serve(listener, shared, keys, &command.server, &command.database)
+    serve((listener, tls), shared, keys, &command.server, &command.database)
 }
 
 /// Takes the port before anything else is touched: a second start must not disturb the first.
@@ -94,7 +100,7 @@ async fn stop_when_told(
 
 /// Serves until SIGTERM or an interrupt; requests under way are finished.
 pub fn serve(
-    listener: TcpListener,
+    (listener, tls): (TcpListener, Option<ServerConfig>),
     shared: Shared,
     keys: Arc<Keys>,
     server: &ServerSettings,
@@ -130,9 +136,12 @@ pub fn serve(
             .disable_signals()
             .worker_max_blocking_threads(threads)
             .shutdown_timeout(seconds)
-            .client_request_timeout(Duration::from_secs(15))
-            .listen(listener)?
-            .run();
+            .client_request_timeout(Duration::from_secs(15));
+        let running = match tls {
+            Some(tls) => running.listen_rustls_0_23(listener, tls)?,
+            None => running.listen(listener)?,
+        };
+        let running = running.run();
         actix_web::rt::spawn(stop_when_told(running.handle(), stopping, db, exports, drain));
         running.await?;
         worker.finish().await;

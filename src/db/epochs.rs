@@ -4,10 +4,8 @@
 //! events, and some would never be seen. In a new epoch every earlier number is below what the feed still keeps, so its
 //! follower is told to take a new snapshot.
 
-use diesel::dsl::sql;
-use diesel::expression::{AsExpression, SqlLiteral, UncheckedBind};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::Text;
 
 use super::schema::{change_heads as heads, changes, feed_epochs as epochs};
 use super::{Connection, Link};
@@ -18,19 +16,6 @@ use crate::values::Instant;
 /// Numbers of a second: an epoch that begins later begins higher than any feed can have counted, with fewer changes than
 /// this a second. The numbers stay below 2⁵³, up to which JSON readers are exact, until the year 2255.
 const PER_SECOND: i64 = 1_000_000;
-
-/// What every number of the present epoch is larger than, in SQL.
-const BASE: &str = "COALESCE((SELECT MAX(base) FROM feed_epochs), 0)";
-
-/// The number from which a new feed counts.
-pub(super) fn base() -> SqlLiteral<BigInt> {
-    sql(BASE)
-}
-
-/// The number that a new feed has reached after its first changes.
-pub(super) fn base_and(count: i64) -> UncheckedBind<SqlLiteral<BigInt>, <i64 as AsExpression<BigInt>>::Expression> {
-    sql(&format!("{BASE} + ")).bind::<BigInt, _>(count)
-}
 
 /// What a Postgres database is recognised by: its cluster with the history that it follows, the database and the table
 /// of the feeds. A dump that is restored has other ones.

@@ -6,12 +6,13 @@
 
 use std::collections::BTreeMap;
 
+use diesel::dsl::sql;
+use diesel::expression::{AsExpression, SqlLiteral, UncheckedBind};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text, Timestamp};
 
 use super::bulk::CHUNK;
 pub use super::change_type::{ChangeType, NaturalKey};
-use super::epochs;
 pub use super::place::{Found, Place};
 use super::schema::{change_heads as heads, changes};
 use super::{Connection, Link};
@@ -122,6 +123,19 @@ const INSERT: &str = "INSERT INTO changes (division_code, position, type, resour
      SELECT $1, $2 + one.at, one.type, one.id, one.version, one.code, one.audience, one.key, $3 \
      FROM unnest($4, $5, $6, $7, $8, $9) WITH ORDINALITY AS one (type, id, version, code, audience, key, at)";
 
+/// What every number of the present epoch is larger than, in SQL.
+const BASE: &str = "COALESCE((SELECT MAX(base) FROM feed_epochs), 0)";
+
+/// The number from which a new feed counts.
+fn base() -> SqlLiteral<BigInt> {
+    sql(BASE)
+}
+
+/// The number that a new feed has reached after its first changes.
+fn base_and(count: i64) -> UncheckedBind<SqlLiteral<BigInt>, <i64 as AsExpression<BigInt>>::Expression> {
+    sql(&format!("{BASE} + ")).bind::<BigInt, _>(count)
+}
+
 impl Connection {
     /// Records a change of a resource; it is written when the transaction commits.
     pub fn record(&mut self, what: ChangeType, subject: Subject) {
@@ -226,8 +240,8 @@ impl Connection {
         let last: i64 = on!(&mut *self, c => diesel::insert_into(heads::table)
             .values((
                 heads::division_code.eq(division_code),
-                heads::position.eq(epochs::base_and(count)),
-                heads::forgotten.eq(epochs::base()),
+                heads::position.eq(base_and(count)),
+                heads::forgotten.eq(base()),
             ))
             .on_conflict(heads::division_code)
             .do_update()

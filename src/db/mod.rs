@@ -132,7 +132,7 @@ impl Database {
     /// # Errors
     /// When its address cannot be used. The replica itself may be away.
     pub fn with_replica(self, address: &Address, limits: &Limits) -> std::result::Result<Database, AddressError> {
-        Ok(Database { replica: Some(Arc::new(Replica::open(address, limits)?)), ..self })
+        Ok(Database { replica: Some(Arc::new(Replica::open(address, limits.connections)?)), ..self })
     }
 
     /// Applies the missing migrations and returns how many there were.
@@ -191,7 +191,8 @@ impl Database {
         let db = self.clone();
         let read = move || {
             let head = db.read_here(|c| replica::head_of(c, &organization_code))?;
-            replica.read(&organization_code, head, &work).unwrap_or_else(|| db.read_here(&work))
+            let at_replica = guarded(|| replica.read(&organization_code, head, &work).transpose())?;
+            at_replica.map_or_else(|| db.read_here(&work), Ok)
         };
         actix_web::web::block(read).await.map_err(|cause| Error::internal(&cause))?
     }

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 use diesel::r2d2;
 
-use super::connection::Manager;
+use super::address::{Address, AddressError};
+use super::connection::{Connection, Manager};
 use super::schema::{change_heads as heads, organizations};
-use super::{Address, AddressError, Connection, Limits, guarded};
 use crate::http::error::{Code, Result};
 use crate::on;
 
@@ -30,10 +30,10 @@ pub struct Replica {
 }
 
 impl Replica {
-    pub(super) fn open(address: &Address, limits: &Limits) -> std::result::Result<Replica, AddressError> {
+    pub(super) fn open(address: &Address, connections: u32) -> std::result::Result<Replica, AddressError> {
         // Unlike the first server it may be away at the start.
         let pool = r2d2::Pool::builder()
-            .max_size(limits.connections)
+            .max_size(connections)
             .min_idle(Some(0))
             .test_on_check_out(true)
             .connection_timeout(PATIENCE)
@@ -60,9 +60,12 @@ impl Replica {
                 return None;
             }
         };
-        match guarded(|| {
-            if head_of(&mut connection, organization_code)? < head { Ok(None) } else { work(&mut connection).map(Some) }
-        }) {
+        let has_reached = head_of(&mut connection, organization_code).map(|reached| reached >= head);
+        let read = has_reached.and_then(|has_reached| match has_reached {
+            true => work(&mut connection).map(Some),
+            false => Ok(None),
+        });
+        match read {
             Err(cause) if cause.code() == Code::DatabaseUnavailable => {
                 // A replica ends reads that would hold up what it must repeat.
                 self.rest(&cause);

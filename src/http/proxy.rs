@@ -15,6 +15,9 @@ use ipnet::IpNet;
 const LONGEST: usize = 200;
 /// What a proxy says of the path that it took away.
 const FORWARDED_PREFIX: &str = "x-forwarded-prefix";
+/// What it says of the address that the world sees.
+const FORWARDED_PROTO: &str = "x-forwarded-proto";
+const FORWARDED_HOST: &str = "x-forwarded-host";
 
 /// A path below which the service lies: `/perf`, or nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,14 +63,41 @@ pub struct Proxies {
 }
 
 impl Proxies {
+    fn is_trusted(&self, peer: Option<IpAddr>) -> bool {
+        peer.is_some_and(|peer| self.trusted.iter().any(|network| network.contains(&peer)))
+    }
+
+    /// Scheme and host by which the world sees the service, if a proxy that is believed says both.
+    fn origin(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<Origin> {
+        // Of several proxies the first is the one that the client has asked.
+        let said = |name: &str| Some(headers.get(name)?.to_str().ok()?.split(',').next()?.trim().to_owned());
+        let (scheme, host) = (said(FORWARDED_PROTO)?.to_ascii_lowercase(), said(FORWARDED_HOST)?);
+        let is_host = !host.is_empty()
+            && host.len() <= LONGEST
+            && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte));
+        let is_origin = self.is_trusted(peer) && matches!(scheme.as_str(), "http" | "https") && is_host;
+        is_origin.then(|| Origin(format!("{scheme}://{host}")))
+    }
+
     /// Where the world sees the service, by what a proxy that is believed says, or by the configuration.
     fn base(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> BasePath {
-        let is_trusted = peer.is_some_and(|peer| self.trusted.iter().any(|network| network.contains(&peer)));
-        let said = headers.get(FORWARDED_PREFIX).filter(|_| is_trusted).and_then(|value| value.to_str().ok());
+        let said =
+            headers.get(FORWARDED_PREFIX).filter(|_| self.is_trusted(peer)).and_then(|value| value.to_str().ok());
         // A proxy behind a proxy adds its own before the other's.
         let said = said.map(|said| said.split(',').map(str::trim).collect::<String>());
         said.and_then(|said| said.parse().ok()).unwrap_or_else(|| self.base.clone())
     }
+}
+
+/// `https://host:port`
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Origin(String);
+
+/// The whole address of the service that answers a request, as far as a proxy says it; else its path.
+pub fn address_of(request: &HttpRequest) -> String {
+    let base = base_of(request);
+    let origin = request.extensions().get::<Origin>().map(|origin| origin.0.clone());
+    format!("{}{}", origin.unwrap_or_default(), base.as_str())
 }
 
 /// Where the world sees the service that answers a request.
@@ -82,6 +112,9 @@ pub async fn below_its_path(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let proxies = request.app_data::<Data<Proxies>>().cloned();
     let peer = request.peer_addr().map(|peer| peer.ip());
+    if let Some(origin) = proxies.as_ref().and_then(|proxies| proxies.origin(peer, request.headers())) {
+        request.extensions_mut().insert(origin);
+    }
     let base = proxies.map(|proxies| proxies.base(peer, request.headers())).unwrap_or_default();
     if !base.as_str().is_empty() {
         take_away(&mut request, &base);

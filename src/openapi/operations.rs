@@ -130,6 +130,7 @@ pub(super) fn share(path: &str, method: &str, operation: &mut Value) {
         ("401", operation.get("security").is_some(), "No valid token"),
         ("403", operation.get("security").is_some(), "The token lacks a scope"),
         ("404", in_path, "It does not exist, or not for this caller"),
+        ("404", path == "/metrics", "The caller is not in a network of the operator"),
         (
             "409",
             (method != "get" && is_versioned)

@@ -133,18 +133,17 @@ pub struct Document(pub Arc<String>);
 #[utoipa::path(tag = "service", responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
 #[get("/openapi.json")]
 pub async fn get_openapi(request: HttpRequest, document: Data<Document>) -> Result<HttpResponse> {
-    let base = proxy::base_of(&request);
-    let text = match base.as_str() {
+    let text = match proxy::address_of(&request).as_str() {
         "" => document.0.as_ref().clone(),
-        base => below(&document.0, base)?,
+        address => at(&document.0, address)?,
     };
     etag::read_text(&request, &ETag::of_bytes(text.as_bytes()), text)
 }
 
-/// The document of a service that lies below a path.
-fn below(document: &str, base: &str) -> Result<String> {
+/// The document of a service that is seen at another address.
+fn at(document: &str, address: &str) -> Result<String> {
     let mut document: Map<String, Value> = serde_json::from_str(document).map_err(|cause| Error::internal(&cause))?;
-    document.insert("servers".to_owned(), json!([{"url": base}]));
+    document.insert("servers".to_owned(), json!([{"url": address}]));
     serde_json::to_string(&document).map_err(|cause| Error::internal(&cause))
 }
 

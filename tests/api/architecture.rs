@@ -211,7 +211,7 @@ fn models_touch_no_connection() {
 
 fn only_the_database_folder_names_the_two_databases() {
     // Values say how each database keeps them.
-    let files = |source: &Source| !matches!(source.folder(), "db" | "values") && source.path != "config.rs";
+    let files = |source: &Source| !matches!(source.folder(), "db" | "values") && source.folder() != "config";
     let mut named = naming(
         files,
         &[

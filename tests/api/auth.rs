@@ -22,7 +22,8 @@ cases![
     a_token_of_an_unregistered_organization_sees_nothing;
     a_short_secret_is_refused,
     a_made_secret_is_kept_and_its_owners_alone,
-    a_jwks_without_a_usable_key_is_refused
+    a_jwks_without_a_usable_key_is_refused,
+    a_secret_is_replaced_while_the_service_runs
 ];
 
 fn claims() -> Claims {
@@ -202,4 +203,37 @@ fn a_jwks_without_a_usable_key_is_refused() {
         assert!(Keys::from_jwks(location, "jixiao", "jixiao").is_err(), "{content}");
     }
     assert!(Keys::from_jwks("/no/such/file", "jixiao", "jixiao").is_err());
+}
+
+fn a_secret_is_replaced_while_the_service_runs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, former) = (folder.path().join("secret"), folder.path().join("secret.former"));
+    let secrets = ["the first secret, which has 32 bytes or more", "the second secret, which has 32 bytes or more"];
+    let token = |secret: &str| {
+        let claims = Claims {
+            sub: "tester".to_owned(),
+            org: "410100".to_owned(),
+            scope: "projects:read".to_owned(),
+            iss: "jixiao".to_owned(),
+            aud: "jixiao".into(),
+            exp: chrono::Utc::now().timestamp() + 600,
+        };
+        mint(&claims, secret.as_bytes()).expect("claims are JSON")
+    };
+    let (old, new) = (token(secrets[0]), token(secrets[1]));
+    std::fs::write(&file, secrets[0]).expect("written");
+    let keys = Keys::from_secret_file(&file, "jixiao", "jixiao").expect("a secret");
+    let takes = |token: &str| matches!(keys.verify(token), Ok(Some(_)));
+    assert!(takes(&old) && !takes(&new));
+    std::fs::write(&former, secrets[0]).expect("written");
+    std::fs::write(&file, secrets[1]).expect("written");
+    keys.refresh();
+    assert!(takes(&old) && takes(&new), "for a while both are taken");
+    std::fs::write(&file, "short").expect("written");
+    keys.refresh();
+    assert!(takes(&old) && takes(&new), "a broken file changes nothing");
+    std::fs::write(&file, secrets[1]).expect("written");
+    std::fs::remove_file(&former).expect("removed");
+    keys.refresh();
+    assert!(!takes(&old) && takes(&new));
 }

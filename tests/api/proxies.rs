@@ -22,6 +22,13 @@ async fn what_leads_on_stands_below_the_path_that_a_trusted_proxy_says(app: App)
     let viewer = get("/docs/swagger-initializer.js").await.status(200);
     assert!(String::from_utf8_lossy(&viewer.body).contains("../openapi.json"));
     assert_eq!(get("/openapi.json").await.json(200)["servers"], json!([{"url": "/perf"}]));
+    let asked = || get("/openapi.json").header("X-Forwarded-Proto", "https");
+    let whole = asked().header("X-Forwarded-Host", "budget.example:8443").await.json(200);
+    assert_eq!(whole["servers"], json!([{"url": "https://budget.example:8443/perf"}]));
+    for host in ["x/y", "a b", "<script>", ""] {
+        let document = asked().header("X-Forwarded-Host", host).await.json(200);
+        assert_eq!(document["servers"], json!([{"url": "/perf"}]), "{host}");
+    }
     // A proxy that leaves the path where it is is understood as well.
     get("/perf/healthz?x=1").await.status(200);
     for code in ["41010021T000000000001", "41010021T000000000002"] {
@@ -41,6 +48,9 @@ async fn what_leads_on_stands_below_the_path_that_a_trusted_proxy_says(app: App)
 async fn a_proxy_that_is_not_trusted_changes_nothing(app: App) {
     let docs = app.unit().get("/docs").from("192.168.1.1:4000").header("X-Forwarded-Prefix", "/perf").await;
     assert_eq!(docs.status(307).header("location"), Some("/docs/"));
+    let said = app.unit().get("/openapi.json").from("192.168.1.1:4000").header("X-Forwarded-Proto", "https");
+    let document = said.header("X-Forwarded-Host", "elsewhere.example").await.json(200);
+    assert!(!document.to_string().contains("elsewhere.example"));
     let problems = app.unit().get("/problems").await.status(200);
     assert!(String::from_utf8_lossy(&problems.body).contains("href=\"problems/stale\""));
 }

@@ -2,10 +2,13 @@
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use rcgen::{CertificateParams, KeyPair};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::support::build::project;
 use crate::support::client::BUREAU;
@@ -17,6 +20,7 @@ cases![
     a_token_that_takes_more_than_its_share_is_told_when_to_come_again,
     an_organization_has_so_many_long_polls_and_no_more,
     the_operator_reads_what_is_measured_and_nobody_else_does,
+    the_program_speaks_https_by_a_certificate_that_may_be_renewed,
 ];
 
 fn connect(program: &Program) -> TcpStream {
@@ -200,4 +204,51 @@ async fn the_operator_reads_what_is_measured_and_nobody_else_does(app: App) {
     let through = anyone.get("/metrics").from("127.0.0.1:4000").header("x-forwarded-for", "127.0.0.1");
     through.await.problem(404, "no_such_path");
     app.bureau().get("/metrics").await.problem(404, "no_such_path");
+}
+
+async fn the_program_speaks_https_by_a_certificate_that_may_be_renewed(app: App) {
+    let folder = app.place.folder.path().to_owned();
+    let make = move |number: u32| {
+        let key = KeyPair::generate().expect("a key");
+        let parameters = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
+        let certificate = parameters.self_signed(&key).expect("signed").pem();
+        // First under other names, as tools that renew do.
+        for (name, text) in [("key.pem", key.serialize_pem()), ("certificate.pem", certificate.clone())] {
+            let new = folder.join(format!("{name}.{number}"));
+            std::fs::write(&new, text).expect("written");
+            std::fs::rename(&new, folder.join(name)).expect("moved");
+        }
+        certificate
+    };
+    let first = make(1);
+    let program = Program::start_with(&app, &["--tls-certificate", "certificate.pem", "--tls-key", "key.pem"]);
+    off(move || {
+        let ask = |certificate: &str| {
+            let root = Certificate::from_pem(certificate.as_bytes()).expect("a certificate").to_owned();
+            let tls = TlsConfig::builder().root_certs(RootCerts::new_with_certs(&[root])).build();
+            let agent = ureq::Agent::from(ureq::Agent::config_builder().tls_config(tls).build());
+            agent
+                .get(format!("https://localhost:{}/healthz", program.port()))
+                .call()
+                .map(|answer| answer.status().as_u16())
+        };
+        assert_eq!(ask(&first).expect("an answer"), 200);
+        assert!(ureq::get(format!("http://127.0.0.1:{}/healthz", program.port())).call().is_err(), "no plain text");
+        let second = make(2);
+        let started = Instant::now();
+        while ask(&second).is_err() {
+            assert!(started.elapsed() < Duration::from_secs(15), "the new certificate is not served");
+            thread::sleep(Duration::from_millis(200));
+        }
+        assert!(ask(&first).is_err(), "the former certificate is gone");
+    })
+    .await;
+    let refused = app.place.folder.path().join("other.pem");
+    std::fs::write(&refused, "no key").expect("written");
+    let started = Command::new(env!("CARGO_BIN_EXE_jixiao"))
+        .args(["serve", "--tls-certificate", "certificate.pem", "--tls-key", "other.pem", "--listen", "127.0.0.1:0"])
+        .current_dir(app.place.folder.path())
+        .output()
+        .expect("it ends");
+    assert!(!started.status.success() && String::from_utf8_lossy(&started.stderr).contains("other.pem"));
 }

@@ -88,7 +88,12 @@ impl Program {
         let token = minted("tester", "410100");
         let program = Program { child: Mutex::new(child), base: format!("http://127.0.0.1:{port}"), token };
         let started = Instant::now();
-        while ureq::get(format!("{}/readyz", program.base)).call().is_err() {
+        let is_secured = arguments.contains(&"--tls-certificate");
+        let is_there = || match is_secured {
+            true => std::net::TcpStream::connect(("127.0.0.1", port)).is_ok(),
+            false => ureq::get(format!("{}/readyz", program.base)).call().is_ok(),
+        };
+        while !is_there() {
             assert!(started.elapsed() < Duration::from_secs(30), "the program does not answer");
             std::thread::sleep(Duration::from_millis(50));
         }

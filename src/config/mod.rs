@@ -1,5 +1,8 @@
 //! Every setting: its flag, its variable, its default and its check. Read once, at start.
 
+mod database;
+mod shares;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,10 +13,8 @@ use ipnet::IpNet;
 
 use crate::auth::{self, KeyError, Keys};
 use crate::blobs::Blobs;
-use crate::db::{Address, AddressError, Database, Limits};
+use crate::db::{Address, Database};
 use crate::exports::{ExportFiles, Signer};
-use crate::http::fairness::FairSettings;
-use crate::http::pace::Pace;
 use crate::http::proxy::{BasePath, Proxies};
 use crate::imports::ImportFiles;
 use crate::leases::LeaseSettings;
@@ -21,90 +22,8 @@ use crate::organizations::codes::CodeRanges;
 use crate::webhooks::Targets;
 use crate::webhooks::work::Worker;
 
-/// What stands between the service and Postgres.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Pooler {
-    /// Nothing, or a pooler that keeps a connection for as long as the service does
-    None,
-    /// A pooler by transaction: nothing is kept on a connection from one transaction to the next
-    Transaction,
-}
-
-/// Where the database is.
-#[derive(Debug, Clone, Args)]
-pub struct DatabaseSettings {
-    /// The database: sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE
-    #[arg(
-        long = "database",
-        env = "DATABASE_URL",
-        default_value = "sqlite://jixiao.db",
-        hide_env_values = true,
-        value_name = "URL"
-    )]
-    pub database: String,
-    /// A replica of the Postgres server, for lists, exports and statistics that it has caught up with
-    #[arg(long, env = "DATABASE_READ_URL", hide_env_values = true, value_name = "URL")]
-    pub database_read: Option<String>,
-    /// Whether a pooler such as pgbouncer stands between, and gives each transaction to another connection of the server
-    #[arg(long, env = "DATABASE_POOLER", value_enum, default_value_t = Pooler::None, value_name = "KIND")]
-    pub database_pooler: Pooler,
-    /// Connections to the database; on Postgres keep them below its max_connections
-    #[arg(long, env = "JIXIAO_DATABASE_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1000), value_name = "N")]
-    pub database_connections: u32,
-    /// Writes of an organization that may wait before further ones get 503
-    #[arg(long, env = "JIXIAO_WAITING_WRITES", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N")]
-    pub waiting_writes: u32,
-}
-
-impl DatabaseSettings {
-    /// Those of a command that asks for the address alone.
-    pub fn of(database: &str) -> DatabaseSettings {
-        DatabaseSettings {
-            database: database.to_owned(),
-            database_read: None,
-            database_pooler: Pooler::None,
-            database_connections: 8,
-            waiting_writes: 1024,
-        }
-    }
-
-    /// Where it is.
-    ///
-    /// # Errors
-    /// When the address is of no database that the service works on.
-    pub fn address(&self) -> Result<Address, AddressError> {
-        self.pooled(&self.database)
-    }
-
-    fn pooled(&self, url: &str) -> Result<Address, AddressError> {
-        let address = Address::parse(url)?;
-        Ok(match self.database_pooler {
-            Pooler::None => address,
-            Pooler::Transaction => address.pooled(),
-        })
-    }
-
-    /// The database, opened, with its replica.
-    ///
-    /// # Errors
-    /// When it cannot be reached, or an address is not one.
-    pub fn open(&self) -> Result<Database, AddressError> {
-        let db = Database::open(&self.address()?, &self.limits())?;
-        match &self.database_read {
-            Some(url) => db.with_replica(&self.pooled(url)?, &self.limits()),
-            None => Ok(db),
-        }
-    }
-
-    /// Its limits.
-    pub fn limits(&self) -> Limits {
-        Limits {
-            connections: self.database_connections,
-            waiting_writes: usize::try_from(self.waiting_writes).unwrap_or(usize::MAX),
-            ..Limits::default()
-        }
-    }
-}
+pub use database::{DatabaseSettings, Pooler};
+pub use shares::ShareSettings;
 
 /// How tokens are verified.
 #[derive(Debug, Clone, Args)]
@@ -143,17 +62,10 @@ impl KeySettings {
             return Keys::from_jwks(jwks, &self.issuer, &self.audience).map(Arc::new);
         }
         let file = self.secret_file(address);
-        let secret = match &self.jwt_secret_file {
-            Some(file) => auth::read_secret(file)?,
-            None => {
-                let (secret, made) = auth::create_secret(&file)?;
-                if made {
-                    log::warn!("no key is configured: made a random secret in {} (mode 0600)", file.display());
-                }
-                secret
-            }
-        };
-        Keys::from_secret(&secret, &self.issuer, &self.audience).map(Arc::new)
+        if self.jwt_secret_file.is_none() && auth::create_secret(&file)?.1 {
+            log::warn!("no key is configured: made a random secret in {} (mode 0600)", file.display());
+        }
+        Keys::from_secret_file(&file, &self.issuer, &self.audience).map(Arc::new)
     }
 }
 
@@ -303,62 +215,6 @@ fn beside(address: &Address, what: &str) -> PathBuf {
     }
 }
 
-/// How fairly the service is shared among those who call it.
-#[derive(Debug, Clone, Args)]
-pub struct ShareSettings {
-    /// Seconds that a body may stand still; and 512 bytes a second at least
-    #[arg(long, env = "JIXIAO_BODY_SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=3600), value_name = "N")]
-    pub body_seconds: u32,
-    /// Connections at the same time
-    #[arg(long, env = "JIXIAO_CONNECTIONS", default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N")]
-    pub connections: u32,
-    /// Requests of an organization at the same time
-    #[arg(long, env = "JIXIAO_ORGANIZATION_REQUESTS", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N")]
-    pub organization_requests: u32,
-    /// Requests a second of an organization; 0 for as many as there are
-    #[arg(long, env = "JIXIAO_ORGANIZATION_RATE", default_value_t = 0, value_name = "N")]
-    pub organization_rate: u32,
-    /// Requests a second of a token's holder; 0 for as many as there are
-    #[arg(long, env = "JIXIAO_TOKEN_RATE", default_value_t = 0, value_name = "N")]
-    pub token_rate: u32,
-    /// Long polls of an organization at the same time
-    #[arg(long, env = "JIXIAO_ORGANIZATION_POLLS", default_value_t = 100, value_name = "N")]
-    pub organization_polls: u32,
-    /// Long polls of all organizations at the same time
-    #[arg(long, env = "JIXIAO_POLLS", default_value_t = 4000, value_name = "N")]
-    pub polls: u32,
-    /// Networks that may read /metrics, separated by commas; never through a proxy
-    #[arg(
-        long,
-        env = "JIXIAO_METRICS_NETWORKS",
-        value_delimiter = ',',
-        default_value = "127.0.0.0/8,::1/128",
-        value_name = "NETWORK,…"
-    )]
-    pub metrics_networks: Vec<IpNet>,
-    /// Seconds that the service still answers after SIGTERM, with Connection: close and not ready, so that no request is cut
-    #[arg(long, env = "JIXIAO_DRAIN_SECONDS", default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=600), value_name = "N")]
-    pub drain_seconds: u32,
-}
-
-impl ShareSettings {
-    /// How much each may take.
-    pub fn fair(&self) -> FairSettings {
-        FairSettings {
-            organization_rate: self.organization_rate,
-            token_rate: self.token_rate,
-            organization_requests: self.organization_requests,
-            organization_polls: self.organization_polls,
-            polls: self.polls,
-        }
-    }
-
-    /// How long a body may stand still.
-    pub fn pace(&self) -> Pace {
-        Pace(Duration::from_secs(u64::from(self.body_seconds)))
-    }
-}
-
 /// How the service listens.
 #[derive(Debug, Clone, Args)]
 pub struct ServerSettings {
@@ -383,7 +239,7 @@ pub struct ServerSettings {
     /// Path below which a proxy serves the service, such as /perf; links, locations and the document have it before them
     #[arg(long, env = "JIXIAO_BASE_PATH", default_value = "", value_name = "PATH")]
     pub base_path: BasePath,
-    /// Networks of proxies whose X-Forwarded-Prefix is believed, separated by commas
+    /// Networks of proxies whose X-Forwarded-Prefix, -Proto and -Host are believed, separated by commas
     #[arg(long, env = "JIXIAO_TRUSTED_PROXIES", value_delimiter = ',', value_name = "NETWORK,…")]
     pub trusted_proxies: Vec<IpNet>,
     /// What several servers share.
