@@ -16,7 +16,8 @@ use crate::db::schema::{
     assessment_results as results, assessment_transitions as transitions, organization_ancestors as ancestors,
     organizations, projects, self_assessments as assessments,
 };
-use crate::http::error::{Result, Taken};
+use crate::db::taken::Taken;
+use crate::http::error::Result;
 use crate::http::page::{Page, Paging, Slice, keyset};
 use crate::http::sort::Sort;
 use crate::indicators::IndicatorId;

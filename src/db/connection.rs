@@ -139,6 +139,15 @@ impl Connection {
         }
     }
 
+    /// On SQLite: moves the log into the file and shortens it, after a long write; as far as readers let it.
+    pub(super) fn shorten_log(&mut self) {
+        if let Link::Sqlite(c) = &mut self.link
+            && let Err(cause) = c.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        {
+            log::debug!("the write-ahead log is not shortened: {cause}");
+        }
+    }
+
     /// The current time by the one clock that all servers on this database share: that of Postgres, or on SQLite the
     /// local one.
     ///
@@ -232,6 +241,7 @@ impl From<diesel::result::Error> for Error {
     fn from(cause: diesel::result::Error) -> Error {
         match cause {
             diesel::result::Error::NotFound => Error::not_found(),
+            other if is_of_storage(&other) => Error::storage_unavailable(&other),
             other if is_passing(&other) => Error::database_unavailable(&other),
             other => Error::internal(&other),
         }
@@ -242,16 +252,12 @@ impl From<diesel::result::Error> for Error {
 const PASSING: &[&str] = &[
     // SQLite
     "database is locked",
-    "database or disk is full",
-    "disk I/O error",
-    "attempt to write a readonly database",
     // Postgres
     "deadlock detected",
     "terminating connection",
     "the database system is",
     "remaining connection slots",
     "canceling statement due to",
-    "No space left on device",
     // Postgres in Chinese (`lc_messages`); SQLSTATE is not given by diesel
     "检测到死锁",
     "中断联接",
@@ -261,8 +267,28 @@ const PASSING: &[&str] = &[
     "已保留的连接位置",
     "正在取消查询",
     "取消语句操作",
+];
+
+/// Texts for a disk that is full or cannot be written.
+const STORAGE: &[&str] = &[
+    "database or disk is full",
+    "disk I/O error",
+    "attempt to write a readonly database",
+    "No space left on device",
     "设备上没有空间",
 ];
+
+/// Whether nothing can be written until an operator does something.
+fn is_of_storage(cause: &diesel::result::Error) -> bool {
+    use diesel::result::DatabaseErrorKind as Kind;
+    use diesel::result::Error as Cause;
+    match cause {
+        Cause::DatabaseError(Kind::ReadOnlyTransaction, _) => true,
+        Cause::DatabaseError(_, information) => STORAGE.iter().any(|text| information.message().contains(text)),
+        Cause::RollbackErrorOnCommit { commit_error, .. } => is_of_storage(commit_error),
+        _ => false,
+    }
+}
 
 /// Whether an error is transient, so that a retry may succeed: the connection was lost, or the database is restarting,
 /// full or busy.
@@ -271,7 +297,7 @@ fn is_passing(cause: &diesel::result::Error) -> bool {
     use diesel::result::Error as Cause;
     match cause {
         Cause::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _) => true,
-        Cause::DatabaseError(Kind::SerializationFailure | Kind::ReadOnlyTransaction, _) => true,
+        Cause::DatabaseError(Kind::SerializationFailure, _) => true,
         Cause::DatabaseError(_, information) => PASSING.iter().any(|text| information.message().contains(text)),
         Cause::BrokenTransactionManager => true,
         Cause::RollbackErrorOnCommit { rollback_error, commit_error } => {

@@ -6,9 +6,10 @@
 
 use tokio::sync::oneshot;
 
+use super::guarded::guarded;
 use super::heads::Heads;
 use super::journal::Mark;
-use super::{Author, Connection, guarded};
+use super::{Author, Connection};
 use crate::http::error::{Error, Result};
 
 /// Answers the request that a write belongs to, with the result of the commit.

@@ -14,8 +14,10 @@ mod change_type;
 mod connection;
 mod epochs;
 mod group;
+mod guarded;
 mod heads;
 pub mod journal;
+mod limits;
 mod migrations;
 pub mod owned;
 mod place;
@@ -23,13 +25,14 @@ mod queues;
 mod replica;
 pub mod schema;
 mod schema_of_servers;
+pub mod taken;
 mod tls;
 mod writer;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use diesel::prelude::*;
 use diesel::r2d2;
 
 pub use address::{Address, AddressError};
@@ -37,33 +40,21 @@ pub use author::Author;
 pub use connection::{Connection, Link};
 pub use migrations::{MigrationError, State, redo as redo_migrations, state as migration_state};
 
-use crate::http::error::{Error, Result};
+use crate::http::error::{Code, Error, Result};
+use crate::on;
 use connection::Manager;
 use group::Job;
 pub use group::Share;
+use guarded::guarded;
 pub use heads::Heads;
+pub use limits::Limits;
 use queues::Queues;
 use replica::Replica;
+use schema::blobs;
 use writer::Writer;
 
-/// The limits of the connection pool and of the write queue.
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// Connections in the pool; reads use them, and on Postgres writes as well.
-    pub connections: u32,
-    /// Writes that may wait of an organization before further ones are answered with 503.
-    pub waiting_writes: usize,
-    /// How long a request waits for a connection before it is answered with 503.
-    pub connection_timeout: Duration,
-    /// Whether changes are written to the feed; false only to measure what the feed costs.
-    pub is_recorded: bool,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits { connections: 8, waiting_writes: 1024, connection_timeout: Duration::from_secs(5), is_recorded: true }
-    }
-}
+/// The name of what is written to see whether something can be.
+const PROBE: &str = "probe";
 
 /// How much of a database is in use at a moment, by this process.
 #[derive(Debug, Clone, Copy)]
@@ -97,6 +88,8 @@ pub struct Database {
     replica: Option<Arc<Replica>>,
     writes: Writes,
     heads: Heads,
+    /// Whether the last write found the disk full or read-only.
+    is_unwritable: Arc<AtomicBool>,
 }
 
 impl Database {
@@ -124,7 +117,7 @@ impl Database {
                 Writes::Postgres(queues.map_err(|cause| AddressError::unreachable(address, &cause.to_string()))?)
             }
         };
-        Ok(Database { address: address.clone(), pool, replica: None, writes, heads })
+        Ok(Database { address: address.clone(), pool, replica: None, writes, heads, is_unwritable: Arc::default() })
     }
 
     /// The same database, with a replica for the reads that need not be made at the server that writes.
@@ -239,7 +232,31 @@ impl Database {
             Writes::Sqlite(writer) => writer.send(job)?,
             Writes::Postgres(queues) => queues.send(job)?,
         }
-        answered.await.map_err(|cause| Error::internal(&cause))?
+        let answer = answered.await.map_err(|cause| Error::internal(&cause))?;
+        let is_unwritable = answer.as_ref().is_err_and(|cause| cause.code() == Code::StorageUnavailable);
+        if is_unwritable || answer.is_ok() {
+            self.is_unwritable.store(is_unwritable, Ordering::Relaxed);
+        }
+        answer
+    }
+
+    /// Whether writes are possible: after one that found the disk full or read-only, by trying another.
+    ///
+    /// # Errors
+    /// 503 when they are not.
+    pub async fn try_to_write(&self) -> Result<()> {
+        if !self.is_unwritable.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.write("", |c| {
+            // As much as a small commit takes, gone with its end.
+            let piece = (blobs::name.eq(PROBE), blobs::part.eq(0), blobs::bytes.eq(vec![0_u8; 64 << 10]));
+            let row = (piece, blobs::is_last.eq(false));
+            on!(&mut *c, c => diesel::insert_into(blobs::table).values(row).on_conflict_do_nothing().execute(c))?;
+            on!(c, c => diesel::delete(blobs::table.filter(blobs::name.eq(PROBE))).execute(c))?;
+            Ok(())
+        })
+        .await
     }
 
     /// Runs one small write that must not wait behind the long ones of a division: on Postgres on a connection of the
@@ -273,10 +290,4 @@ impl Database {
     pub fn heads(&self) -> &Heads {
         &self.heads
     }
-}
-
-/// A panic in a request's database work becomes an error, so that its transaction is rolled back
-/// and the connection, the writer and the service go on.
-fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(Error::panicked(panic.as_ref())))
 }

@@ -12,8 +12,9 @@ use diesel::r2d2;
 
 use super::connection::Manager;
 use super::group::{Job, Share};
+use super::guarded::guarded;
 use super::heads::Heads;
-use super::{Limits, guarded};
+use super::limits::Limits;
 use crate::http::error::{Error, Result};
 
 /// The most writes that share a commit. Beyond 64 savepoints with changes, Postgres looks their state up on disk.

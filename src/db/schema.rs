@@ -5,8 +5,6 @@
     reason = "diesel makes a module of each table and a type of each column; the migrations document them"
 )]
 
-use crate::values::exact::ExactSql;
-
 pub use super::schema_of_servers::{blobs, feed_epochs, leases, signing_keys};
 
 diesel::table! {
@@ -69,7 +67,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use super::ExactSql;
+    use crate::values::exact::ExactSql;
 
     indicators (id) {
         id -> Text,
@@ -159,7 +157,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use super::ExactSql;
+    use crate::values::exact::ExactSql;
 
     scores (id) {
         id -> Text,

@@ -137,7 +137,10 @@ impl Shared {
     fn write_all(&self, mut connection: Connection, heads: &Heads) {
         while let Some(first) = self.next() {
             match first.share {
-                Share::Alone => first.write_alone(&mut connection, heads),
+                Share::Alone => {
+                    first.write_alone(&mut connection, heads);
+                    connection.shorten_log();
+                }
                 Share::Group => {
                     let more = || self.state().pop(|job| job.share == Share::Group);
                     first.write_group(&mut connection, GROUP, std::iter::from_fn(more), heads);

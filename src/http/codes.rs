@@ -131,6 +131,8 @@ codes! {
         "服务停止时导入尚未完成，没有任何数据改变；请重新上传。", "The service stopped before the import was done, and nothing was changed; upload the file again.";
     IdempotencyKeyReused = "idempotency_key_reused", 422, "Idempotency-Key已用于另一请求", "The Idempotency-Key was used for another request",
         "新的请求使用新的键；重试则须原样重发。", "Use a new key for a new request; a retry repeats the request unchanged.";
+    LimitReached = "limit_reached", 409, "数量已达上限", "There are as many as there may be",
+        "detail说明上限；先删除不再使用的。", "detail names the limit; delete what is not used any more.";
     PreconditionRequired = "precondition_required", 428, "缺少If-Match", "If-Match is required",
         "先读取资源，以其ETag作为If-Match；不在意版本时可用*。", "Read the resource first and send its ETag as If-Match, or * for whatever version there is.";
     TooManyRequests = "too_many_requests", 429, "请求过多", "Too many requests",
@@ -141,6 +143,8 @@ codes! {
         "带上request_id告知服务的管理员；GET及带Idempotency-Key的POST可以重试。", "Tell the service's operator the request_id; a GET, and a POST with an Idempotency-Key, can be retried.";
     Busy = "busy", 503, "等待写入的请求过多", "Too many writes are waiting",
         "按Retry-After稍后重试。", "Try again after Retry-After seconds.";
+    StorageUnavailable = "storage_unavailable", 503, "存储空间已满或只读", "The storage is full or cannot be written",
+        "数据未改变；请告知管理员，腾出空间后按Retry-After重试。", "Nothing was changed; tell the operator, and try again after Retry-After seconds once there is room.";
     DatabaseUnavailable = "database_unavailable", 503, "数据库暂不可用", "The database does not answer",
         "按Retry-After稍后重试；仍不行请告知管理员。", "Try again after Retry-After seconds, and tell the operator if it goes on.";
 

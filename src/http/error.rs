@@ -8,7 +8,6 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
-use diesel::result::DatabaseErrorKind;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -225,6 +224,12 @@ impl Error {
         Error::of(Code::DatabaseUnavailable)
     }
 
+    /// Nothing can be written: the disk is full or read-only.
+    pub fn storage_unavailable(cause: &dyn fmt::Display) -> Error {
+        log::error!("the storage cannot be written: {cause}");
+        Error::of(Code::StorageUnavailable)
+    }
+
     /// A fault of the service; the cause goes to the log only.
     pub fn internal(cause: &dyn fmt::Display) -> Error {
         log::error!("internal error: {cause}");
@@ -357,44 +362,5 @@ impl ResponseError for Error {
     fn error_response(&self) -> HttpResponse {
         let unknown = Context { instance: String::new(), request_id: String::new(), language: Language::Zh };
         self.response(self.0.context.as_ref().unwrap_or(&unknown))
-    }
-}
-
-/// Says what a violated constraint means, at the query that violates it: not both databases name the constraint.
-pub trait Taken<T> {
-    /// A unique violation becomes 409 with the field whose value is taken.
-    ///
-    /// # Errors
-    /// Whatever the query gave.
-    fn taken(self, pointer: &str, zh: &str, en: &str) -> Result<T>;
-
-    /// A foreign key violation becomes 409 with what still refers to the row.
-    ///
-    /// # Errors
-    /// Whatever the query gave.
-    fn in_use(self, zh: &str, en: &str) -> Result<T>;
-}
-
-impl<T> Taken<T> for diesel::QueryResult<T> {
-    fn taken(self, pointer: &str, zh: &str, en: &str) -> Result<T> {
-        self.map_err(|cause| match cause {
-            diesel::result::Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
-                let detail = Message::new(zh, en);
-                let taken = FieldError::new(pointer, Code::Taken, detail.clone());
-                let mut error = Error::new(Code::Taken, detail.zh, detail.en);
-                error.0.errors.push(taken);
-                error
-            }
-            other => other.into(),
-        })
-    }
-
-    fn in_use(self, zh: &str, en: &str) -> Result<T> {
-        self.map_err(|cause| match cause {
-            diesel::result::Error::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
-                Error::new(Code::InUse, zh, en)
-            }
-            other => other.into(),
-        })
     }
 }

@@ -13,10 +13,7 @@ use crate::values::input::escaped;
 /// # Errors
 /// 400 with line and column where it is no JSON, or with the pointer of each member that is named twice.
 pub fn read(text: &[u8]) -> Result<Value> {
-    let mut named_twice = Vec::new();
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    let whole = Members { pointer: &Pointer::Whole, named_twice: &mut named_twice };
-    let value = whole.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|cause| {
+    let (value, named_twice) = parse(text).map_err(|cause| {
         Error::new(
             Code::BadJson,
             format!("第{}行第{}列：{cause}", cause.line(), cause.column()),
@@ -31,6 +28,18 @@ pub fn read(text: &[u8]) -> Result<Value> {
         FieldError::new(pointer, Code::BadJson, message)
     };
     Err(Error::fields(Code::BadJson, named_twice.into_iter().map(place).collect()))
+}
+
+/// The value of a text, and the pointers of the members that are named twice in it.
+///
+/// # Errors
+/// When it is no JSON.
+pub fn parse(text: &[u8]) -> serde_json::Result<(Value, Vec<String>)> {
+    let mut named_twice = Vec::new();
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let value = Members { pointer: &Pointer::Whole, named_twice: &mut named_twice }.deserialize(&mut reader)?;
+    reader.end()?;
+    Ok((value, named_twice))
 }
 
 /// The place of a value, written out only where something is wrong.

@@ -1,6 +1,7 @@
 //! The files of imports, in a folder for each that is removed after its retention, and the work in progress here.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -268,7 +269,13 @@ impl ImportFiles {
 
 /// A file that the service cannot work with: the operator's matter.
 pub fn failed(path: &Path, cause: &std::io::Error) -> Error {
-    Error::internal(&format!("{}: {cause}", path.display()))
+    let said = format!("{}: {cause}", path.display());
+    match cause.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem => {
+            Error::storage_unavailable(&said)
+        }
+        _ => Error::internal(&said),
+    }
 }
 
 /// Under which name other servers find a file, or the files of an import.

@@ -75,7 +75,10 @@ pub async fn get_readiness(db: Data<Database>, stopping: Data<Stopping>) -> Resu
     }
     let state = db.read(|c| crate::db::migration_state(c).map_err(|cause| Error::database_unavailable(&cause))).await?;
     match state {
-        State::Current => Ok(Json(HEALTHY)),
+        State::Current => {
+            db.try_to_write().await?;
+            Ok(Json(HEALTHY))
+        }
         other => Err(Error::database_unavailable(&format!("the migrations are {other:?}"))),
     }
 }

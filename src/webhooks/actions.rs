@@ -18,6 +18,8 @@ use crate::http::error::{Code, Error, Result};
 use crate::http::etag::IfMatch;
 use crate::values::{Instant, Stored};
 
+/// The most subscriptions of an organization.
+const SUBSCRIPTIONS: i64 = 50;
 /// How long the former secret is still used beside the new one.
 const CHANGE_OVER: Duration = Duration::from_secs(24 * 3600);
 /// The longest back-off of a subscription after a failed attempt, if the receiver does not ask for another.
@@ -33,6 +35,13 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewWebhookSubscription) 
     let now = Instant::now();
     let status = new.status.unwrap_or(WebhookSubscriptionStatus::Active);
     check_status(status, WebhookSubscriptionStatus::Active)?;
+    if store::count_of(c, &caller.organization_code)? >= SUBSCRIPTIONS {
+        return Err(Error::new(
+            Code::LimitReached,
+            format!("每个单位最多{SUBSCRIPTIONS}个订阅；请先删除不再使用的"),
+            format!("an organization has {SUBSCRIPTIONS} subscriptions at most; delete those that are not used"),
+        ));
+    }
     let row = SubscriptionRow {
         id: WebhookSubscriptionId::new(),
         version: 1,

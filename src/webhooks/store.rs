@@ -59,6 +59,12 @@ pub fn insert(c: &mut Connection, row: &SubscriptionRow) -> Result<()> {
     Ok(())
 }
 
+/// How many an organization has.
+pub fn count_of(c: &mut Connection, organization_code: &str) -> Result<i64> {
+    let owned = webhook_subscriptions::table.filter(webhook_subscriptions::organization_code.eq(organization_code));
+    Ok(on!(c, c => owned.count().get_result(c))?)
+}
+
 /// Updates a row to its next version.
 pub fn save(c: &mut Connection, before: &SubscriptionRow, row: &mut SubscriptionRow) -> Result<()> {
     save_row!(c, webhook_subscriptions, before, row)

@@ -26,9 +26,12 @@ const AT_ONCE: i64 = 200;
 /// The most pending messages of a subscription; further events stay in the feed until there is room.
 const WAITING: i64 = 1000;
 /// The most messages that are being sent at once.
-const SENDING: usize = 16;
+const SENDING: usize = 32;
 /// The most messages of one subscription that are being sent at once; a failing receiver gets one at a time.
 const SENDING_EACH: usize = 4;
+/// The most messages of one organization that are being sent at once, however many subscriptions it has: its slow
+/// receivers leave room for the others'.
+const SENDING_OF_ORGANIZATION: usize = SENDING / 4;
 /// How many events without a match may be scanned before the cursor is moved in the database.
 const UNMOVED: i64 = 1000;
 /// The lease of a message for the server that sends it: longer than an attempt can last.
@@ -58,8 +61,25 @@ pub struct Worker {
 struct State {
     /// How many messages of each subscription this server is sending.
     sending: HashMap<WebhookSubscriptionId, usize>,
+    /// The same of each organization.
+    of_organization: HashMap<String, usize>,
     /// For each subscription with a cursor as in `Looked`: the number up to which no event matches.
     looked: HashMap<WebhookSubscriptionId, (Looked, i64)>,
+}
+
+impl State {
+    fn begin(&mut self, subscription: &SubscriptionRow) {
+        *self.sending.entry(subscription.id.clone()).or_default() += 1;
+        *self.of_organization.entry(subscription.organization_code.clone()).or_default() += 1;
+    }
+
+    fn end(&mut self, subscription: &SubscriptionRow) {
+        let counts =
+            [self.sending.get_mut(&subscription.id), self.of_organization.get_mut(&subscription.organization_code)];
+        for count in counts.into_iter().flatten() {
+            *count = count.saturating_sub(1);
+        }
+    }
 }
 
 /// The division and number of a cursor, and the version of its subscription, which determines what matches.
@@ -188,7 +208,12 @@ impl Worker {
         if is_failing && self.slots.available_permits() <= SENDING / 2 {
             return Ok(false);
         }
-        let room = allowed.saturating_sub(self.state().sending.get(&id).copied().unwrap_or_default());
+        let room = {
+            let state = self.state();
+            let of_organization = state.of_organization.get(organization_code).copied().unwrap_or_default();
+            let room = allowed.saturating_sub(state.sending.get(&id).copied().unwrap_or_default());
+            room.min(SENDING_OF_ORGANIZATION.saturating_sub(of_organization))
+        };
         let mut slots: Vec<OwnedSemaphorePermit> = Vec::new();
         while slots.len() < room {
             let Ok(slot) = self.slots.clone().try_acquire_owned() else { break };
@@ -202,17 +227,16 @@ impl Worker {
         let Some((subscription, rows)) = claimed else { return Ok(false) };
         let is_busy = !rows.is_empty();
         for (delivery, slot) in rows.into_iter().zip(slots) {
-            *self.state().sending.entry(subscription.id.clone()).or_default() += 1;
+            self.state().begin(&subscription);
             let (worker, outgoing) = (self.clone(), Outgoing { subscription: subscription.clone(), delivery, slot });
             rt::spawn(async move {
-                let id = outgoing.subscription.id.clone();
+                let subscription = outgoing.subscription.clone();
                 if let Err(cause) = worker.send(outgoing).await {
                     // Its lease expires, and it is sent again.
+                    let id = &subscription.id;
                     log::warn!("what became of a message of the webhook subscription {id} is not known: {cause}");
                 }
-                if let Some(count) = worker.state().sending.get_mut(&id) {
-                    *count = count.saturating_sub(1);
-                }
+                worker.state().end(&subscription);
                 worker.sent.notify_one();
             });
         }

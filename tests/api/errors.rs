@@ -26,12 +26,14 @@ cases![
 
 /// Codes that no request in process can earn, and where they come from.
 const ELSEWHERE: &[(Code, &str)] = &[
+    (Code::LimitReached, "it takes fifty subscriptions: webhooks.rs"),
     (Code::RequestTimeout, "it takes a connection and time: serving.rs"),
     (Code::TooManyRequests, "it takes many requests at once: serving.rs"),
     (Code::HeadersTooLarge, "the HTTP server answers it before the service sees the request"),
     (Code::Interrupted, "imports/way.rs: what a killed server was checking"),
     (Code::Internal, "writes.rs: a panic in a write; databases.rs: in a read"),
     (Code::Busy, "writes.rs: a full queue of writes"),
+    (Code::StorageUnavailable, "databases.rs: a database that cannot be written"),
     (Code::DatabaseUnavailable, "databases.rs: an exhausted pool, and a database of a newer program"),
 ];
 

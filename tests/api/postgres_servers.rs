@@ -134,7 +134,7 @@ async fn the_service_works_through_a_pooler_by_transaction() {
     let mut cluster = Cluster::start();
     cluster.execute("CREATE DATABASE jixiao");
     let Some(address) = cluster.pooled("jixiao") else {
-        assert!(std::env::var("REQUIRE_POSTGRES").is_err(), "pgbouncer is not installed");
+        assert!(std::env::var("REQUIRE_PGBOUNCER").is_err(), "pgbouncer is not installed");
         eprintln!("A pooler is not tested: pgbouncer is not installed.");
         return;
     };

@@ -25,6 +25,8 @@ cases![
     a_receiver_is_left_alone_as_long_as_it_asks,
     a_subscription_that_wants_more_gets_it_from_where_it_is_replayed,
     receivers_that_hang_leave_room_for_the_others,
+    slow_receivers_of_one_organization_do_not_delay_another,
+    an_organization_has_so_many_subscriptions_and_no_more,
     what_happens_during_a_pause_is_sent_afterwards,
     events_are_replayed_from_a_number_on,
     a_ping_tries_the_receiver,
@@ -319,6 +321,42 @@ async fn receivers_that_hang_leave_room_for_the_others(app: App) {
     let started = std::time::Instant::now();
     good.wait_for(30).await;
     assert!(started.elapsed() < Duration::from_secs(45));
+}
+
+async fn slow_receivers_of_one_organization_do_not_delay_another(app: App) {
+    let tree = app.tree().await;
+    let (unit, bureau) = (admin(&app, UNIT), admin(&app, crate::support::client::BUREAU));
+    let slow: Vec<Receiver> = (0..12).map(|_| Receiver::start()).collect();
+    for receiver in &slow {
+        receiver.answer(|_, _| {
+            std::thread::sleep(Duration::from_secs(4));
+            (200, String::new())
+        });
+        for _ in 0..3 {
+            subscribe(&unit, receiver, &["jixiao.project.created"]).await;
+        }
+    }
+    let good = Receiver::start();
+    subscribe(&bureau, &good, &["jixiao.project.created"]).await;
+    projects(&app, &tree.unit, 0..5).await;
+    work_on(&app, &[]);
+    let started = std::time::Instant::now();
+    good.wait_for(5).await;
+    // Were the 36 slow ones to take all the places, each message would wait for seconds.
+    assert!(started.elapsed() < Duration::from_secs(12), "it took {:?}", started.elapsed());
+}
+
+async fn an_organization_has_so_many_subscriptions_and_no_more(app: App) {
+    app.tree().await;
+    let client = admin(&app, UNIT);
+    let receiver = Receiver::start();
+    for _ in 0..50 {
+        subscribe(&client, &receiver, &["jixiao.project.created"]).await;
+    }
+    let one_more = json!({"name": "one more", "url": receiver.url, "types": ["jixiao.project.created"]});
+    client.post("/api/v1/webhook-subscriptions", &one_more).await.problem(409, "limit_reached");
+    let other = admin(&app, crate::support::client::BUREAU);
+    subscribe(&other, &receiver, &["jixiao.project.created"]).await;
 }
 
 async fn what_happens_during_a_pause_is_sent_afterwards(app: App) {

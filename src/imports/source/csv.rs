@@ -2,6 +2,8 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
 use encoding_rs_io::DecodeReaderBytesBuilder;
@@ -20,7 +22,8 @@ pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unread
     let encoding = if is_utf8 { UTF_8 } else { GB18030 };
     let layout = layout(&mut file, encoding, kind)?;
     let decoded = DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(file);
-    let lines = PlainLines { inner: decoded, after_return: false };
+    let read = Arc::new(AtomicU64::new(0));
+    let lines = PlainLines { inner: decoded, after_return: false, read: read.clone() };
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(layout.separator).from_reader(lines);
     let mut first = csv::StringRecord::new();
@@ -41,6 +44,7 @@ pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unread
     let mut row = csv::StringRecord::new();
     let rows = std::iter::from_fn(move || {
         loop {
+            read.store(0, Ordering::Relaxed);
             match reader.read_record(&mut row) {
                 Err(cause) => return Some(Err(damaged(cause))),
                 Ok(false) => return None,
@@ -80,6 +84,8 @@ pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unread
     Ok(Rows { rows: Box::new(rows), total: total.saturating_sub(above), notes: Vec::new() })
 }
 
+/// Bytes of a row at most.
+const LONGEST_ROW: u64 = 4 << 20;
 /// Rows of titles above a header at most.
 const TITLES: usize = 10;
 /// The bytes at the start of a file in which the header is searched.
@@ -123,12 +129,18 @@ fn headings(row: &csv::StringRecord) -> Vec<(u32, String)> {
 struct PlainLines<R> {
     inner: R,
     after_return: bool,
+    /// Bytes read since the row began, so that a row without an end does not fill the memory.
+    read: Arc<AtomicU64>,
 }
 
 impl<R: Read> Read for PlainLines<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         loop {
             let length = self.inner.read(buffer)?;
+            let more = u64::try_from(length).unwrap_or(u64::MAX);
+            if self.read.fetch_add(more, Ordering::Relaxed) > LONGEST_ROW {
+                return Err(std::io::ErrorKind::FileTooLarge.into());
+            }
             let mut kept = 0;
             for at in 0..length {
                 let Some(&byte) = buffer.get(at) else { break };
@@ -158,6 +170,15 @@ fn wrong(row: u64, code: Code, value: &str, zh: &str, en: &str) -> RowError {
 }
 
 fn damaged(cause: csv::Error) -> Unreadable {
+    if let csv::ErrorKind::Io(cause) = cause.kind()
+        && cause.kind() == std::io::ErrorKind::FileTooLarge
+    {
+        return Unreadable::content(
+            Code::FileTooLarge,
+            format!("有一行超过{LONGEST_ROW}字节；检查引号是否成对"),
+            format!("a row has more than {LONGEST_ROW} bytes; look whether every quote has its second"),
+        );
+    }
     Unreadable::content(
         Code::DamagedFile,
         format!("CSV文件读取失败：{cause}"),

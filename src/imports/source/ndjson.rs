@@ -10,6 +10,7 @@ use super::super::model::ImportKind;
 use super::super::record::{Record, RowError, RowPlace};
 use super::{MOST_ROWS, Unreadable, too_many_rows};
 use crate::http::error::Code;
+use crate::http::json;
 use crate::values::input::shortened;
 
 /// Bytes of a line at most.
@@ -79,8 +80,12 @@ fn record(row: u64, line: &[u8]) -> Record {
         zh,
         en,
     };
-    let value = match serde_json::from_slice::<Value>(line) {
-        Ok(value @ Value::Object(_)) => Ok(value),
+    let value = match json::parse(line) {
+        Ok((value @ Value::Object(_), named_twice)) if named_twice.is_empty() => Ok(value),
+        Ok((Value::Object(_), named_twice)) => {
+            let names = named_twice.join(", ");
+            Err(wrong(format!("{names}给出了两次；只能给出一次"), format!("{names} is given twice; give it once")))
+        }
         Ok(_) => Err(wrong("每行须为一个JSON对象".to_owned(), "each line must be a JSON object".to_owned())),
         Err(cause) => {
             Err(wrong(format!("不是有效的JSON：{cause}"), format!("is not valid JSON: {cause}; mend the line")))

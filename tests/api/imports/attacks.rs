@@ -19,6 +19,7 @@ cases![
     bytes_of_another_encoding_are_named_by_their_row,
     an_archive_that_unpacks_without_end_is_stopped,
     two_uploads_at_once_make_one_import,
+    a_line_that_names_a_member_twice_is_refused,
 ];
 
 const FORMS: &str = "kind=self_assessment_forms";
@@ -63,6 +64,9 @@ async fn an_upload_that_unpacks_without_end_is_stopped(app: App) {
     unknown.body("text/plain", "x").await.problem(400, "bad_header");
     let long = format!("{{\"name\":\"{}\"}}\n", "x".repeat(1 << 20));
     upload(&client, "kind=indicators", long).await.problem(422, "file_too_large");
+    // A quote without its second makes one row of the rest of the file.
+    let open = format!("项目代码,预算年度,三级指标\n1,2026,\"{}", "x,\n".repeat(2 << 20));
+    upload(&client, "kind=indicators", open).await.problem(422, "file_too_large");
     assert_eq!(total(&client, "imports").await, 1, "only what arrived whole is an import");
     let count = |name| std::fs::read_dir(app.place.folder.path().join(name)).map_or(0, Iterator::count);
     let folders = count("imports") + count("imports-1");
@@ -173,4 +177,17 @@ async fn two_uploads_at_once_make_one_import(app: App) {
         let import = upload(&client, parameters, file).await.json(201);
         assert_eq!((&import["status"], counts(&import)), (&json!("committed"), [1, 0, 0, 0]));
     }
+}
+
+async fn a_line_that_names_a_member_twice_is_refused(app: App) {
+    app.project().await;
+    let client = uploader(&app);
+    let row = indicator_row("41010021T000000000001", "甲").to_string();
+    let twice = row.replacen('{', "{\"weight\":\"50\",", 1);
+    assert!(row.contains("weight"), "{row}");
+    let (import, rows) = check(&client, "kind=indicators", format!("{twice}\n")).await;
+    assert_eq!(counts(&import), [0, 0, 0, 1], "{import:#}");
+    let error = &rows[0]["errors"][0];
+    assert_eq!(error["code"], "bad_json", "{error:#}");
+    assert!(text(error, "detail").contains("/weight"), "{error:#}");
 }
