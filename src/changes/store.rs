@@ -8,9 +8,10 @@ use super::model::ChangeRow;
 use crate::db::Connection;
 use crate::db::among::among;
 use crate::db::journal::ChangeType;
-use crate::db::schema::{change_heads as heads, changes, organizations};
+use crate::db::schema::{change_heads as heads, changes};
 use crate::http::error::Result;
 use crate::on;
+use crate::organizations;
 use crate::values::Instant;
 
 /// The most events that one request scans for those that its caller sees, so that the cost of a page is bounded
@@ -52,13 +53,8 @@ macro_rules! seen_by {
 
 /// The view of the organization with this code; one that is not registered is a division of its own.
 pub fn view(c: &mut Connection, organization_code: &str) -> Result<View> {
-    let division: Option<String> = on!(c, c => organizations::table
-        .filter(organizations::code.eq(organization_code))
-        .select(organizations::division_code)
-        .first(c)
-        .optional())?;
-    let organization_code = organization_code.to_owned();
-    Ok(View { division_code: division.unwrap_or_else(|| organization_code.clone()), organization_code })
+    let division_code = organizations::store::division_of(c, organization_code)?;
+    Ok(View { division_code, organization_code: organization_code.to_owned() })
 }
 
 /// The last number of a division, and the number up to which its events are deleted.

@@ -44,6 +44,13 @@ pub fn find_by_code(c: &mut Connection, code: &str) -> Result<Option<Organizatio
         .optional())?)
 }
 
+/// The division of the organization of a code; one that is not registered is a division of its own.
+pub fn division_of(c: &mut Connection, code: &str) -> Result<String> {
+    let found = organizations::table.filter(organizations::code.eq(code)).select(organizations::division_code);
+    let division: Option<String> = on!(c, c => found.first(c).optional())?;
+    Ok(division.unwrap_or_else(|| code.to_owned()))
+}
+
 /// The organizations of some codes that the caller sees.
 pub fn of_codes(c: &mut Connection, caller: &Caller, codes: &[&str]) -> Result<Vec<Organization>> {
     let mut found = Vec::new();

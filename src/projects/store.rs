@@ -34,6 +34,27 @@ pub fn visible<'a>(code: &'a str) -> _ {
     ))
 }
 
+/// The same where the division is known, for what is found by anything but its id: only rows of the division are read.
+#[auto_type]
+fn seen_in<'a>(division: &'a str, code: &'a str) -> _ {
+    let visible: visible<'a> = visible(code);
+    projects::division_code.eq(division).and(visible)
+}
+
+/// Whether a project's organization lies in the subtree of the one with that code, for a caller below its division.
+#[auto_type]
+fn below<'a>(code: &'a str) -> _ {
+    exists(
+        ancestors::table
+            .filter(ancestors::ancestor_code.eq(code).and(ancestors::organization_id.eq(projects::organization_id))),
+    )
+}
+
+/// The division of the caller.
+fn division_of(c: &mut Connection, caller: &Caller) -> Result<String> {
+    organizations::store::division_of(c, &caller.organization_code)
+}
+
 /// One project that the caller sees.
 pub fn get(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Result<ProjectRow> {
     Ok(on!(c, c => projects::table
@@ -45,9 +66,10 @@ pub fn get(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Result<Projec
 
 /// The project of a natural key, if the caller sees it.
 pub fn find_by_code(c: &mut Connection, caller: &Caller, year: i32, code: &str) -> Result<Option<ProjectRow>> {
+    let division = division_of(c, caller)?;
     Ok(on!(c, c => projects::table
         .filter(projects::fiscal_year.eq(year).and(projects::code.eq(code)))
-        .filter(visible(&caller.organization_code))
+        .filter(seen_in(&division, &caller.organization_code))
         .select(ProjectRow::as_select())
         .first(c)
         .optional())?)
@@ -55,11 +77,12 @@ pub fn find_by_code(c: &mut Connection, caller: &Caller, year: i32, code: &str) 
 
 /// The projects of some codes in a year that the caller sees.
 pub fn of_codes(c: &mut Connection, caller: &Caller, year: i32, codes: &[&str]) -> Result<Vec<ProjectRow>> {
+    let division = division_of(c, caller)?;
     let mut found = Vec::new();
     for chunk in codes.chunks(CHUNK) {
         found.extend(on!(&mut *c, c => projects::table
             .filter(projects::fiscal_year.eq(year).and(projects::code.eq_any(chunk)))
-            .filter(visible(&caller.organization_code))
+            .filter(seen_in(&division, &caller.organization_code))
             .select(ProjectRow::as_select())
             .load::<ProjectRow>(c))?);
     }
@@ -81,9 +104,10 @@ pub fn taken_codes(c: &mut Connection, division: &str, year: i32, codes: &[&str]
 
 /// The projects of exactly that name in a year that the caller sees.
 pub fn of_name(c: &mut Connection, caller: &Caller, year: i32, name: &str) -> Result<Vec<ProjectRow>> {
+    let division = division_of(c, caller)?;
     Ok(on!(c, c => projects::table
         .filter(projects::fiscal_year.eq(year).and(projects::name.eq(name)))
-        .filter(visible(&caller.organization_code))
+        .filter(seen_in(&division, &caller.organization_code))
         .order(projects::id)
         .select(ProjectRow::as_select())
         .limit(20)
@@ -104,9 +128,10 @@ pub fn of_organizations(c: &mut Connection, ids: &[OrganizationId]) -> Result<Ve
 
 /// All of a year's projects that the caller sees, by code.
 pub fn of_year(c: &mut Connection, caller: &Caller, year: i32) -> Result<Vec<ProjectRow>> {
+    let division = division_of(c, caller)?;
     Ok(on!(c, c => projects::table
         .filter(projects::fiscal_year.eq(year))
-        .filter(visible(&caller.organization_code))
+        .filter(seen_in(&division, &caller.organization_code))
         .order(projects::code)
         .select(ProjectRow::as_select())
         .load(c))?)
@@ -114,9 +139,10 @@ pub fn of_year(c: &mut Connection, caller: &Caller, year: i32) -> Result<Vec<Pro
 
 /// Codes and names of a year's projects that the caller sees, for a suggestion: the first of them.
 pub fn names(c: &mut Connection, caller: &Caller, year: i32, limit: i64) -> Result<Vec<(String, String)>> {
+    let division = division_of(c, caller)?;
     Ok(on!(c, c => projects::table
         .filter(projects::fiscal_year.eq(year))
-        .filter(visible(&caller.organization_code))
+        .filter(seen_in(&division, &caller.organization_code))
         .order(projects::code)
         .select((projects::code, projects::name))
         .limit(limit)
@@ -141,11 +167,16 @@ pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ProjectId]) -> Result<Ve
 pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &Paging) -> Result<Page<ProjectHead>> {
     let sort = query.sort.unwrap_or(Sort::up(ProjectSortKey::Id));
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
+    let division = division_of(c, caller)?;
     // A unit's few projects are found by their unit; the whole year would be read for them otherwise.
     let unit = organizations::store::alone(c, &caller.organization_code)?;
     let (rows, total) = on!(c, c => {
         let filtered = || {
-            let mut found = projects::table.filter(visible(&caller.organization_code)).into_boxed();
+            let mut found = projects::table.filter(projects::division_code.eq(&division)).into_boxed();
+            // Without this condition the rows of a whole division are counted in its index.
+            if division != caller.organization_code {
+                found = found.filter(below(&caller.organization_code));
+            }
             found = match &unit {
                 // The sum says nothing new; it keeps SQLite from the index of the year.
                 Some(unit) => {
@@ -196,10 +227,11 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &
 /// A piece of those that the caller sees, with code and name of their organizations.
 pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<Vec<(ProjectRow, String, String)>> {
     use crate::db::schema::organizations as of;
+    let division = division_of(c, caller)?;
     Ok(on!(c, c => {
         let mut found = projects::table
             .inner_join(of::table)
-            .filter(visible(&caller.organization_code))
+            .filter(seen_in(&division, &caller.organization_code))
             .filter(projects::id.gt(&slice.after))
             .into_boxed();
         found = among!(found, projects::fiscal_year, slice.years);

@@ -85,7 +85,7 @@ pub fn rows(mut file: File, kind: ImportKind, total: u64) -> Result<Rows, Unread
 }
 
 /// Bytes of a row at most.
-const LONGEST_ROW: u64 = 4 << 20;
+const LONGEST_ROW: u64 = 1 << 20;
 /// Rows of titles above a header at most.
 const TITLES: usize = 10;
 /// The bytes at the start of a file in which the header is searched.

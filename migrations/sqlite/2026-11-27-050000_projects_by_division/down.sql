@@ -1,0 +1,15 @@
+DROP INDEX projects_by_division;
+DROP INDEX projects_by_year;
+DROP INDEX projects_by_code;
+DROP INDEX projects_by_name;
+DROP INDEX projects_by_update;
+DROP INDEX projects_by_year_and_name;
+DROP INDEX projects_by_year_and_code;
+DROP INDEX projects_by_year_and_update;
+CREATE INDEX projects_by_year ON projects (fiscal_year, id);
+CREATE INDEX projects_by_code ON projects (code, id);
+CREATE INDEX projects_by_name ON projects (name, id);
+CREATE INDEX projects_by_update ON projects (updated_at, id);
+CREATE INDEX projects_by_year_and_name ON projects (fiscal_year, name, id);
+CREATE INDEX projects_by_year_and_code ON projects (fiscal_year, code, id);
+CREATE INDEX projects_by_year_and_update ON projects (fiscal_year, updated_at, id);
