@@ -89,11 +89,12 @@ impl PostgresAddress {
     ///
     /// # Errors
     /// When TLS cannot be prepared.
-    pub(super) fn for_libpq(&self) -> Result<&str, String> {
-        match &self.tunnel {
-            Some(tunnel) => tunnel.local(&self.url),
-            None => Ok(&self.url.0),
-        }
+    pub(super) fn for_libpq(&self) -> Result<String, String> {
+        let url = match &self.tunnel {
+            Some(tunnel) => tunnel.local(&self.url)?,
+            None => self.url.0.clone(),
+        };
+        Ok(PostgresUrl(url).with_patience())
     }
 }
 
@@ -208,9 +209,15 @@ impl PostgresUrl {
             return Err(format!("{name} is not supported; known are sslmode, sslrootcert, sslcert and sslkey"));
         }
         let hosts = self.hosts();
-        let Some(mode) = Mode::parse(&setting("sslmode", "PGSSLMODE").unwrap_or_else(|| "prefer".to_owned()))? else {
-            return Ok(None);
-        };
+        let root_certificate = setting("sslrootcert", "PGSSLROOTCERT");
+        // Any site has a certificate of a public authority: without the name it says nothing.
+        let is_public = root_certificate.as_deref() == Some("system");
+        let usual = if is_public { "verify-full" } else { "prefer" };
+        let mode = Mode::parse(&setting("sslmode", "PGSSLMODE").unwrap_or_else(|| usual.to_owned()))?;
+        if is_public && mode != Some(Mode::VerifyFull) {
+            return Err("sslrootcert=system needs sslmode=verify-full".to_owned());
+        }
+        let Some(mode) = mode else { return Ok(None) };
         let needs_none = match mode {
             Mode::Prefer => hosts.iter().all(Host::is_on_this_machine),
             _ => hosts.iter().all(Host::is_local_socket),
@@ -223,7 +230,6 @@ impl PostgresUrl {
             (None, None) => None,
             _ => return Err("sslcert and sslkey go together".to_owned()),
         };
-        let root_certificate = setting("sslrootcert", "PGSSLROOTCERT");
         Ok(Some(TlsSettings { mode, root_certificate, own_certificate }))
     }
 
@@ -239,6 +245,22 @@ impl PostgresUrl {
         let own = format!("host={folders}&port={ports}&sslmode=disable");
         let values: Vec<&str> = kept.chain([own.as_str()]).collect();
         format!("{before}/{database}?{}", values.join("&"))
+    }
+
+    /// With how long a server is waited for that has vanished without a word; what the operator says stays.
+    fn with_patience(&self) -> String {
+        let mut url = self.0.clone();
+        for (name, value) in [("connect_timeout", "5"), ("tcp_user_timeout", "15000"), ("keepalives_idle", "30")] {
+            if self.value(name).is_none() {
+                let separator = match url.chars().last() {
+                    Some('?' | '&') => "",
+                    _ if url.contains('?') => "&",
+                    _ => "?",
+                };
+                url.push_str(&format!("{separator}{name}={value}"));
+            }
+        }
+        url
     }
 
     fn without_password(&self) -> String {

@@ -154,13 +154,25 @@ pub fn restore(address: &Address, from: &Path) -> Result<Restored, BackupError> 
     close(Path::new(to))?;
     let moment = chrono::Utc::now().format("%Y%m%dT%H%M%SZ");
     let partial = format!("{to}.restored-{}", uuid::Uuid::now_v7());
-    std::fs::copy(from, &partial).map_err(|cause| failed(&partial, &cause))?;
-    let made = prepared(&partial, &named).and_then(|base| {
+    let copied = std::fs::copy(from, &partial).map_err(|cause| failed(&partial, &cause));
+    let made = copied.and_then(|_| prepared(&partial, &named)).and_then(|base| {
         let former = Path::new(to).exists().then(|| PathBuf::from(format!("{to}.before-{moment}")));
         if let Some(former) = &former {
             // Both names are of one file for a moment, so that there is always a database.
             std::fs::hard_link(to, former).map_err(|cause| failed(&former.display().to_string(), &cause))?;
         }
+        // A log of the former database, which a broken one may have left, would be played into the new one.
+        for suffix in ["-wal", "-journal"] {
+            let log = PathBuf::from(format!("{to}{suffix}"));
+            match &former {
+                Some(former) if log.exists() => {
+                    let aside = format!("{}{suffix}", former.display());
+                    std::fs::rename(&log, aside).map_err(|cause| failed(&log.display().to_string(), &cause))?;
+                }
+                _ => {}
+            }
+        }
+        drop(std::fs::remove_file(format!("{to}-shm")));
         std::fs::rename(&partial, to).map_err(|cause| failed(to, &cause))?;
         let folder = Path::new(to).parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(|cause| failed(to, &cause))?;

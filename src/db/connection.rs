@@ -67,7 +67,7 @@ impl Connection {
             }
             Address::Postgres(postgres) => {
                 let url = postgres.for_libpq().map_err(|cause| failed(&cause))?;
-                let mut c = PgConnection::establish(url).map_err(|cause| failed(&cause))?;
+                let mut c = PgConnection::establish(&url).map_err(|cause| failed(&cause))?;
                 if postgres.is_pooled {
                     // A named statement lives on one connection of the server, and the next transaction has another one.
                     c.set_prepared_statement_cache_size(CacheSize::Disabled);

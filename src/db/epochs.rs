@@ -9,7 +9,7 @@ use diesel::sql_types::Text;
 
 use super::schema::{change_heads as heads, changes, feed_epochs as epochs};
 use super::{Connection, Link};
-use crate::http::error::Result;
+use crate::http::error::{Error, Result};
 use crate::on;
 use crate::values::Instant;
 
@@ -23,9 +23,13 @@ const IDENTITY: &str = "SELECT CONCAT_WS('/', (SELECT system_identifier FROM pg_
      (SELECT timeline_id FROM pg_control_checkpoint()), \
      (SELECT oid FROM pg_database WHERE datname = CURRENT_DATABASE()), 'change_heads'::REGCLASS::OID) AS identity";
 
-/// The same where a user may not read the state of the cluster.
-const IDENTITY_OF_DATABASE: &str = "SELECT CONCAT_WS('/', \
+/// The same where a user may not read the state of the cluster; it is told from the other by its beginning.
+const IDENTITY_OF_DATABASE: &str = "SELECT CONCAT_WS('/', 'database', \
      (SELECT oid FROM pg_database WHERE datname = CURRENT_DATABASE()), 'change_heads'::REGCLASS::OID) AS identity";
+
+/// Whether the state of the cluster may be read.
+const MAY_IDENTIFY: &str = "SELECT CASE WHEN HAS_FUNCTION_PRIVILEGE('pg_control_system()', 'EXECUTE') \
+     AND HAS_FUNCTION_PRIVILEGE('pg_control_checkpoint()', 'EXECUTE') THEN 'yes' ELSE 'no' END AS identity";
 
 #[derive(QueryableByName)]
 struct Identity {
@@ -39,11 +43,20 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn renew_feeds(&mut self) -> Result<i64> {
+        let renewed = self.renew_feeds_if(|_| true)?;
+        renewed.ok_or_else(|| Error::internal(&"the feeds were not renewed"))
+    }
+
+    /// The same if `is_due` says so of the last epoch's identity, once nobody else renews.
+    fn renew_feeds_if(&mut self, is_due: impl FnOnce(Option<&str>) -> bool) -> Result<Option<i64>> {
         let identity = self.identity()?;
         self.transaction(|c| {
             if let Link::Postgres(c) = &mut c.link {
                 // Nobody numbers a change until this is committed.
                 diesel::sql_query("LOCK TABLE change_heads IN EXCLUSIVE MODE").execute(c)?;
+            }
+            if !is_due(known_identity(c)?.flatten().as_deref()) {
+                return Ok(None);
             }
             let now = Instant::now();
             let highest: Option<i64> =
@@ -56,7 +69,7 @@ impl Connection {
                 .set((heads::position.eq(base), heads::forgotten.eq(base)))
                 .execute(c))?;
             begin(c, base, identity, now)?;
-            Ok(base)
+            Ok(Some(base))
         })
     }
 
@@ -66,14 +79,8 @@ impl Connection {
     /// When the database fails.
     pub fn renew_feeds_if_restored(&mut self) -> Result<Option<i64>> {
         let Some(identity) = self.identity()? else { return Ok(None) };
-        let known: Option<Option<String>> = on!(&mut *self, c => epochs::table
-            .order(epochs::base.desc())
-            .select(epochs::identity)
-            .first(c)
-            .optional())?;
-        match known {
-            Some(Some(known)) if known == identity => Ok(None),
-            Some(Some(_)) => self.renew_feeds().map(Some),
+        match known_identity(self)? {
+            Some(Some(_)) => self.renew_feeds_if(|known| known.is_some_and(|known| is_another(known, &identity))),
             Some(None) | None => {
                 // The first server that recognises the database; another may be as quick.
                 let now = Instant::now();
@@ -89,10 +96,23 @@ impl Connection {
     /// What the database is recognised by; none on SQLite, where `jixiao restore` is what restores.
     fn identity(&mut self) -> Result<Option<String>> {
         let Link::Postgres(c) = &mut self.link else { return Ok(None) };
-        let whole: QueryResult<Identity> = diesel::sql_query(IDENTITY).get_result(c);
-        let found = whole.or_else(|_| diesel::sql_query(IDENTITY_OF_DATABASE).get_result::<Identity>(c))?;
+        let may: Identity = diesel::sql_query(MAY_IDENTIFY).get_result(c)?;
+        let by = if may.identity == "yes" { IDENTITY } else { IDENTITY_OF_DATABASE };
+        let found: Identity = diesel::sql_query(by).get_result(c)?;
         Ok(Some(found.identity))
     }
+}
+
+/// Whether an identity is another one. What a right that was granted or revoked lets be seen is compared with nothing.
+fn is_another(known: &str, identity: &str) -> bool {
+    let is_short = |text: &str| text.starts_with("database/");
+    is_short(known) == is_short(identity) && known != identity
+}
+
+/// By what the database was recognised when its last epoch began; nothing if there is no epoch, or none on SQLite.
+fn known_identity(c: &mut Connection) -> Result<Option<Option<String>>> {
+    let last = epochs::table.order(epochs::base.desc()).select(epochs::identity);
+    Ok(on!(c, c => last.first(c).optional())?)
 }
 
 fn begin(c: &mut Connection, base: i64, identity: Option<String>, now: Instant) -> Result<()> {

@@ -13,7 +13,7 @@ use diesel::r2d2;
 use super::address::{Address, AddressError};
 use super::connection::{Connection, Manager};
 use super::schema::{change_heads as heads, organizations};
-use crate::http::error::{Code, Result};
+use crate::http::error::Result;
 use crate::on;
 
 /// How long a replica that failed is left alone.
@@ -66,8 +66,8 @@ impl Replica {
             false => Ok(None),
         });
         match read {
-            Err(cause) if cause.code() == Code::DatabaseUnavailable => {
-                // A replica ends reads that would hold up what it must repeat.
+            Err(cause) if cause.code().status().is_server_error() => {
+                // A replica ends reads that would hold up what it must repeat, and may be behind a change of the schema.
                 self.rest(&cause);
                 None
             }

@@ -4,12 +4,11 @@
 //! libpq goes to a socket that only this user can open, and from there under TLS (rustls) to the server. The settings
 //! have the names and meanings that libpq gives them.
 
-use std::fmt;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustls::client::WebPkiServerVerifier;
@@ -23,6 +22,7 @@ use rustls::{
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixListener, UnixStream};
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::address::{Host, PostgresUrl};
@@ -73,7 +73,7 @@ pub struct TlsSettings {
 /// The local sockets through which libpq reaches the hosts of an address.
 pub struct Tunnel {
     settings: TlsSettings,
-    started: OnceLock<Result<Started, String>>,
+    started: Mutex<Option<Started>>,
 }
 
 struct Started {
@@ -85,8 +85,7 @@ struct Started {
 /// What the connections of one host share.
 struct Route {
     host: Host,
-    mode: Mode,
-    connector: TlsConnector,
+    settings: TlsSettings,
     /// Whether the operator was told what is not checked.
     is_told: AtomicBool,
 }
@@ -94,21 +93,26 @@ struct Route {
 impl Tunnel {
     /// Nothing is opened yet.
     pub fn new(settings: TlsSettings) -> Tunnel {
-        Tunnel { settings, started: OnceLock::new() }
+        Tunnel { settings, started: Mutex::default() }
     }
 
     /// The address for libpq; the sockets are opened when it is first asked for.
     ///
     /// # Errors
     /// When a certificate cannot be read, or no socket be opened.
-    pub fn local(&self, url: &PostgresUrl) -> Result<&str, String> {
-        let started = self.started.get_or_init(|| start(&self.settings, url));
-        started.as_ref().map(|started| started.url.as_str()).map_err(Clone::clone)
+    pub fn local(&self, url: &PostgresUrl) -> Result<String, String> {
+        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        let started = match &mut *started {
+            Some(started) => started,
+            none => none.insert(start(&self.settings, url)?),
+        };
+        Ok(started.url.clone())
     }
 }
 
 fn start(settings: &TlsSettings, url: &PostgresUrl) -> Result<Started, String> {
-    let connector = TlsConnector::from(Arc::new(configuration(settings)?));
+    // What is wrong with a file is said at once; each connection reads them again, because they may be renewed.
+    configuration(settings)?;
     let failed = |cause: io::Error| format!("no local socket for TLS: {cause}");
     let folder = tempfile::Builder::new().prefix("jixiao-tls-").tempdir().map_err(failed)?;
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o700)).map_err(failed)?;
@@ -124,8 +128,7 @@ fn start(settings: &TlsSettings, url: &PostgresUrl) -> Result<Started, String> {
         let listener = std::os::unix::net::UnixListener::bind(socket(&place, host.port)).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
         local.push((place.display().to_string(), host.port));
-        let connector = connector.clone();
-        listeners.push((listener, Route { host, mode: settings.mode, connector, is_told: AtomicBool::new(false) }));
+        listeners.push((listener, Route { host, settings: settings.clone(), is_told: AtomicBool::new(false) }));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
     let serve = move || {
@@ -171,6 +174,9 @@ const AWAY: &str = "57P03";
 /// SQLSTATE of one that must not be used as it is.
 const REFUSED: &str = "08001";
 
+/// How long a connection is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// The longest first message of a client, as Postgres limits it.
 const FIRST_MESSAGE: usize = 10_000;
 
@@ -191,11 +197,16 @@ impl Route {
     }
 
     async fn reach(&self) -> io::Result<TcpStream> {
-        let server = TcpStream::connect((self.host.address(), self.host.port)).await?;
+        let connecting = TcpStream::connect((self.host.address(), self.host.port));
+        let server = timeout(PATIENCE, connecting).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
         server.set_nodelay(true)?;
         let alive =
             socket2::TcpKeepalive::new().with_time(Duration::from_secs(60)).with_interval(Duration::from_secs(10));
-        socket2::SockRef::from(&server).set_tcp_keepalive(&alive)?;
+        let socket = socket2::SockRef::from(&server);
+        socket.set_tcp_keepalive(&alive)?;
+        // A server that has vanished acknowledges nothing: libpq notices through this connection alone.
+        #[cfg(target_os = "linux")]
+        socket.set_tcp_user_timeout(Some(PATIENCE * 3))?;
         Ok(server)
     }
 
@@ -205,14 +216,16 @@ impl Route {
         match server.read_u8().await? {
             b'S' => {
                 let name = ServerName::try_from(self.host.name.clone()).map_err(io::Error::other)?;
-                let mut secured = self.connector.connect(name, server).await.map_err(|cause| refused(&cause))?;
-                if self.mode == Mode::Prefer {
+                let configuration = configuration(&self.settings).map_err(io::Error::other)?;
+                let connector = TlsConnector::from(Arc::new(configuration));
+                let mut secured = connector.connect(name, server).await.map_err(|cause| refused(&cause))?;
+                if self.settings.mode == Mode::Prefer {
                     self.tell("reached under TLS, but its certificate is not checked");
                 }
                 secured.write_all(first).await?;
                 carry(client, &mut secured).await;
             }
-            _ if self.mode == Mode::Prefer => {
+            _ if self.settings.mode == Mode::Prefer => {
                 self.tell("reached in plain text, because it offers no TLS");
                 server.write_all(first).await?;
                 carry(client, &mut server).await;
@@ -294,18 +307,13 @@ fn certificates(setting: &str, file: &str) -> Result<Vec<CertificateDer<'static>
 }
 
 /// Checks a server's certificate as far as `sslmode` says.
+#[derive(Debug)]
 struct Verifier {
     mode: Mode,
     /// The certificates of the file themselves: one that signs itself may be the server's own.
     known: Vec<CertificateDer<'static>>,
     authorities: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
-}
-
-impl fmt::Debug for Verifier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Verifier({:?})", self.mode)
-    }
 }
 
 impl Verifier {

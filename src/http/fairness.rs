@@ -73,7 +73,7 @@ impl Counts {
     /// One more, unless there are as many as there may be.
     fn sit(self: &Arc<Counts>, organization_code: &str, most: u32, of_all: Option<u32>) -> Option<Seat> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if of_all.is_some_and(|most| counts.values().sum::<u32>() >= most) {
+        if most == 0 || of_all.is_some_and(|most| counts.values().sum::<u32>() >= most) {
             return None;
         }
         match counts.get_mut(organization_code) {

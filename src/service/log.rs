@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Lines that may wait to be written.
 const WAITING: usize = 8192;
@@ -63,9 +63,17 @@ pub fn finish_log() {
     let sender = SENDER.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let Some(sender) = sender else { return };
     let (told, end) = sync_channel(1);
-    if sender.send(Line::End(told)).is_ok() {
-        let _ = end.recv_timeout(PATIENCE);
+    let until = Instant::now() + PATIENCE;
+    let mut line = Line::End(told);
+    // Standard error may stand still, and the queue be full.
+    while let Err(TrySendError::Full(again)) = sender.try_send(line) {
+        if Instant::now() >= until {
+            return;
+        }
+        line = again;
+        thread::sleep(Duration::from_millis(10));
     }
+    let _ = end.recv_timeout(until.saturating_duration_since(Instant::now()));
 }
 
 /// Writes lines as they come, many at once where many wait.

@@ -130,8 +130,10 @@ impl Default for Metrics {
 impl Metrics {
     /// Counts an answer.
     pub fn answered(&self, method: &str, pattern: Option<String>, status: u16, took: Duration) {
-        // Not the path: there are as many of them as there are resources.
-        let operation = pattern.map_or_else(|| "other".to_owned(), |pattern| format!("{method} {pattern}"));
+        // Not the path, and no method that a caller makes up: there would be no end of them.
+        let is_known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(&method);
+        let operation =
+            pattern.filter(|_| is_known).map_or_else(|| "other".to_owned(), |pattern| format!("{method} {pattern}"));
         self.seconds.get_or_create(&Operation { operation: operation.clone() }).observe(took.as_secs_f64());
         self.requests.get_or_create(&Answered { operation, status }).inc();
     }
