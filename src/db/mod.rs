@@ -27,6 +27,7 @@ pub mod schema;
 mod schema_of_servers;
 pub mod taken;
 mod tls;
+mod turns;
 mod writer;
 
 use std::sync::Arc;

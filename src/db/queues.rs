@@ -3,9 +3,9 @@
 //! Writes of a division wait for each other in any case, since the feed numbers them in the order of their commits. Here
 //! they wait in memory, without holding a connection each, and share the commit.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::io;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::thread;
 
 use diesel::r2d2;
@@ -15,6 +15,7 @@ use super::group::{Job, Share};
 use super::guarded::guarded;
 use super::heads::Heads;
 use super::limits::Limits;
+use super::turns::{State, Turns};
 use crate::http::error::{Error, Result};
 
 /// The most writes that share a commit. Beyond 64 savepoints with changes, Postgres looks their state up on disk.
@@ -28,22 +29,10 @@ struct Owner(Arc<Shared>);
 
 /// What senders and threads share.
 struct Shared {
-    state: Mutex<State>,
-    /// Notified when an organization is added to `turns`.
-    ready: Condvar,
-    /// The most writes that may wait in one queue.
-    limit: usize,
+    turns: Turns,
     pool: r2d2::Pool<Manager>,
     heads: Heads,
     is_recorded: bool,
-}
-
-/// An organization has a queue while it waits for its turn or is being served.
-#[derive(Default)]
-struct State {
-    queues: HashMap<String, VecDeque<Job>>,
-    turns: VecDeque<String>,
-    is_closed: bool,
 }
 
 impl Queues {
@@ -52,14 +41,8 @@ impl Queues {
     /// # Errors
     /// When the system cannot start a thread.
     pub fn start(pool: r2d2::Pool<Manager>, limits: &Limits, heads: Heads) -> io::Result<Queues> {
-        let shared = Arc::new(Shared {
-            state: Mutex::default(),
-            ready: Condvar::new(),
-            limit: limits.waiting_writes.max(1),
-            pool,
-            heads,
-            is_recorded: limits.is_recorded,
-        });
+        let turns = Turns::new(limits.waiting_writes);
+        let shared = Arc::new(Shared { turns, pool, heads, is_recorded: limits.is_recorded });
         for _ in 0..(limits.connections / 2).max(1) {
             let shared = shared.clone();
             thread::Builder::new().name("writer".to_owned()).spawn(move || shared.write_all())?;
@@ -72,39 +55,24 @@ impl Queues {
     /// # Errors
     /// 503 when too many wait.
     pub(super) fn send(&self, job: Job) -> Result<()> {
-        let shared = &self.0.0;
-        let mut state = shared.state();
-        match state.queues.get_mut(job.organization_code()) {
-            Some(queue) if queue.len() >= shared.limit => return Err(Error::busy()),
-            Some(queue) => queue.push_back(job),
-            None => {
-                let organization_code = job.organization_code().to_owned();
-                state.turns.push_back(organization_code.clone());
-                state.queues.insert(organization_code, VecDeque::from([job]));
-                shared.ready.notify_one();
-            }
-        }
-        Ok(())
+        self.0.0.turns.send(job)
     }
-}
 
-impl Queues {
     /// How many writes wait.
     pub fn waiting(&self) -> usize {
-        self.0.0.state().queues.values().map(VecDeque::len).sum()
+        self.0.0.turns.waiting()
     }
 }
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        self.0.state().is_closed = true;
-        self.0.ready.notify_all();
+        self.0.turns.close();
     }
 }
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.turns.state()
     }
 
     /// Serves the organizations in turn.
@@ -123,14 +91,7 @@ impl Shared {
 
     /// Waits for the organization whose turn it is; none when the queues are closed and empty.
     fn turn(&self) -> Option<String> {
-        let mut state = self.state();
-        loop {
-            match state.turns.pop_front() {
-                Some(organization_code) => return Some(organization_code),
-                None if state.is_closed => return None,
-                None => state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner),
-            }
-        }
+        self.turns.next(|state| state.turns.pop_front())
     }
 
     /// Ends the turn of an organization. If it has more writes, it goes to the end of `turns`.
