@@ -94,13 +94,25 @@ pub fn backup(address: &Address, to: &Path) -> Result<u64, BackupError> {
     let made = copied(from, &partial).and_then(|bytes| {
         // Another one may have been made meanwhile: a link never replaces it.
         std::fs::hard_link(&partial, to).map_err(|cause| failed(&named, &cause))?;
-        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|cause| failed(&named, &cause))?;
+        sync_folder(to).map_err(|cause| failed(&named, &cause))?;
         Ok(bytes)
     });
     // Whole or not, the file under this name is not needed any more.
     drop(std::fs::remove_file(&partial));
     made
+}
+
+/// Makes sure that the name of a file is on disk.
+fn sync_folder(of: &Path) -> std::io::Result<()> {
+    let folder = of.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+/// Moves the log of a database into its file, and returns how the next log will be kept: `delete`, unless somebody else
+/// has the database open.
+fn fold_log(c: &mut SqliteConnection) -> QueryResult<String> {
+    let mode: Mode = diesel::sql_query("PRAGMA journal_mode=DELETE").get_result(c)?;
+    Ok(mode.journal_mode)
 }
 
 /// Whether a database is whole, or what is not.
@@ -156,26 +168,22 @@ pub fn restore(address: &Address, from: &Path) -> Result<Restored, BackupError> 
     let partial = format!("{to}.restored-{}", uuid::Uuid::now_v7());
     let copied = std::fs::copy(from, &partial).map_err(|cause| failed(&partial, &cause));
     let made = copied.and_then(|_| prepared(&partial, &named)).and_then(|base| {
-        let former = Path::new(to).exists().then(|| PathBuf::from(format!("{to}.before-{moment}")));
-        if let Some(former) = &former {
+        let aside = format!("{to}.before-{moment}");
+        let former = Path::new(to).exists().then(|| PathBuf::from(&aside));
+        if former.is_some() {
             // Both names are of one file for a moment, so that there is always a database.
-            std::fs::hard_link(to, former).map_err(|cause| failed(&former.display().to_string(), &cause))?;
+            std::fs::hard_link(to, &aside).map_err(|cause| failed(&aside, &cause))?;
         }
-        // A log of the former database, which a broken one may have left, would be played into the new one.
+        // A log that a broken or removed database has left would be played into the new one.
         for suffix in ["-wal", "-journal"] {
-            let log = PathBuf::from(format!("{to}{suffix}"));
-            match &former {
-                Some(former) if log.exists() => {
-                    let aside = format!("{}{suffix}", former.display());
-                    std::fs::rename(&log, aside).map_err(|cause| failed(&log.display().to_string(), &cause))?;
-                }
-                _ => {}
+            let log = format!("{to}{suffix}");
+            if Path::new(&log).exists() {
+                std::fs::rename(&log, format!("{aside}{suffix}")).map_err(|cause| failed(&log, &cause))?;
             }
         }
         drop(std::fs::remove_file(format!("{to}-shm")));
         std::fs::rename(&partial, to).map_err(|cause| failed(to, &cause))?;
-        let folder = Path::new(to).parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|cause| failed(to, &cause))?;
+        sync_folder(Path::new(to)).map_err(|cause| failed(to, &cause))?;
         Ok(Restored { former, base })
     });
     for suffix in ["", "-wal", "-shm"] {
@@ -184,7 +192,7 @@ pub fn restore(address: &Address, from: &Path) -> Result<Restored, BackupError> 
     made
 }
 
-/// Moves the log of a database into its file, which fails while anybody else has it open.
+/// Makes sure that nobody has a database open; its log is in its file afterwards, unless it is broken.
 fn close(database: &Path) -> Result<(), BackupError> {
     if !database.exists() {
         return Ok(());
@@ -192,9 +200,8 @@ fn close(database: &Path) -> Result<(), BackupError> {
     let name = database.display().to_string();
     let mut c =
         SqliteConnection::establish(&name).map_err(|cause| BackupError::Failed(name.clone(), cause.to_string()))?;
-    let mode: QueryResult<Mode> = diesel::sql_query("PRAGMA journal_mode=DELETE").get_result(&mut c);
-    match mode {
-        Ok(mode) if mode.journal_mode == "delete" => Ok(()),
+    match fold_log(&mut c) {
+        Ok(mode) if mode == "delete" => Ok(()),
         Ok(_) => Err(BackupError::InUse(name)),
         Err(cause) if cause.to_string().contains("locked") => Err(BackupError::InUse(name)),
         // A database that is broken is what is to be replaced.
@@ -227,8 +234,7 @@ fn prepared(path: &str, named: &str) -> Result<i64, BackupError> {
     };
     let base = connection.renew_feeds().map_err(|cause| refused(&cause))?;
     if let Link::Sqlite(c) = &mut connection.link {
-        let moved: QueryResult<Mode> = diesel::sql_query("PRAGMA journal_mode=DELETE").get_result(c);
-        moved.map_err(|cause| refused(&cause))?;
+        fold_log(c).map_err(|cause| refused(&cause))?;
     }
     drop(connection);
     File::open(path).and_then(|file| file.sync_all()).map_err(|cause| refused(&cause))?;

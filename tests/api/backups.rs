@@ -132,6 +132,12 @@ async fn a_restore_sends_those_who_follow_the_feed_to_a_new_snapshot(app: App) {
     std::fs::write(&broken, vec![7; 8192]).expect("written");
     let refused = run(&app, &["restore", "broken.db", "--database", &url]).await;
     assert!(!refused.status.success() && said(&refused).contains("broken.db"), "{}", said(&refused));
+    // A log without its database is no part of what is restored.
+    std::fs::write(app.place.folder.path().join("third.db-wal"), "an old log").expect("written");
+    let third = format!("sqlite://{}", app.place.folder.path().join("third.db").display());
+    let restored = run(&app, &["restore", "copy.db", "--database", &third]).await;
+    assert!(restored.status.success(), "{}", said(&restored));
+    assert!(!app.place.folder.path().join("third.db-wal").exists(), "it is put aside");
     let db = Database::open(&Address::Sqlite(other.display().to_string()), &Limits::default()).expect("it opens");
     let again = App::over(db, app.place.clone()).await;
     assert_eq!(items(&again.unit().get("/api/v1/projects").await.json(200)).len(), 2, "what the copy had");
