@@ -209,17 +209,7 @@ fn a_secret_is_replaced_while_the_service_runs() {
     let folder = tempfile::tempdir().expect("a folder");
     let (file, former) = (folder.path().join("secret"), folder.path().join("secret.former"));
     let secrets = ["the first secret, which has 32 bytes or more", "the second secret, which has 32 bytes or more"];
-    let token = |secret: &str| {
-        let claims = Claims {
-            sub: "tester".to_owned(),
-            org: "410100".to_owned(),
-            scope: "projects:read".to_owned(),
-            iss: "jixiao".to_owned(),
-            aud: "jixiao".into(),
-            exp: chrono::Utc::now().timestamp() + 600,
-        };
-        mint(&claims, secret.as_bytes()).expect("claims are JSON")
-    };
+    let token = |secret: &str| mint(&claims(), secret.as_bytes()).expect("claims are JSON");
     let (old, new) = (token(secrets[0]), token(secrets[1]));
     std::fs::write(&file, secrets[0]).expect("written");
     let keys = Keys::from_secret_file(&file, "jixiao", "jixiao").expect("a secret");

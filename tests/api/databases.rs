@@ -25,7 +25,6 @@ cases![
     a_panic_in_a_read_is_an_error_and_the_next_read_goes_on,
     an_exhausted_pool_is_answered_unavailable,
     what_a_retry_can_cure_is_answered_unavailable,
-    a_database_that_cannot_be_written_is_read_and_the_service_not_ready,
     a_failed_post_leaves_nothing_behind,
     exact_decimals_keep_every_digit,
     money_is_kept_in_whole_fen,
@@ -364,44 +363,6 @@ async fn what_a_retry_can_cure_is_answered_unavailable(app: App) {
     let kept: Vec<String> = all.iter().map(|one| crate::support::build::text(one, "code")).collect();
     assert!(all.len() == 200 || made.iter().all(|code| kept.contains(code)), "{made:?} of {kept:?}");
     unit.post("/api/v1/projects", &project(&tree.unit).with("code", "after")).await.status(201);
-}
-
-async fn a_database_that_cannot_be_written_is_read_and_the_service_not_ready(app: App) {
-    app.place.spoil();
-    let tree = app.tree().await;
-    let address = match &app.place.address {
-        Address::Sqlite(path) => Address::Sqlite(format!("file:{path}?mode=ro")),
-        postgres @ Address::Postgres(_) => {
-            let sql = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', \
-                       current_database()); END $$";
-            execute(&mut open(&app), sql);
-            postgres.clone()
-        }
-    };
-    let db = Database::open(&address, &Limits { connections: 2, ..Limits::default() }).expect("it opens");
-    let over = App::over(db, app.place.clone()).await;
-    let refused = over.unit().post("/api/v1/projects", &project(&tree.unit)).await;
-    assert_eq!(refused.required("retry-after"), "1");
-    refused.problem(503, "storage_unavailable");
-    over.bureau().get("/api/v1/organizations").await.status(200);
-    over.anyone().get("/readyz").await.status(503);
-    // Once there is room again, it is ready without having been asked to write anything.
-    if app.kind == Kind::Postgres {
-        let sql = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET default_transaction_read_only', \
-                   current_database()); END $$";
-        let mut operator = open(&app);
-        execute(&mut operator, "SET default_transaction_read_only = off");
-        execute(&mut operator, sql);
-        execute(
-            &mut open(&app),
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-             WHERE datname = current_database() AND pid <> pg_backend_pid()",
-        );
-        let started = std::time::Instant::now();
-        while over.anyone().get("/readyz").await.status != 200 {
-            assert!(started.elapsed() < Duration::from_secs(20), "it does not become ready");
-        }
-    }
 }
 
 fn an_address_is_shown_without_its_password() {

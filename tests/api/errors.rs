@@ -33,7 +33,7 @@ const ELSEWHERE: &[(Code, &str)] = &[
     (Code::Interrupted, "imports/way.rs: what a killed server was checking"),
     (Code::Internal, "writes.rs: a panic in a write; databases.rs: in a read"),
     (Code::Busy, "writes.rs: a full queue of writes"),
-    (Code::StorageUnavailable, "databases.rs: a database that cannot be written"),
+    (Code::StorageUnavailable, "serving.rs: a database that cannot be written"),
     (Code::DatabaseUnavailable, "databases.rs: an exhausted pool, and a database of a newer program"),
 ];
 

@@ -13,7 +13,7 @@ use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use crate::databases::number;
 use crate::support::build::{items, made, project, text};
 use crate::support::client::{BUREAU, every_scope};
-use crate::support::postgres::Cluster;
+use crate::support::cluster::Cluster;
 use crate::support::{App, Place, With, server_cases};
 
 server_cases![

@@ -7,12 +7,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use jixiao::db::{Address, Database, Limits};
 use rcgen::{CertificateParams, KeyPair};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
+use crate::databases::{execute, open};
 use crate::support::build::project;
 use crate::support::client::BUREAU;
-use crate::support::{App, Program, cases};
+use crate::support::{App, Kind, Program, cases};
 
 cases![
     a_body_that_drips_is_answered_and_its_connection_closed,
@@ -20,6 +22,7 @@ cases![
     a_token_that_takes_more_than_its_share_is_told_when_to_come_again,
     an_organization_has_so_many_long_polls_and_no_more,
     the_operator_reads_what_is_measured_and_nobody_else_does,
+    a_database_that_cannot_be_written_is_read_and_the_service_not_ready,
     the_program_speaks_https_by_a_certificate_that_may_be_renewed,
 ];
 
@@ -251,4 +254,42 @@ async fn the_program_speaks_https_by_a_certificate_that_may_be_renewed(app: App)
         .output()
         .expect("it ends");
     assert!(!started.status.success() && String::from_utf8_lossy(&started.stderr).contains("other.pem"));
+}
+
+async fn a_database_that_cannot_be_written_is_read_and_the_service_not_ready(app: App) {
+    app.place.spoil();
+    let tree = app.tree().await;
+    let address = match &app.place.address {
+        Address::Sqlite(path) => Address::Sqlite(format!("file:{path}?mode=ro")),
+        postgres @ Address::Postgres(_) => {
+            let sql = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', \
+                       current_database()); END $$";
+            execute(&mut open(&app), sql);
+            postgres.clone()
+        }
+    };
+    let db = Database::open(&address, &Limits { connections: 2, ..Limits::default() }).expect("it opens");
+    let over = App::over(db, app.place.clone()).await;
+    let refused = over.unit().post("/api/v1/projects", &project(&tree.unit)).await;
+    assert_eq!(refused.required("retry-after"), "1");
+    refused.problem(503, "storage_unavailable");
+    over.bureau().get("/api/v1/organizations").await.status(200);
+    over.anyone().get("/readyz").await.status(503);
+    // Once there is room again, it is ready without having been asked to write anything.
+    if app.kind == Kind::Postgres {
+        let sql = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I RESET default_transaction_read_only', \
+                   current_database()); END $$";
+        let mut operator = open(&app);
+        execute(&mut operator, "SET default_transaction_read_only = off");
+        execute(&mut operator, sql);
+        execute(
+            &mut open(&app),
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        );
+        let started = Instant::now();
+        while over.anyone().get("/readyz").await.status != 200 {
+            assert!(started.elapsed() < Duration::from_secs(20), "it does not become ready");
+        }
+    }
 }

@@ -3,7 +3,9 @@
 mod app;
 pub mod build;
 pub mod client;
+pub mod cluster;
 pub mod document;
+mod ground;
 mod place;
 pub mod postgres;
 mod program;

@@ -4,10 +4,8 @@
 //! ends with the run, however that ends: a shell between the two stops it when its input closes.
 
 use std::cell::Cell;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::Child;
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -15,6 +13,8 @@ use diesel::RunQueryDsl;
 use jixiao::db::{Address, Connection, Database, Limits};
 use jixiao::on;
 use tempfile::TempDir;
+
+use super::ground::{Ground, INITDB, QUICK, programs};
 
 struct Server {
     /// The address of a database on it, without its name.
@@ -50,20 +50,6 @@ pub fn is_there() -> bool {
 /// Whether servers of a case's own can be started.
 pub fn can_start() -> bool {
     programs().is_some()
-}
-
-/// The directory with initdb and postgres, the newest version first.
-fn programs() -> Option<PathBuf> {
-    let has_both = |folder: &PathBuf| folder.join("initdb").exists() && folder.join("postgres").exists();
-    let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok().map(|entry| entry.path().join("bin")))
-        .collect();
-    versions.sort();
-    versions.reverse();
-    let in_path = std::env::var_os("PATH").unwrap_or_default();
-    versions.into_iter().chain(std::env::split_paths(&in_path)).find(has_both)
 }
 
 fn server() -> Result<&'static Mutex<Server>, String> {
@@ -107,87 +93,10 @@ fn prepare(base: &Base, template: &str) -> Result<Connection, String> {
     Ok(admin)
 }
 
-fn run(connection: &mut Connection, statement: &str) -> Result<(), String> {
+pub fn run(connection: &mut Connection, statement: &str) -> Result<(), String> {
     on!(connection, c => diesel::sql_query(statement).execute(c)).map_err(|cause| format!("{statement}: {cause}"))?;
     Ok(())
 }
-
-/// The account that a server runs under when the tests are root's: user and group.
-fn account() -> Result<(u32, u32), String> {
-    let accounts = std::fs::read_to_string("/etc/passwd").map_err(|cause| format!("/etc/passwd: {cause}"))?;
-    let find = |name: &str| {
-        let line = accounts.lines().find(|line| line.split(':').next() == Some(name))?;
-        let mut parts = line.split(':').skip(2);
-        Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
-    };
-    find("postgres").or_else(|| find("nobody")).ok_or_else(|| "no account postgres or nobody".to_owned())
-}
-
-/// A folder that the account of the servers may use, and how its programs are called there.
-struct Ground {
-    folder: TempDir,
-    account: Option<(u32, u32)>,
-}
-
-impl Ground {
-    fn new() -> Result<Ground, String> {
-        let folder = tempfile::Builder::new().prefix("jixiao-pg-").tempdir().map_err(failed)?;
-        let is_root = std::fs::metadata(folder.path()).map_err(failed)?.uid() == 0;
-        let account = if is_root { Some(account()?) } else { None };
-        let ground = Ground { folder, account };
-        ground.give(ground.path())?;
-        Ok(ground)
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Gives a file or folder to the account, and to nobody else.
-    fn give(&self, path: &Path) -> Result<(), String> {
-        let mode = if path.is_dir() { 0o700 } else { 0o600 };
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(failed)?;
-        match self.account {
-            Some((user, group)) => chown(path, Some(user), Some(group)).map_err(failed),
-            None => Ok(()),
-        }
-    }
-
-    fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
-        command.current_dir(self.path()).stdout(Stdio::null());
-        if let Some((user, group)) = self.account {
-            command.uid(user).gid(group);
-        }
-        command
-    }
-
-    fn run(&self, program: &Path, arguments: &[&str]) -> Result<(), String> {
-        let made = self.command(program).args(arguments).output().map_err(failed)?;
-        match made.status.success() {
-            true => Ok(()),
-            false => Err(format!("{}: {}", program.display(), String::from_utf8_lossy(&made.stderr))),
-        }
-    }
-
-    /// Starts a program that ends with the run, however that ends: a shell between the two stops it when its input
-    /// closes.
-    fn spawn(&self, program: &Path, arguments: &[&str], afterwards: &str) -> Result<Child, String> {
-        let script = format!("\"$@\" 2>>server.log & read -r line; kill -INT $!; wait; {afterwards}");
-        let mut command = self.command(Path::new("/bin/sh"));
-        command.args(["-c", &script, "sh"]).arg(program).args(arguments).env("FOLDER", self.path());
-        command.stdin(Stdio::piped()).spawn().map_err(failed)
-    }
-}
-
-fn failed(cause: std::io::Error) -> String {
-    format!("Postgres cannot be started: {cause}")
-}
-
-const INITDB: &[&str] = &["-N", "-A", "trust", "-U", "jixiao", "-E", "UTF8", "--locale=C", "-D", "data"];
-
-/// Settings of a server that nobody will miss.
-const QUICK: &[&str] = &["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"];
 
 fn start(programs: &Path) -> Result<(Base, (Child, TempDir)), String> {
     let ground = Ground::new()?;
@@ -199,145 +108,6 @@ fn start(programs: &Path) -> Result<(Base, (Child, TempDir)), String> {
     let child = ground.spawn(&programs.join("postgres"), &arguments, "cd /; rm -rf \"$FOLDER\"")?;
     let base = Base("postgres://jixiao@".to_owned(), format!("?host={}", ground.path().display()));
     Ok((base, (child, ground.folder)))
-}
-
-/// A server of one case's own, on a port of the loopback: with a certificate, behind a pooler, beside a replica, or
-/// stopped.
-pub struct Cluster {
-    ground: Ground,
-    programs: PathBuf,
-    pub port: u16,
-    child: Option<Child>,
-    pooler: Option<Child>,
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        for mut child in self.child.take().into_iter().chain(self.pooler.take()) {
-            drop(child.stdin.take());
-            drop(child.wait());
-        }
-    }
-}
-
-impl Cluster {
-    /// A new, empty server.
-    pub fn start() -> Cluster {
-        let ground = Ground::new().expect("a folder");
-        let programs = programs().expect("initdb and postgres are installed");
-        ground.run(&programs.join("initdb"), INITDB).expect("initialized");
-        Cluster::over(ground, programs)
-    }
-
-    /// A replica of this one.
-    pub fn replica(&self) -> Cluster {
-        let ground = Ground::new().expect("a folder");
-        let source = format!("host=127.0.0.1 port={} user=jixiao", self.port);
-        let arguments = ["-D", "data", "-R", "-X", "stream", "-c", "fast", "-d", source.as_str()];
-        ground.run(&self.programs.join("pg_basebackup"), &arguments).expect("a copy");
-        Cluster::over(ground, self.programs.clone())
-    }
-
-    fn over(ground: Ground, programs: PathBuf) -> Cluster {
-        let port = super::program::free_port();
-        let mut cluster = Cluster { ground, programs, port, child: None, pooler: None };
-        cluster.restart();
-        cluster
-    }
-
-    /// Starts it again, where it was.
-    pub fn restart(&mut self) {
-        let port = format!("port={}", self.port);
-        let sockets = format!("unix_socket_directories={}", self.ground.path().display());
-        let mut arguments = vec!["-D", "data", "-c", "listen_addresses=127.0.0.1", "-c", &port, "-c", &sockets];
-        arguments.extend(["-c", "shared_buffers=16MB"]);
-        arguments.extend(QUICK);
-        self.child = Some(self.ground.spawn(&self.programs.join("postgres"), &arguments, "").expect("started"));
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while let Err(cause) = Connection::open(&self.address("postgres", "sslmode=disable")) {
-            assert!(Instant::now() < deadline, "{cause}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-
-    /// Stops it as a fail-over does: connections are closed at once.
-    pub fn stop(&mut self) {
-        let mut child = self.child.take().expect("it runs");
-        drop(child.stdin.take());
-        child.wait().expect("it ends");
-    }
-
-    /// Has it show a certificate, and admit nothing but TLS.
-    pub fn secure(&mut self, certificate: &str, key: &str) {
-        self.stop();
-        let data = self.ground.path().join("data");
-        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
-            std::fs::write(data.join(name), text).expect("written");
-            self.ground.give(&data.join(name)).expect("given");
-        }
-        let settings = std::fs::read_to_string(data.join("postgresql.conf")).expect("settings");
-        std::fs::write(data.join("postgresql.conf"), format!("{settings}\nssl = on\n")).expect("written");
-        self.restart();
-        let hosts = "local all all trust\nhostssl all all 127.0.0.1/32 trust\n";
-        std::fs::write(data.join("pg_hba.conf"), hosts).expect("written");
-        self.execute("SELECT pg_reload_conf()");
-    }
-
-    /// A statement of the administrator, through the local socket.
-    pub fn execute(&self, sql: &str) {
-        let folder = self.ground.path().display();
-        let url = format!("postgres://jixiao@/postgres?host={folder}&port={}", self.port);
-        let mut connection = Connection::open(&Address::parse(&url).expect("an address")).expect("a connection");
-        run(&mut connection, sql).expect("done");
-    }
-
-    /// A database dumped and restored under another name, as an operator does it.
-    pub fn restored(&self, database: &str, other: &str) -> Address {
-        let port = self.port.to_string();
-        let at = ["-h", "127.0.0.1", "-p", port.as_str(), "-U", "jixiao"];
-        let dump = [&at[..], &["--format=custom", "--file=copy.dump", database]].concat();
-        self.ground.run(&self.programs.join("pg_dump"), &dump).expect("dumped");
-        self.execute(&format!("CREATE DATABASE {other}"));
-        let restore = [&at[..], &["--dbname", other, "copy.dump"]].concat();
-        self.ground.run(&self.programs.join("pg_restore"), &restore).expect("restored");
-        self.address(other, "")
-    }
-
-    /// A database on it over TCP.
-    pub fn address(&self, database: &str, values: &str) -> Address {
-        let url = format!("postgres://jixiao@127.0.0.1:{}/{database}?{values}", self.port);
-        Address::parse(&url).expect("an address")
-    }
-
-    /// The address of pgbouncer before it, which gives each transaction to one of two connections; none where it is not
-    /// installed.
-    pub fn pooled(&mut self, database: &str) -> Option<Address> {
-        let program =
-            ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].into_iter().map(Path::new).find(|one| one.exists())?;
-        let port = super::program::free_port();
-        let users = self.ground.path().join("users.txt");
-        std::fs::write(&users, "\"jixiao\" \"\"\n").expect("written");
-        self.ground.give(&users).expect("given");
-        let settings = format!(
-            "[databases]\n* = host=127.0.0.1 port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
-             unix_socket_dir =\nauth_type = trust\nauth_file = {}\npool_mode = transaction\ndefault_pool_size = 2\n\
-             server_round_robin = 1\n",
-            self.port,
-            users.display()
-        );
-        let file = self.ground.path().join("pgbouncer.ini");
-        std::fs::write(&file, settings).expect("written");
-        self.ground.give(&file).expect("given");
-        self.pooler = Some(self.ground.spawn(program, &["pgbouncer.ini"], "").expect("started"));
-        let url = format!("postgres://jixiao@127.0.0.1:{port}/{database}");
-        let address = Address::parse(&url).expect("an address").pooled();
-        let deadline = Instant::now() + Duration::from_secs(20);
-        while let Err(cause) = Connection::open(&address) {
-            assert!(Instant::now() < deadline, "{cause}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Some(address)
-    }
 }
 
 /// Stops what was started, and removes what was made.
