@@ -37,7 +37,7 @@ use crate::imports::ImportFiles;
 use crate::openapi;
 use crate::organizations::codes::CodeRanges;
 use crate::reports::PdfTurns;
-use crate::service::{Metrics, MetricsReaders, Stopping};
+use crate::service::{Metrics, MetricsReaders};
 use crate::webhooks::Targets;
 use crate::{
     assessments, budgets, changes, exports, imports, indicators, organizations, projects, reports, rule_profiles,
@@ -63,7 +63,6 @@ pub struct Shared {
     pace: Data<Pace>,
     metrics: Data<Metrics>,
     readers: Data<MetricsReaders>,
-    stopping: Data<Stopping>,
     body_limit: BodyLimit,
     cors_origins: Vec<String>,
     document: service::Document,
@@ -92,7 +91,6 @@ impl Shared {
             pace: Data::new(settings.shares.pace()),
             metrics: Data::default(),
             readers: Data::new(MetricsReaders(settings.shares.metrics_networks.clone())),
-            stopping: Data::default(),
             body_limit: settings.body_limit(),
             cors_origins: settings.cors_origins.clone(),
             paths: Data::new(openapi::Paths::of(&document)),
@@ -105,11 +103,6 @@ impl Shared {
     /// The database of the service.
     pub fn database(&self) -> Data<Database> {
         self.db.clone()
-    }
-
-    /// Whether it stops.
-    pub fn stopping(&self) -> Data<Stopping> {
-        self.stopping.clone()
     }
 
     /// Where it keeps the files of exports.
@@ -183,7 +176,6 @@ pub fn app(
         .app_data(shared.pace.clone())
         .app_data(shared.metrics.clone())
         .app_data(shared.readers.clone())
-        .app_data(shared.stopping.clone())
         .app_data(Data::new(shared.body_limit))
         .app_data(Data::new(shared.document.clone()))
         .app_data(web::PathConfig::default().error_handler(|cause, _| bad_path(&cause).into()))
@@ -285,7 +277,7 @@ async fn identify(
     if let Some(metrics) = response.request().app_data::<Data<Metrics>>() {
         metrics.answered(method.as_str(), response.request().match_pattern(), status, started.elapsed());
     }
-    if response.request().app_data::<Data<Stopping>>().is_some_and(|stopping| stopping.is_so()) {
+    if response.request().app_data::<Data<Database>>().is_some_and(|db| db.heads().is_closed()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     let trace = trace.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -14,6 +14,8 @@ pub mod auth;
 pub mod blobs;
 // Budget lines (项目资金) and their sums.
 pub mod budgets;
+// Certificates and keys in files.
+pub mod certificates;
 // Changes (变更): the feed that other systems follow.
 pub mod changes;
 // The commands of the program.

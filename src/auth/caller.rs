@@ -133,10 +133,12 @@ fn refused(cause: &jsonwebtoken::errors::Error) -> Error {
 async fn identify(request: HttpRequest) -> Result<Caller> {
     let caller = verified(&request).await?;
     if let Some(shares) = request.app_data::<web::Data<Shares>>() {
-        let (seat, left) = shares.admit(&caller.organization_code, &caller.key_owner())?;
+        let (seat, left) = shares.admit(&caller.organization_code, || caller.key_owner())?;
         let mut extensions = request.extensions_mut();
         extensions.insert(seat);
-        extensions.insert(left);
+        if let Some(left) = left {
+            extensions.insert(left);
+        }
     }
     let context = request.extensions().get::<Rc<Context>>().cloned();
     let request_id = context.as_ref().map(|context| context.request_id.clone());

@@ -86,17 +86,27 @@ impl Keys {
                 secret.len()
             )));
         }
-        let key = Key {
-            decoding: DecodingKey::from_secret(secret),
-            validation: validation(Algorithm::HS256, issuer, audience),
-        };
-        Ok(Keys {
+        let mut keys = Keys::without(Source::Secret { file: None }, issuer, audience);
+        keys.by_id = RwLock::new(HashMap::from([(String::new(), keys.of_secret(secret))]));
+        Ok(keys)
+    }
+
+    /// Without any key yet.
+    fn without(source: Source, issuer: &str, audience: &str) -> Keys {
+        Keys {
             issuer: issuer.to_owned(),
             audience: audience.to_owned(),
-            source: Source::Secret { file: None },
-            by_id: RwLock::new(HashMap::from([(String::new(), key)])),
+            source,
+            by_id: RwLock::default(),
             verified: Verified::default(),
-        })
+        }
+    }
+
+    fn of_secret(&self, secret: &[u8]) -> Key {
+        Key {
+            decoding: DecodingKey::from_secret(secret),
+            validation: validation(Algorithm::HS256, &self.issuer, &self.audience),
+        }
     }
 
     /// The secret of a file, and beside it, while it is replaced, the former one in FILE.former. Both are read again when
@@ -105,22 +115,16 @@ impl Keys {
     /// # Errors
     /// When one of them is broken or too short.
     pub fn from_secret_file(file: &Path, issuer: &str, audience: &str) -> Result<Keys, KeyError> {
-        let mut keys = Keys::from_secret(&read_secret(file)?, issuer, audience)?;
-        let found = keys.read_secrets(file)?;
-        keys.source = Source::Secret { file: Some(file.to_owned()) };
-        keys.by_id = RwLock::new(found);
+        let mut keys = Keys::without(Source::Secret { file: Some(file.to_owned()) }, issuer, audience);
+        keys.by_id = RwLock::new(keys.read_secrets(file)?);
         Ok(keys)
     }
 
     fn read_secrets(&self, file: &Path) -> Result<HashMap<String, Key>, KeyError> {
-        let key = |secret: &[u8]| Key {
-            decoding: DecodingKey::from_secret(secret),
-            validation: validation(Algorithm::HS256, &self.issuer, &self.audience),
-        };
-        let mut found = HashMap::from([(String::new(), key(&read_secret(file)?))]);
+        let mut found = HashMap::from([(String::new(), self.of_secret(&read_secret(file)?))]);
         let former = former(file);
         if former.exists() {
-            found.insert(FORMER.to_owned(), key(&read_secret(&former)?));
+            found.insert(FORMER.to_owned(), self.of_secret(&read_secret(&former)?));
         }
         Ok(found)
     }
@@ -138,15 +142,9 @@ impl Keys {
     /// # Errors
     /// When it cannot be read, or holds no usable key.
     pub fn from_jwks(location: &str, issuer: &str, audience: &str) -> Result<Keys, KeyError> {
-        let keys = Keys {
-            issuer: issuer.to_owned(),
-            audience: audience.to_owned(),
-            source: Source::Jwks { location: location.to_owned(), last_read: Mutex::new(Instant::now()) },
-            by_id: RwLock::new(HashMap::new()),
-            verified: Verified::default(),
-        };
-        let found = keys.read_jwks(location)?;
-        *keys.by_id.write().unwrap_or_else(PoisonError::into_inner) = found;
+        let source = Source::Jwks { location: location.to_owned(), last_read: Mutex::new(Instant::now()) };
+        let mut keys = Keys::without(source, issuer, audience);
+        keys.by_id = RwLock::new(keys.read_jwks(location)?);
         Ok(keys)
     }
 

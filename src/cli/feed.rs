@@ -5,7 +5,7 @@ use std::error::Error;
 use clap::{Args, Subcommand};
 
 use crate::config::DatabaseSettings;
-use crate::db::{Connection, Database, State};
+use crate::db::{Connection, State, migration_state};
 
 /// Work on the change feeds
 #[derive(Debug, Args)]
@@ -30,10 +30,11 @@ pub fn run(command: &Feed) -> Result<(), Box<dyn Error>> {
     if address.file().is_some_and(|file| !file.exists()) {
         return Err(format!("there is no database {address}").into());
     }
-    if Database::open(&address, &database.limits())?.migration_state()? != State::Current {
+    let mut connection = Connection::open(&address)?;
+    if migration_state(&mut connection)? != State::Current {
         return Err(format!("the schema of {address} is not that of this program; run `jixiao migrate`").into());
     }
-    let base = Connection::open(&address)?.renew_feeds()?;
+    let base = connection.renew_feeds()?;
     say!("{address}: the feeds count from {base}; who follows them is told to take a new snapshot");
     Ok(())
 }

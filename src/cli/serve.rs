@@ -18,7 +18,6 @@ use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
 use crate::db::{Connection, Database};
 use crate::exports::ExportFiles;
 use crate::http::idempotency;
-use crate::service::Stopping;
 use crate::{auth, changes, exports, imports, webhooks};
 
 /// Start the service
@@ -46,7 +45,7 @@ pub fn run(command: &Serve) -> Result<(), Box<dyn Error>> {
     if applied > 0 {
         log::info!("applied {applied} migrations to {address}");
     }
-    if let Some(base) = Connection::open(&address)?.renew_feeds_if_restored()? {
+    if let Some(base) = db.read_here(Connection::renew_feeds_if_restored)? {
         log::warn!(
             "{address} was restored from a copy: the change feeds count from {base}, and who follows them is told to take a \
              new snapshot"
@@ -73,20 +72,13 @@ pub fn listen(settings: &ServerSettings) -> Result<TcpListener, Box<dyn Error>> 
 /// Waits until the service is told to stop, and stops it. After SIGTERM it goes on for a while with the last answer on
 /// each connection, and is not ready, so that a balancer goes elsewhere and no request is cut. Nobody waits for a change
 /// any more: their requests would hold it up.
-async fn stop_when_told(
-    server: ServerHandle,
-    stopping: Data<Stopping>,
-    db: Database,
-    exports: Data<ExportFiles>,
-    drain: Duration,
-) {
+async fn stop_when_told(server: ServerHandle, db: Database, exports: Data<ExportFiles>, drain: Duration) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
     let drained = tokio::select! {
         _ = terminated.recv() => drain,
         _ = tokio::signal::ctrl_c() => Duration::ZERO,
     };
-    stopping.begin();
     db.heads().close();
     exports.wake();
     // Whoever is in a hurry says so again.
@@ -129,7 +121,6 @@ pub fn serve(
         let worker = server.webhooks.worker(db.clone());
         actix_web::rt::spawn(worker.clone().run());
         actix_web::rt::spawn(webhooks::work::sweep_hourly(db.clone(), server.webhooks.webhook_days));
-        let stopping = shared.stopping();
         let running = HttpServer::new(move || app(&shared))
             .workers(workers)
             .max_connections(per_worker)
@@ -142,7 +133,7 @@ pub fn serve(
             None => running.listen(listener)?,
         };
         let running = running.run();
-        actix_web::rt::spawn(stop_when_told(running.handle(), stopping, db, exports, drain));
+        actix_web::rt::spawn(stop_when_told(running.handle(), db, exports, drain));
         running.await?;
         worker.finish().await;
         Ok::<(), std::io::Error>(())

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant, SystemTime};
 use clap::Args;
 use rustls::ServerConfig;
 use rustls::crypto::ring;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
+
+use crate::certificates;
 
 /// How often the files are looked at, when connections come.
 const LOOK: Duration = Duration::from_secs(2);
@@ -53,14 +53,7 @@ struct Files {
 
 impl Files {
     fn read(&self) -> Result<Arc<CertifiedKey>, String> {
-        let named = |file: &PathBuf, cause: &dyn std::fmt::Display| format!("{}: {cause}", file.display());
-        let chain: Result<Vec<CertificateDer<'static>>, _> =
-            CertificateDer::pem_file_iter(&self.certificate).and_then(Iterator::collect);
-        let chain = chain.map_err(|cause| named(&self.certificate, &cause))?;
-        if chain.is_empty() {
-            return Err(named(&self.certificate, &"it has no certificate in PEM"));
-        }
-        let key = PrivateKeyDer::from_pem_file(&self.key).map_err(|cause| named(&self.key, &cause))?;
+        let (chain, key) = (certificates::read_chain(&self.certificate)?, certificates::read_key(&self.key)?);
         CertifiedKey::from_der(chain, key, &ring::default_provider())
             .map(Arc::new)
             .map_err(|cause| format!("{} and {}: {cause}", self.certificate.display(), self.key.display()))

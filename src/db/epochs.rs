@@ -43,32 +43,35 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn renew_feeds(&mut self) -> Result<i64> {
-        let renewed = self.renew_feeds_if(|_| true)?;
+        let identity = self.identity()?;
+        let renewed = self.renew_feeds_if(identity, |_| true)?;
         renewed.ok_or_else(|| Error::internal(&"the feeds were not renewed"))
     }
 
     /// The same if `is_due` says so of the last epoch's identity, once nobody else renews.
-    fn renew_feeds_if(&mut self, is_due: impl FnOnce(Option<&str>) -> bool) -> Result<Option<i64>> {
-        let identity = self.identity()?;
+    fn renew_feeds_if(
+        &mut self,
+        identity: Option<String>,
+        is_due: impl FnOnce(Option<&str>) -> bool,
+    ) -> Result<Option<i64>> {
         self.transaction(|c| {
             if let Link::Postgres(c) = &mut c.link {
                 // Nobody numbers a change until this is committed.
                 diesel::sql_query("LOCK TABLE change_heads IN EXCLUSIVE MODE").execute(c)?;
             }
-            if !is_due(known_identity(c)?.flatten().as_deref()) {
+            if !is_due(known_identity(c)?.as_deref()) {
                 return Ok(None);
             }
-            let now = Instant::now();
             let highest: Option<i64> =
                 on!(&mut *c, c => heads::table.select(diesel::dsl::max(heads::position)).first(c))?;
             let last: Option<i64> = on!(&mut *c, c => epochs::table.select(diesel::dsl::max(epochs::base)).first(c))?;
             let known = highest.max(last).unwrap_or_default();
-            let base = now.seconds().saturating_mul(PER_SECOND).max(known.saturating_add(1));
+            let base = Instant::now().seconds().saturating_mul(PER_SECOND).max(known.saturating_add(1));
             on!(&mut *c, c => diesel::delete(changes::table).execute(c))?;
             on!(&mut *c, c => diesel::update(heads::table)
                 .set((heads::position.eq(base), heads::forgotten.eq(base)))
                 .execute(c))?;
-            begin(c, base, identity, now)?;
+            begin(c, base, identity)?;
             Ok(Some(base))
         })
     }
@@ -79,18 +82,13 @@ impl Connection {
     /// When the database fails.
     pub fn renew_feeds_if_restored(&mut self) -> Result<Option<i64>> {
         let Some(identity) = self.identity()? else { return Ok(None) };
-        match known_identity(self)? {
-            Some(Some(_)) => self.renew_feeds_if(|known| known.is_some_and(|known| is_another(known, &identity))),
-            Some(None) | None => {
-                // The first server that recognises the database; another may be as quick.
-                let now = Instant::now();
-                on!(&mut *self, c => diesel::insert_into(epochs::table)
-                    .values((epochs::base.eq(0), epochs::identity.eq(&identity), epochs::begun_at.eq(now)))
-                    .on_conflict_do_nothing()
-                    .execute(c))?;
-                Ok(None)
-            }
+        if known_identity(self)?.is_some() {
+            let is_due = |known: Option<&str>| known.is_some_and(|known| is_another(known, &identity));
+            return self.renew_feeds_if(Some(identity.clone()), is_due);
         }
+        // The first server that recognises the database; another may be as quick.
+        begin(self, 0, Some(identity))?;
+        Ok(None)
     }
 
     /// What the database is recognised by; none on SQLite, where `jixiao restore` is what restores.
@@ -109,15 +107,15 @@ fn is_another(known: &str, identity: &str) -> bool {
     is_short(known) == is_short(identity) && known != identity
 }
 
-/// By what the database was recognised when its last epoch began; nothing if there is no epoch, or none on SQLite.
-fn known_identity(c: &mut Connection) -> Result<Option<Option<String>>> {
+/// By what the database was recognised when its last epoch began; nothing if there is no epoch, or on SQLite.
+fn known_identity(c: &mut Connection) -> Result<Option<String>> {
     let last = epochs::table.order(epochs::base.desc()).select(epochs::identity);
-    Ok(on!(c, c => last.first(c).optional())?)
+    Ok(on!(c, c => last.first::<Option<String>>(c).optional())?.flatten())
 }
 
-fn begin(c: &mut Connection, base: i64, identity: Option<String>, now: Instant) -> Result<()> {
-    on!(c, c => diesel::insert_into(epochs::table)
-        .values((epochs::base.eq(base), epochs::identity.eq(identity), epochs::begun_at.eq(now)))
-        .execute(c))?;
+/// Writes down an epoch, unless there is one from that base.
+fn begin(c: &mut Connection, base: i64, identity: Option<String>) -> Result<()> {
+    let epoch = (epochs::base.eq(base), epochs::identity.eq(identity), epochs::begun_at.eq(Instant::now()));
+    on!(c, c => diesel::insert_into(epochs::table).values(epoch).on_conflict_do_nothing().execute(c))?;
     Ok(())
 }

@@ -6,7 +6,7 @@
 
 use std::io;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,8 +14,7 @@ use std::time::Duration;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error as TlsError, RootCertStore, SignatureScheme,
@@ -26,6 +25,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
 use super::address::{Host, PostgresUrl};
+use crate::certificates;
 
 /// How much of a server's certificate is checked: `sslmode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,7 +143,7 @@ fn start(settings: &TlsSettings, url: &PostgresUrl) -> Result<Started, String> {
     Ok(Started { url: url.through(&local), _folder: folder })
 }
 
-fn socket(place: &std::path::Path, port: u16) -> PathBuf {
+fn socket(place: &Path, port: u16) -> PathBuf {
     place.join(format!(".s.PGSQL.{port}"))
 }
 
@@ -292,18 +292,9 @@ fn configuration(settings: &TlsSettings) -> Result<ClientConfig, String> {
         .dangerous()
         .with_custom_certificate_verifier(verifier);
     let Some((certificate, key)) = &settings.own_certificate else { return Ok(builder.with_no_client_auth()) };
-    let chain = certificates("sslcert", certificate)?;
-    let key = PrivateKeyDer::from_pem_file(key).map_err(|cause| format!("sslkey {key}: {cause}"))?;
+    let chain = certificates::read_chain(Path::new(certificate)).map_err(|cause| format!("sslcert {cause}"))?;
+    let key = certificates::read_key(Path::new(key)).map_err(|cause| format!("sslkey {cause}"))?;
     builder.with_client_auth_cert(chain, key).map_err(|cause| format!("sslcert {certificate}: {cause}"))
-}
-
-fn certificates(setting: &str, file: &str) -> Result<Vec<CertificateDer<'static>>, String> {
-    let read: Result<Vec<_>, _> = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
-    match read {
-        Ok(found) if found.is_empty() => Err(format!("{setting} {file}: it has no certificate in PEM")),
-        Ok(found) => Ok(found),
-        Err(cause) => Err(format!("{setting} {file}: {cause}")),
-    }
 }
 
 /// Checks a server's certificate as far as `sslmode` says.
@@ -322,7 +313,7 @@ impl Verifier {
         match settings.root_certificate.as_deref() {
             Some("system") => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
             Some(file) => {
-                known = certificates("sslrootcert", file)?;
+                known = certificates::read_chain(Path::new(file)).map_err(|cause| format!("sslrootcert {cause}"))?;
                 roots.add_parsable_certificates(known.iter().cloned());
                 // As libpq has it: who names an authority wants it checked.
                 mode = if mode == Mode::Require { Mode::VerifyCa } else { mode };

@@ -111,8 +111,8 @@ impl Rate {
     }
 
     /// Takes one, and says how many are left; else how long to wait.
-    fn take(&self, key: &str) -> std::result::Result<u32, Duration> {
-        match self.limiter.check_key(&key.to_owned()) {
+    fn take(&self, key: &String) -> std::result::Result<u32, Duration> {
+        match self.limiter.check_key(key) {
             Ok(state) => Ok(state.remaining_burst_capacity()),
             Err(until) => Err(until.wait_time_from(DefaultClock::default().now())),
         }
@@ -137,7 +137,7 @@ impl Shares {
     ///
     /// # Errors
     /// 429 with the seconds to wait when one of them has taken its share.
-    pub fn admit(&self, organization_code: &str, holder: &str) -> Result<(Seat, Left)> {
+    pub fn admit(&self, organization_code: &str, holder: impl Fn() -> String) -> Result<(Seat, Option<Left>)> {
         let admitted = self.admit_if_fair(organization_code, holder);
         if admitted.is_err() {
             self.refused.fetch_add(1, Ordering::Relaxed);
@@ -145,14 +145,15 @@ impl Shares {
         admitted
     }
 
-    fn admit_if_fair(&self, organization_code: &str, holder: &str) -> Result<(Seat, Left)> {
+    fn admit_if_fair(&self, organization_code: &str, holder: impl Fn() -> String) -> Result<(Seat, Option<Left>)> {
         if self.admitted.fetch_add(1, Ordering::Relaxed) % FORGOTTEN_EVERY == FORGOTTEN_EVERY - 1 {
             self.organizations.iter().chain(&self.tokens).for_each(|rate| rate.limiter.retain_recent());
         }
         let mut left = Vec::new();
-        for (rate, key) in [(&self.tokens, holder), (&self.organizations, organization_code)] {
-            let Some(rate) = rate else { continue };
-            let remaining = rate.take(key).map_err(|wait| {
+        let of_token = self.tokens.iter().map(|rate| (rate, holder()));
+        let of_organization = self.organizations.iter().map(|rate| (rate, organization_code.to_owned()));
+        for (rate, key) in of_token.chain(of_organization) {
+            let remaining = rate.take(&key).map_err(|wait| {
                 let (zh, name) = if rate.name == "token" { ("令牌", "token") } else { ("单位", "organization") };
                 Error::new(
                     Code::TooManyRequests,
@@ -207,19 +208,15 @@ impl Shares {
 }
 
 impl Left {
-    /// As the draft "RateLimit header fields for HTTP" has them.
-    fn new(left: &[(&str, NonZeroU32, u32)]) -> Left {
+    /// As the draft "RateLimit header fields for HTTP" has them; nothing where no rate is set.
+    fn new(left: &[(&str, NonZeroU32, u32)]) -> Option<Left> {
         let mut headers = Vec::new();
-        if !left.is_empty() {
-            let policies: Vec<String> = left.iter().map(|(name, rate, _)| format!("\"{name}\";q={rate};w=1")).collect();
-            let limits: Vec<String> = left.iter().map(|(name, _, left)| format!("\"{name}\";r={left};t=1")).collect();
-            for (name, values) in [("ratelimit-policy", policies), ("ratelimit", limits)] {
-                if let Ok(value) = HeaderValue::from_str(&values.join(", ")) {
-                    headers.push((HeaderName::from_static(name), value));
-                }
-            }
+        let policies: Vec<String> = left.iter().map(|(name, rate, _)| format!("\"{name}\";q={rate};w=1")).collect();
+        let limits: Vec<String> = left.iter().map(|(name, _, left)| format!("\"{name}\";r={left};t=1")).collect();
+        for (name, values) in [("ratelimit-policy", policies), ("ratelimit", limits)] {
+            headers.push((HeaderName::from_static(name), HeaderValue::from_str(&values.join(", ")).ok()?));
         }
-        Left(headers)
+        Some(Left(headers)).filter(|_| !left.is_empty())
     }
 
     /// Puts them into an answer.

@@ -53,6 +53,11 @@ impl std::str::FromStr for BasePath {
     }
 }
 
+/// Whether a peer is in one of some networks.
+pub fn is_among(networks: &[IpNet], peer: Option<IpAddr>) -> bool {
+    peer.is_some_and(|peer| networks.iter().any(|network| network.contains(&peer)))
+}
+
 /// Where the service lies, and which proxies may say so.
 #[derive(Debug, Clone, Default)]
 pub struct Proxies {
@@ -64,7 +69,7 @@ pub struct Proxies {
 
 impl Proxies {
     fn is_trusted(&self, peer: Option<IpAddr>) -> bool {
-        peer.is_some_and(|peer| self.trusted.iter().any(|network| network.contains(&peer)))
+        is_among(&self.trusted, peer)
     }
 
     /// Scheme and host by which the world sees the service, if a proxy that is believed says both.

@@ -24,14 +24,20 @@ use crate::on;
 use crate::organizations::{self, OrganizationId};
 use crate::values::{Instant, NaturalCode, Stored};
 
-/// Whether a project's organization lies in the subtree of the one with that code. Who sees a whole division is
-/// known by its code alone.
+/// Whether a project's organization lies in the subtree of the one with that code.
 #[auto_type]
-pub fn visible<'a>(code: &'a str) -> _ {
-    projects::division_code.eq(code).or(exists(
+fn below<'a>(code: &'a str) -> _ {
+    exists(
         ancestors::table
             .filter(ancestors::ancestor_code.eq(code).and(ancestors::organization_id.eq(projects::organization_id))),
-    ))
+    )
+}
+
+/// The same; who sees a whole division is known by its code alone.
+#[auto_type]
+pub fn visible<'a>(code: &'a str) -> _ {
+    let below: below<'a> = below(code);
+    projects::division_code.eq(code).or(below)
 }
 
 /// The same where the division is known, for what is found by anything but its id: only rows of the division are read.
@@ -39,15 +45,6 @@ pub fn visible<'a>(code: &'a str) -> _ {
 fn seen_in<'a>(division: &'a str, code: &'a str) -> _ {
     let visible: visible<'a> = visible(code);
     projects::division_code.eq(division).and(visible)
-}
-
-/// Whether a project's organization lies in the subtree of the one with that code, for a caller below its division.
-#[auto_type]
-fn below<'a>(code: &'a str) -> _ {
-    exists(
-        ancestors::table
-            .filter(ancestors::ancestor_code.eq(code).and(ancestors::organization_id.eq(projects::organization_id))),
-    )
 }
 
 /// The division of the caller.

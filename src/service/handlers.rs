@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 
 use super::log::log_lines_dropped;
 use super::metrics::{Metrics, Moment};
-use super::stopping::Stopping;
 use crate::auth::{Permit, ReadProjects};
 use crate::config::BodyLimit;
 use crate::db::{Connection, Database, State};
@@ -69,8 +68,8 @@ pub async fn get_health() -> Json<Health> {
 /// The database answers and its migrations are applied.
 #[utoipa::path(tag = "service", responses((status = 200, body = Health)))]
 #[get("/readyz")]
-pub async fn get_readiness(db: Data<Database>, stopping: Data<Stopping>) -> Result<Json<Health>> {
-    if stopping.is_so() {
+pub async fn get_readiness(db: Data<Database>) -> Result<Json<Health>> {
+    if db.heads().is_closed() {
         return Err(Error::database_unavailable(&"the service stops"));
     }
     let state = db.read(|c| crate::db::migration_state(c).map_err(|cause| Error::database_unavailable(&cause))).await?;
@@ -91,8 +90,8 @@ impl MetricsReaders {
     /// Whether a request comes from one of them, and not through a proxy that stands there.
     fn may(&self, request: &HttpRequest) -> bool {
         let peer = request.peer_addr().map(|peer| peer.ip());
-        let is_known = peer.is_some_and(|peer| self.0.iter().any(|network| network.contains(&peer)));
-        is_known && !["x-forwarded-for", "forwarded", "via"].iter().any(|name| request.headers().contains_key(*name))
+        proxy::is_among(&self.0, peer)
+            && !["x-forwarded-for", "forwarded", "via"].iter().any(|name| request.headers().contains_key(*name))
     }
 }
 

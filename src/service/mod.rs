@@ -3,9 +3,7 @@
 pub mod handlers;
 mod log;
 mod metrics;
-mod stopping;
 
 pub use handlers::{Document, MetricsReaders};
 pub use log::{LogWriter, finish_log, log_lines_dropped};
 pub use metrics::Metrics;
-pub use stopping::Stopping;
