@@ -140,8 +140,8 @@ fn writes(
 /// A reader follows the feed while the writers write: every number comes once, in order.
 fn follow(db: &Database, one: &Measured, next: &AtomicUsize) -> Result<(usize, Duration), Box<dyn Error>> {
     let started = Instant::now();
-    let view = changes::store::View { division_code: DIVISION.to_owned(), organization_code: DIVISION.to_owned() };
-    let from = db.read_here(|c| changes::store::head(c, DIVISION))?.0;
+    let view = changes::store::View { division_code: DIVISION.to_owned(), below: None };
+    let from = db.read_here(|c| changes::store::head(c, DIVISION))?.position;
     let expected = FOLLOWED - FOLLOWED / 5;
     let read = async {
         let mut last = from;
@@ -156,7 +156,7 @@ fn follow(db: &Database, one: &Measured, next: &AtomicUsize) -> Result<(usize, D
                 last = row.position;
             }
             if rows.is_empty() {
-                db.heads().beyond(DIVISION, last).await;
+                db.heads().beyond(&[(DIVISION, last)]).await;
             }
         }
         Ok(usize::try_from(last - from).unwrap_or_default())

@@ -43,9 +43,9 @@ def keep(copy, subject, state):
 
 
 def snapshot(service, copy):
-    """Takes an export of each kind. The feed is followed from the earliest of their positions: what an export has
+    """Takes an export of each kind. The feed is followed from where the first of them was taken: what a later one has
     already is then only written again."""
-    positions = []
+    reached = None
     with copy:
         copy.execute("DELETE FROM resource")
         for kind, path in SNAPSHOT.items():
@@ -60,8 +60,8 @@ def snapshot(service, copy):
             for row in map(json.loads, filter(None, content.split(b"\n"))):
                 added = () if kind == "scores" else ADDED
                 keep(copy, f"{path}/{row['id']}", {name: row[name] for name in row if name not in added})
-            positions.append(export["manifest"]["position"])
-        copy.execute("REPLACE INTO reached VALUES (1, ?)", (min(positions),))
+            reached = reached or export["manifest"]["next"]
+        copy.execute("REPLACE INTO reached VALUES (1, ?)", (reached,))
 
 
 def follow(service, copy, until_caught_up):
@@ -75,15 +75,15 @@ def follow(service, copy, until_caught_up):
                     keep(copy, event["subject"], event["data"]["state"])
                 elif "superseded_by" not in event["data"]:  # gone, or no longer ours to see
                     copy.execute("DELETE FROM resource WHERE subject = ?", (event["subject"],))
-            copy.execute("UPDATE reached SET position = ?", (page["next_after"],))
-        if until_caught_up and page["next_after"] >= page["head"]:
+            copy.execute("UPDATE reached SET position = ?", (page["next"],))
+        if until_caught_up and not page["has_more"]:
             return
 
 
 def main(url, token, file, *options):
     service, copy = Service(url, token), sqlite3.connect(file)
     copy.executescript("CREATE TABLE IF NOT EXISTS resource (subject TEXT PRIMARY KEY, state TEXT NOT NULL);"
-                       "CREATE TABLE IF NOT EXISTS reached (one INTEGER PRIMARY KEY, position INTEGER NOT NULL);")
+                       "CREATE TABLE IF NOT EXISTS reached (one INTEGER PRIMARY KEY, position TEXT NOT NULL);")
     while True:
         if copy.execute("SELECT 1 FROM reached").fetchone() is None:
             snapshot(service, copy)

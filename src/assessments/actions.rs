@@ -179,7 +179,7 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewSelfAssessment) -> Re
         ..draft_row(&project, profile)
     };
     set_declared(&mut row, new.declared);
-    store::insert(c, &row)?;
+    store::insert(c, &project, &row)?;
     let loaded = load(c, caller, &row.id)?;
     let results = checked_results(&loaded, new.results, "/results")?;
     store::replace_results(c, &row.id, &results)?;

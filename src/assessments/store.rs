@@ -10,21 +10,23 @@ use super::result::ResultRow;
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::{among, any_of};
-use crate::db::bulk::{CHUNK, delete_rows, insert_rows, overwrite_row, touch_rows, versions_of};
+use crate::db::bulk::{CHUNK, delete_rows, overwrite_row, touch_rows, versions_of};
 use crate::db::journal::ChangeType;
 use crate::db::schema::{
-    assessment_results as results, assessment_transitions as transitions, organization_ancestors as ancestors,
-    organizations, projects, self_assessments as assessments,
+    assessment_results as results, assessment_transitions as transitions, organizations, projects,
+    self_assessments as assessments,
 };
 use crate::db::taken::Taken;
 use crate::http::error::Result;
-use crate::http::page::{Page, Paging, Slice, keyset};
+use crate::http::page::{Found, Page, Paging, SortKey, keyset};
 use crate::http::sort::Sort;
 use crate::indicators::IndicatorId;
 use crate::on;
+use crate::organizations::reach::Reach;
+use crate::organizations::slice::Slice;
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
-use crate::projects::store::visible;
+use crate::projects::places::{below, divisions_of, insert_rows_of_projects, visible};
 use crate::values::Instant;
 
 const OPEN: (&str, &str) = (
@@ -108,54 +110,68 @@ pub fn list(
 ) -> Result<Page<(AssessmentRow, ProjectRow)>> {
     let sort = query.sort.unwrap_or(Sort::up(AssessmentSortKey::Id));
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
-    let (rows, total) = on!(c, c => {
-        let filtered = || {
-            let mut found = assessments::table
-                .inner_join(projects::table)
-                .filter(visible(&caller.organization_code))
-                .into_boxed();
-            found = among!(found, assessments::project_id, query.project_id.0);
-            found = among!(found, assessments::fiscal_year, years);
-            found = among!(found, projects::organization_id, query.organization_id.0);
-            found = among!(found, assessments::status, query.status.0);
-            found = among!(found, assessments::kind, query.kind.0);
-            found
-        };
-        use AssessmentSortKey as By;
-        use assessments::{id, updated_at};
-        let page = match sort.key {
-            By::Id => keyset!(filtered(), paging, sort.way, id),
-            By::UpdatedAt => keyset!(filtered(), paging, sort.way, id, updated_at, Instant),
-        };
-        let rows: Vec<(AssessmentRow, ProjectRow)> = page
-            .select((AssessmentRow::as_select(), ProjectRow::as_select()))
-            .limit(paging.fetch())
-            .load(c)?;
-        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
-        (rows, total)
-    });
-    Ok(paging.page(rows, total, |(row, _)| {
+    let mut reach = Reach::of(c, &caller.organization_code)?;
+    if !query.project_id.0.is_empty() {
+        let of_projects = divisions_of(c, &query.project_id.0)?;
+        reach.divisions.retain(|division| of_projects.values().any(|one| one == division));
+    }
+    if !query.organization_id.0.is_empty() {
+        reach.keep(&crate::organizations::store::divisions_of(c, &query.organization_id.0)?);
+    }
+    let mut all = Found::of(query.count);
+    for division in &reach.divisions {
+        on!(&mut *c, c => {
+            let filtered = || {
+                let mut found = assessments::table
+                    .inner_join(projects::table)
+                    .filter(assessments::division_code.eq(division))
+                    .into_boxed();
+                if let Some(code) = &reach.below {
+                    found = found.filter(below(code));
+                }
+                found = among!(found, assessments::project_id, query.project_id.0);
+                found = among!(found, assessments::fiscal_year, years);
+                found = among!(found, projects::organization_id, query.organization_id.0);
+                found = among!(found, assessments::status, query.status.0);
+                found = among!(found, assessments::kind, query.kind.0);
+                found
+            };
+            use AssessmentSortKey as By;
+            use assessments::{id, updated_at};
+            let page = match sort.key {
+                By::Id => keyset!(filtered(), paging, sort.way, id),
+                By::UpdatedAt => keyset!(filtered(), paging, sort.way, id, updated_at, Instant),
+            };
+            all.rows(page
+                .select((AssessmentRow::as_select(), ProjectRow::as_select()))
+                .limit(paging.fetch())
+                .load(c)?);
+            all.count(|| filtered().count().get_result(c))?;
+        });
+    }
+    Ok(all.page(paging, sort.way, |(row, _)| {
         let key = match sort.key {
-            AssessmentSortKey::Id => row.id.to_string(),
-            AssessmentSortKey::UpdatedAt => row.updated_at.to_string(),
+            AssessmentSortKey::Id => SortKey::Text(row.id.to_string()),
+            AssessmentSortKey::UpdatedAt => SortKey::Moment(row.updated_at),
         };
         (key, row.id.to_string())
     }))
 }
 
 /// A piece of the assessments that the caller sees, with their projects and the codes of the organizations.
-pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<Vec<(AssessmentRow, ProjectRow, String)>> {
+pub fn slice(c: &mut Connection, slice: &Slice) -> Result<Vec<(AssessmentRow, ProjectRow, String)>> {
     Ok(on!(c, c => {
         let mut found = assessments::table
             .inner_join(projects::table.inner_join(organizations::table))
-            .filter(visible(&caller.organization_code))
+            .filter(assessments::division_code.eq(&slice.division))
             .filter(assessments::id.gt(&slice.after))
             .into_boxed();
-        found = among!(found, assessments::fiscal_year, slice.years);
-        if let Some(top) = &slice.subtree_of {
-            found = found.filter(projects::organization_id.eq_any(
-                ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
-            ));
+        if let Some(code) = &slice.below {
+            found = found.filter(below(code));
+        }
+        found = among!(found, assessments::fiscal_year, slice.wanted.years);
+        if let Some(top) = &slice.wanted.subtree_of {
+            found = found.filter(below(top));
         }
         found
             .order(assessments::id)
@@ -173,8 +189,9 @@ pub fn results(c: &mut Connection, ids: &[AssessmentId]) -> Result<Vec<ResultRow
 }
 
 /// Adds an assessment.
-pub fn insert(c: &mut Connection, row: &AssessmentRow) -> Result<()> {
-    on!(&mut *c, c => diesel::insert_into(assessments::table).values(row).execute(c)).taken(
+pub fn insert(c: &mut Connection, project: &ProjectRow, row: &AssessmentRow) -> Result<()> {
+    let of_division = (row, assessments::division_code.eq(&project.division_code));
+    on!(&mut *c, c => diesel::insert_into(assessments::table).values(of_division).execute(c)).taken(
         "/project_id",
         OPEN.0,
         OPEN.1,
@@ -275,7 +292,7 @@ pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Re
 
 /// Adds rows.
 pub fn insert_all(c: &mut Connection, rows: &[AssessmentRow]) -> QueryResult<()> {
-    insert_rows!(c, assessments, rows)
+    insert_rows_of_projects!(c, assessments, rows)
 }
 
 /// Updates a row under an optimistic lock; false when its version is no longer that of `before`.

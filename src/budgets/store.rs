@@ -8,16 +8,18 @@ use super::model::{BudgetLine, BudgetLineId, BudgetLineQuery, BudgetLineSortKey,
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::{among, any_of};
-use crate::db::bulk::{delete_rows, insert_rows, overwrite_row, versions_of};
-use crate::db::schema::{budget_lines, organization_ancestors as ancestors, organizations, projects};
+use crate::db::bulk::{delete_rows, overwrite_row, versions_of};
+use crate::db::schema::{budget_lines, organizations, projects};
 use crate::db::taken::Taken;
 use crate::http::error::Result;
-use crate::http::page::{Page, Paging, Slice, keyset};
+use crate::http::page::{Found, Page, Paging, SortKey, keyset};
 use crate::http::sort::Sort;
 use crate::on;
+use crate::organizations::reach::Reach;
+use crate::organizations::slice::Slice;
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
-use crate::projects::store::visible;
+use crate::projects::places::{below, divisions_of, ids_below, insert_rows_of_projects, visible};
 use crate::values::Instant;
 
 const TAKEN: (&str, &str) = (
@@ -63,52 +65,60 @@ pub fn list(
 ) -> Result<Page<BudgetLine>> {
     let sort = query.sort.unwrap_or(Sort::up(BudgetLineSortKey::Id));
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
-    let (rows, total) = on!(c, c => {
-        let filtered = || {
-            let mut found = budget_lines::table
-                .inner_join(projects::table)
-                .filter(visible(&caller.organization_code))
-                .into_boxed();
-            if let Some(project) = project {
-                found = found.filter(budget_lines::project_id.eq(project));
-            }
-            found = among!(found, budget_lines::fiscal_year, years);
-            found = among!(found, budget_lines::funding_source, query.funding_source.0);
-            found = among!(found, budget_lines::economic_category, query.economic_category.0);
-            found
-        };
-        use BudgetLineSortKey as By;
-        use budget_lines::{economic_category, id};
-        let page = match sort.key {
-            By::Id => keyset!(filtered(), paging, sort.way, id),
-            By::EconomicCategory => keyset!(filtered(), paging, sort.way, id, economic_category, String),
-        };
-        let rows = page.select(BudgetLine::as_select()).limit(paging.fetch()).load(c)?;
-        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
-        (rows, total)
-    });
-    Ok(paging.page(rows, total, |row| {
+    let mut reach = Reach::of(c, &caller.organization_code)?;
+    if let Some(project) = project {
+        let of_project = divisions_of(c, std::slice::from_ref(project))?;
+        reach.divisions.retain(|division| of_project.values().any(|one| one == division));
+    }
+    let mut all = Found::of(query.count);
+    for division in &reach.divisions {
+        on!(&mut *c, c => {
+            let filtered = || {
+                let mut found = budget_lines::table.filter(budget_lines::division_code.eq(division)).into_boxed();
+                if let Some(code) = &reach.below {
+                    found = found.filter(budget_lines::project_id.eq_any(ids_below(code)));
+                }
+                if let Some(project) = project {
+                    found = found.filter(budget_lines::project_id.eq(project));
+                }
+                found = among!(found, budget_lines::fiscal_year, years);
+                found = among!(found, budget_lines::funding_source, query.funding_source.0);
+                found = among!(found, budget_lines::economic_category, query.economic_category.0);
+                found
+            };
+            use BudgetLineSortKey as By;
+            use budget_lines::{economic_category, id};
+            let page = match sort.key {
+                By::Id => keyset!(filtered(), paging, sort.way, id),
+                By::EconomicCategory => keyset!(filtered(), paging, sort.way, id, economic_category, String),
+            };
+            all.rows(page.select(BudgetLine::as_select()).limit(paging.fetch()).load(c)?);
+            all.count(|| filtered().count().get_result(c))?;
+        });
+    }
+    Ok(all.page(paging, sort.way, |row| {
         let key = match sort.key {
-            BudgetLineSortKey::Id => row.id.to_string(),
-            BudgetLineSortKey::EconomicCategory => row.economic_category.to_string(),
+            BudgetLineSortKey::Id => SortKey::Text(row.id.to_string()),
+            BudgetLineSortKey::EconomicCategory => SortKey::Text(row.economic_category.to_string()),
         };
         (key, row.id.to_string())
     }))
 }
 
 /// A piece of those that the caller sees, with the codes of their projects and organizations.
-pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<Vec<(BudgetLine, String, String)>> {
+pub fn slice(c: &mut Connection, slice: &Slice) -> Result<Vec<(BudgetLine, String, String)>> {
     Ok(on!(c, c => {
         let mut found = budget_lines::table
             .inner_join(projects::table.inner_join(organizations::table))
-            .filter(visible(&caller.organization_code))
+            .filter(budget_lines::division_code.eq(&slice.division))
             .filter(budget_lines::id.gt(&slice.after))
             .into_boxed();
-        found = among!(found, budget_lines::fiscal_year, slice.years);
-        if let Some(top) = &slice.subtree_of {
-            found = found.filter(projects::organization_id.eq_any(
-                ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
-            ));
+        if let Some(code) = &slice.below {
+            found = found.filter(below(code));
+        }
+        found = among!(found, budget_lines::fiscal_year, slice.wanted.years);
+        if let Some(top) = &slice.wanted.subtree_of {
+            found = found.filter(below(top));
         }
         found
             .order(budget_lines::id)
@@ -136,12 +146,12 @@ pub fn insert(c: &mut Connection, project: &ProjectRow, new: NewBudgetLine) -> R
         government_level: new.government_level,
         fund_nature: new.fund_nature,
     };
-    on!(&mut *c, c => diesel::insert_into(budget_lines::table).values(&line).execute(c)).taken(
-        "/economic_category",
-        TAKEN.0,
-        TAKEN.1,
-    )?;
+    on!(&mut *c, c => diesel::insert_into(budget_lines::table)
+        .values((&line, budget_lines::division_code.eq(&project.division_code)))
+        .execute(c))
+    .taken("/economic_category", TAKEN.0, TAKEN.1)?;
     c.created([&line]);
+    c.funds_changed(line.fiscal_year, line.project_id.as_str());
     Ok(line)
 }
 
@@ -163,12 +173,14 @@ pub fn update(c: &mut Connection, before: &BudgetLine, new: NewBudgetLine) -> Re
         .get_result(c))
     .taken("/economic_category", TAKEN.0, TAKEN.1)?;
     c.changed(before, &line);
+    c.funds_changed(line.fiscal_year, line.project_id.as_str());
     Ok(line)
 }
 
 /// Deletes a line.
 pub fn delete(c: &mut Connection, line: &BudgetLine) -> Result<()> {
     c.deleted([line])?;
+    c.funds_changed(line.fiscal_year, line.project_id.as_str());
     on!(c, c => diesel::delete(budget_lines::table.find(&line.id)).execute(c))?;
     Ok(())
 }
@@ -184,18 +196,26 @@ pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Re
     Ok(())
 }
 
+/// Notes that lines change, so that they are added up again.
+fn note<'a>(c: &mut Connection, rows: impl IntoIterator<Item = &'a BudgetLine>) {
+    rows.into_iter().for_each(|row| c.funds_changed(row.fiscal_year, row.project_id.as_str()));
+}
+
 /// Adds rows.
 pub fn insert_all(c: &mut Connection, rows: &[BudgetLine]) -> QueryResult<()> {
-    insert_rows!(c, budget_lines, rows)
+    note(c, rows);
+    insert_rows_of_projects!(c, budget_lines, rows)
 }
 
 /// Updates a row under an optimistic lock; false when its version is no longer that of `before`.
 pub fn overwrite(c: &mut Connection, before: &BudgetLine, row: &BudgetLine) -> QueryResult<bool> {
+    note(c, [before, row]);
     overwrite_row!(c, budget_lines, before, row)
 }
 
 /// Deletes rows. Call `c.deleted(rows)` first if the deletion belongs in the change feed.
 pub fn delete_all(c: &mut Connection, rows: &[BudgetLine]) -> QueryResult<()> {
+    note(c, rows);
     delete_rows!(c, budget_lines, rows)
 }
 

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::last::LastEvents;
 use super::model::{ChangeHead, ChangeInclude, ChangeList, ChangeQuery, DEFAULT_LIMIT};
+use super::positions::Position;
 use super::reading;
 use crate::auth::{Permit, ReadChanges};
 use crate::db::Database;
@@ -36,8 +37,9 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
 /// The poll interval of a reader that was woken by an event it does not see.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// What happened in the caller's subtree, in the one sequence of its division. A reader goes on from `next_after`, and
-/// with `wait` is answered as soon as something happens; it needs no thread and no connection of the service meanwhile.
+/// What happened in the caller's subtree, in the one sequence of its division, or of each division that it sees. A reader
+/// goes on from `next`, and with `wait` is answered as soon as something happens; it needs no thread and no connection of
+/// the service meanwhile.
 #[utoipa::path(tag = "changes", security(("token" = ["changes:read"])), params(ChangeQuery),
     responses((status = 200, body = ChangeList)))]
 #[get("/changes")]
@@ -53,23 +55,22 @@ pub async fn list_changes(
     let wait = query.wait.map_or(0, |wait| u64::try_from(wait.0).unwrap_or_default());
     let until = Instant::now() + Duration::from_secs(wait);
     let limit = query.limit.map_or(DEFAULT_LIMIT, |limit| limit.0);
-    let mut after = query.after.map_or(0, |after| after.0);
+    let mut after = query.after.clone().unwrap_or(Position::Number(0));
     let (mut is_again, mut seat) = (false, None);
     loop {
         let (reader, query) = (caller.clone(), query.clone());
-        let (view, list) =
-            db.read(move |c| c.snapshot(|c| reading::page(c, &reader, language, &query, (after, limit)))).await?;
-        let has_more = list.next_after < list.head;
-        if wait == 0 || has_more || !list.items.is_empty() {
+        let (stand, list) =
+            db.read(move |c| c.snapshot(|c| reading::page(c, &reader, language, &query, (&after, limit)))).await?;
+        if wait == 0 || list.has_more || !list.items.is_empty() {
             return Ok(HttpResponse::Ok().json(list));
         }
-        after = list.next_after;
+        after = stand.position();
         if seat.is_none() {
             // It waits, and is no request under way meanwhile.
             seat = Some(shares.wait(&caller.organization_code)?);
             request.extensions_mut().remove::<Seat>();
         }
-        let woken = timeout_at(until, db.heads().beyond(&view.division_code, after)).await.is_ok();
+        let woken = timeout_at(until, db.heads().beyond(&stand.numbers().collect::<Vec<_>>())).await.is_ok();
         // Other organizations of the division may keep writing events that this reader does not see.
         if !woken || db.heads().is_closed() || Instant::now() >= until {
             return Ok(HttpResponse::Ok().json(list));

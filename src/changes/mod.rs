@@ -7,6 +7,7 @@ pub mod actions;
 pub mod handlers;
 mod last;
 pub mod model;
+pub mod positions;
 pub mod reading;
 pub mod resource;
 pub mod resources;

@@ -2,10 +2,11 @@
 
 use deserr::Deserr;
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use super::positions::Position;
 use super::resources;
 use crate::db::journal::{ChangeType, NaturalKey};
 use crate::db::schema::changes;
@@ -167,21 +168,49 @@ impl Change {
 /// Some events of the feed, and where to go on.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ChangeList {
-    /// The division whose sequence it is.
+    /// The caller's own division.
     pub division_code: String,
-    /// The events that the caller sees, in the order of their numbers.
+    /// The events that the caller sees; those of a division in the order of their numbers.
     pub items: Vec<Change>,
-    /// Ask for what comes after this number next: all up to it has been looked at.
+    /// Ask for what comes after this next, as `after`: all up to it has been looked at. A number where the caller sees one
+    /// division; of several it is opaque and holds a number of each.
+    #[schema(pattern = "^[A-Za-z0-9_-]+$", example = "1842")]
+    pub next: String,
+    /// The same as a number; absent where the caller sees several divisions.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
-    pub next_after: i64,
-    /// The last number of the division. Where `next_after` is smaller, there is more.
+    pub next_after: Option<i64>,
+    /// The last number of the division; absent where the caller sees several.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
-    pub head: i64,
+    pub head: Option<i64>,
+    /// Whether there is more to read by now.
+    pub has_more: bool,
 }
 
-/// Where the feed of the caller's division stands.
+/// Where the feed of one of several divisions stands.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DivisionHead {
+    /// The division.
+    pub division_code: String,
+    /// Its last number; 0 before the first change.
+    #[schema(minimum = 0)]
+    pub position: i64,
+    /// Events up to this number are no longer kept.
+    #[schema(minimum = 0)]
+    pub forgotten_position: i64,
+}
+
+/// Where the feed of the caller's division stands, and those of the divisions below it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ChangeHead {
+    /// Ask for what comes after this, as `after`, to read only what happens from now on.
+    #[schema(pattern = "^[A-Za-z0-9_-]+$", example = "1842")]
+    pub next: String,
+    /// Where each stands, where the caller sees several divisions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub divisions: Vec<DivisionHead>,
     /// The division whose sequence it is.
     pub division_code: String,
     /// Its last number; 0 before the first change.
@@ -197,8 +226,6 @@ pub struct ChangeHead {
 }
 
 bounded_number! {
-    /// A number of the feed.
-    Position: 0, i64::MAX, "1842";
     /// Events of a page.
     ChangeLimit: 1, MAXIMUM_LIMIT, "200";
 }
@@ -208,9 +235,9 @@ bounded_number! {
 #[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
 #[into_params(parameter_in = Query)]
 pub struct ChangeQuery {
-    /// Only events after this number; `next_after` of the page before, or the position of a snapshot.
+    /// Only events after this: `next` of the page before or of a snapshot; a number is one of the caller's own division.
     #[deserr(default)]
-    #[param(value_type = Option<i64>, minimum = 0)]
+    #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]+$", example = "1842")]
     pub after: Option<Position>,
     /// Events of the page.
     #[deserr(default)]

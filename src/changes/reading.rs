@@ -1,46 +1,140 @@
 //! Reading the feed as a caller sees it.
 
 use super::last::LastEvents;
-use super::model::{Change, ChangeHead, ChangeList, ChangeQuery};
+use super::model::{Change, ChangeHead, ChangeList, ChangeQuery, DivisionHead};
+use super::positions::{Position, Positions};
 use super::state;
-use super::store::{self, LOOKED_THROUGH, View};
+use super::store::{self, Head, LOOKED_THROUGH, Views};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::findings::Language;
 use crate::http::error::{Code, Error, Result};
 
-/// The page of events after a number, and the view that selected them.
+/// The page of events after a position, and the position after it. Of several divisions each is read in its turn, and
+/// its events are in the order of their numbers.
 ///
 /// # Errors
-/// 410 when the feed no longer reaches back to that number, or does not reach it yet.
+/// 410 when a feed no longer reaches back to that position, or does not reach it yet.
 pub fn page(
     c: &mut Connection,
     caller: &Caller,
     language: Language,
     query: &ChangeQuery,
-    (after, limit): (i64, i64),
-) -> Result<(View, ChangeList)> {
-    let view = store::view(c, &caller.organization_code)?;
-    let (head, forgotten) = store::head(c, &view.division_code)?;
-    check_reach(after, head, forgotten)?;
-    let until = head.min(after.saturating_add(LOOKED_THROUGH));
-    let rows = store::after(c, &view, (after, until), &query.change_type.0, limit)?;
-    let is_full = i64::try_from(rows.len()).is_ok_and(|count| count == limit);
-    let next_after = rows.last().filter(|_| is_full).map_or(until, |row| row.position);
+    (after, limit): (&Position, i64),
+) -> Result<(Stand, ChangeList)> {
+    let views = store::views(c, &caller.organization_code)?;
+    let heads = store::heads_of(c, &views.all)?;
+    let mut numbers = Vec::with_capacity(views.all.len());
+    for (view, head) in views.all.iter().zip(&heads) {
+        // A division that the reader does not know yet is read from its beginning.
+        let number = after.of(&view.division_code, &views.own).unwrap_or(head.begun);
+        check_reach(number, *head)?;
+        numbers.push(number);
+    }
+    let begin = after.first().and_then(|first| views.all.iter().position(|view| view.division_code == first));
+    let (mut rows, mut looked, mut first) = (Vec::new(), 0, None);
+    let (before, from) = (0..views.all.len()).partition::<Vec<usize>, _>(|index| Some(*index) < begin);
+    for index in from.into_iter().chain(before) {
+        let (Some(view), Some(head), Some(number)) = (views.all.get(index), heads.get(index), numbers.get_mut(index))
+        else {
+            continue;
+        };
+        if *number >= head.position {
+            continue;
+        }
+        let room = limit.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX));
+        if room <= 0 || looked >= LOOKED_THROUGH {
+            first = Some(view.division_code.clone());
+            break;
+        }
+        let until = head.position.min(number.saturating_add(LOOKED_THROUGH - looked));
+        let found = store::after(c, view, (*number, until), &query.change_type.0, room)?;
+        let is_full = i64::try_from(found.len()).is_ok_and(|count| count == room);
+        let reached = found.last().filter(|_| is_full).map_or(until, |row| row.position);
+        looked += reached - *number;
+        *number = reached;
+        rows.extend(found);
+    }
     let mut items = rows.iter().map(Change::of).collect::<Result<Vec<Change>>>()?;
     if query.wants_data() {
         state::permit(caller, &rows)?;
         state::fill(c, caller, language, &rows, &mut items)?;
     }
-    let division_code = view.division_code.clone();
-    Ok((view, ChangeList { division_code, items, next_after, head }))
+    let stand = Stand { views, heads, numbers, first };
+    let (only, next) = (stand.only(), stand.position());
+    let list = ChangeList {
+        division_code: stand.views.own.clone(),
+        items,
+        next: next.to_string(),
+        next_after: only.map(|(number, _)| number),
+        head: only.map(|(_, head)| head),
+        has_more: stand.is_behind(),
+    };
+    Ok((stand, list))
+}
+
+/// How far a reader has come in each of the feeds that it sees.
+#[derive(Debug)]
+pub struct Stand {
+    views: Views,
+    heads: Vec<Head>,
+    numbers: Vec<i64>,
+    first: Option<String>,
+}
+
+impl Stand {
+    /// At the end of all that an organization sees.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn at_end(c: &mut Connection, organization_code: &str) -> Result<Stand> {
+        let views = store::views(c, organization_code)?;
+        let heads = store::heads_of(c, &views.all)?;
+        let numbers = heads.iter().map(|head| head.position).collect();
+        Ok(Stand { views, heads, numbers, first: None })
+    }
+
+    /// Number and last number, where it is one division alone.
+    fn only(&self) -> Option<(i64, i64)> {
+        match (&self.numbers[..], &self.heads[..]) {
+            ([number], [head]) => Some((*number, head.position)),
+            _ => None,
+        }
+    }
+
+    /// As the next request names it.
+    pub fn position(&self) -> Position {
+        match self.only() {
+            Some((number, _)) => Position::Number(number),
+            None => {
+                let numbers = self.numbers().map(|(division, number)| (division.to_owned(), number)).collect();
+                Position::Several(Positions { numbers, first: self.first.clone() })
+            }
+        }
+    }
+
+    /// Divisions, and how far the reader has come in each.
+    pub fn numbers(&self) -> impl Iterator<Item = (&str, i64)> {
+        self.views.all.iter().map(|view| view.division_code.as_str()).zip(self.numbers.iter().copied())
+    }
+
+    /// Whether there is more.
+    fn is_behind(&self) -> bool {
+        self.numbers.iter().zip(&self.heads).any(|(number, head)| *number < head.position)
+    }
+
+    /// Its own division, and how far the reader has come in it.
+    pub fn own(&self) -> (&str, i64) {
+        self.numbers().find(|(division, _)| *division == self.views.own).unwrap_or((&self.views.own, 0))
+    }
 }
 
 /// Checks that the feed still holds, and has reached, the number from which a reader continues.
 ///
 /// # Errors
 /// 410 when it no longer reaches back to that number, or does not reach it yet.
-pub fn check_reach(after: i64, head: i64, forgotten: i64) -> Result<()> {
+pub fn check_reach(after: i64, head: Head) -> Result<()> {
+    let Head { position: head, forgotten, .. } = head;
     if after < forgotten {
         return Err(Error::new(
             Code::SnapshotRequired,
@@ -63,13 +157,27 @@ pub fn check_reach(after: i64, head: i64, forgotten: i64) -> Result<()> {
     Ok(())
 }
 
-/// Where the feed of the caller's division stands.
+/// Where the feeds of the divisions that the caller sees stand.
 ///
 /// # Errors
 /// When the database fails.
 pub fn head(c: &mut Connection, caller: &Caller, last: &LastEvents) -> Result<ChangeHead> {
-    let view = store::view(c, &caller.organization_code)?;
-    let (position, forgotten_position) = store::head(c, &view.division_code)?;
-    let last_event_position = last.find(c, &view, (forgotten_position, position))?;
-    Ok(ChangeHead { division_code: view.division_code, position, last_event_position, forgotten_position })
+    let stand = Stand::at_end(c, &caller.organization_code)?;
+    let own = stand.views.own();
+    let reach = store::head(c, &own.division_code)?;
+    let last_event_position = last.find(c, &own, (reach.forgotten, reach.position))?;
+    let several = stand.heads.len() > 1;
+    let divisions = stand.views.all.iter().zip(&stand.heads).filter(|_| several).map(|(view, head)| DivisionHead {
+        division_code: view.division_code.clone(),
+        position: head.position,
+        forgotten_position: head.forgotten,
+    });
+    Ok(ChangeHead {
+        divisions: divisions.collect(),
+        next: stand.position().to_string(),
+        division_code: own.division_code,
+        position: reach.position,
+        last_event_position,
+        forgotten_position: reach.forgotten,
+    })
 }

@@ -1,5 +1,7 @@
 //! Every query of the change feed.
 
+use std::collections::HashMap;
+
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
@@ -7,64 +9,99 @@ use diesel::sql_types::{Bool, Text};
 use super::model::ChangeRow;
 use crate::db::Connection;
 use crate::db::among::among;
+use crate::db::bulk::CHUNK;
 use crate::db::journal::ChangeType;
 use crate::db::schema::{change_heads as heads, changes};
 use crate::http::error::Result;
 use crate::on;
-use crate::organizations;
+use crate::organizations::reach::Reach;
 use crate::values::Instant;
 
 /// The most events that one request scans for those that its caller sees, so that the cost of a page is bounded
 /// wherever it begins.
 pub const LOOKED_THROUGH: i64 = 20_000;
 
-/// Whose events a caller sees: those of its subtree in the sequence of its division.
+/// Whose events a caller sees in the sequence of one division: all of them, or those of its subtree.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct View {
     /// The division.
     pub division_code: String,
-    /// The caller's organization.
-    pub organization_code: String,
+    /// The caller's organization, where it does not see the whole division.
+    pub below: Option<String>,
 }
 
-impl View {
-    /// Whether all events of the division are seen.
-    pub fn is_whole(&self) -> bool {
-        self.division_code == self.organization_code
-    }
+/// The sequences that an organization sees.
+#[derive(Debug, Clone)]
+pub struct Views {
+    /// Its own division.
+    pub own: String,
+    /// One of each division, by their codes; one alone unless others lie below its own.
+    pub all: Vec<View>,
+}
 
-    /// How the audience of an event names the organization.
-    fn named(&self) -> String {
-        format!("/{}/", self.organization_code)
+impl Views {
+    /// The sequence of its own division.
+    pub fn own(&self) -> View {
+        let own = self.all.iter().find(|view| view.division_code == self.own).cloned();
+        own.unwrap_or_else(|| View { division_code: self.own.clone(), below: None })
     }
+}
+
+/// How far the sequence of a division reaches.
+#[derive(Debug, Clone, Copy, Default, Queryable, PartialEq, Eq)]
+pub struct Head {
+    /// Its last number.
+    pub position: i64,
+    /// Events up to this number are deleted.
+    pub forgotten: i64,
+    /// It counts from this number on.
+    pub begun: i64,
 }
 
 /// Filters the events that a view sees. Not by LIKE: codes are case-sensitive and may contain its wildcards.
 macro_rules! seen_by {
     ($query:expr, $view:expr) => {
-        match $view.is_whole() {
-            true => $query,
-            false => {
-                $query.filter(sql::<Bool>("replace(audience, ").bind::<Text, _>($view.named()).sql(", '') <> audience"))
+        match &$view.below {
+            None => $query,
+            Some(code) => {
+                let named = format!("/{code}/");
+                $query.filter(sql::<Bool>("replace(audience, ").bind::<Text, _>(named).sql(", '') <> audience"))
             }
         }
     };
 }
 
-/// The view of the organization with this code; one that is not registered is a division of its own.
-pub fn view(c: &mut Connection, organization_code: &str) -> Result<View> {
-    let division_code = organizations::store::division_of(c, organization_code)?;
-    Ok(View { division_code, organization_code: organization_code.to_owned() })
+/// What the organization with this code sees; one that is not registered is a division of its own.
+pub fn views(c: &mut Connection, organization_code: &str) -> Result<Views> {
+    let Reach { own, divisions, below } = Reach::of(c, organization_code)?;
+    let all = divisions.into_iter().map(|division_code| View { division_code, below: below.clone() }).collect();
+    Ok(Views { own, all })
 }
 
-/// The last number of a division, and the number up to which its events are deleted.
-pub fn head(c: &mut Connection, division: &str) -> Result<(i64, i64)> {
+/// How far the sequence of a division reaches.
+pub fn head(c: &mut Connection, division: &str) -> Result<Head> {
     let found = on!(c, c => heads::table
         .find(division)
-        .select((heads::position, heads::forgotten))
+        .select((heads::position, heads::forgotten, heads::begun))
         .first(c)
         .optional())?;
     Ok(found.unwrap_or_default())
+}
+
+/// How far each of the sequences reaches, in their order.
+pub fn heads_of(c: &mut Connection, views: &[View]) -> Result<Vec<Head>> {
+    if let [one] = views {
+        return Ok(vec![head(c, &one.division_code)?]);
+    }
+    let mut found: HashMap<String, Head> = HashMap::with_capacity(views.len());
+    for chunk in views.chunks(CHUNK) {
+        let codes: Vec<&str> = chunk.iter().map(|view| view.division_code.as_str()).collect();
+        found.extend(on!(&mut *c, c => heads::table
+            .filter(heads::division_code.eq_any(codes))
+            .select((heads::division_code, (heads::position, heads::forgotten, heads::begun)))
+            .load::<(String, Head)>(c))?);
+    }
+    Ok(views.iter().map(|view| found.get(&view.division_code).copied().unwrap_or_default()).collect())
 }
 
 /// The last number of every division.

@@ -27,7 +27,7 @@ pub async fn sweep(db: &Database, days: u32) -> Result<i64> {
             let of = division.clone();
             let forgotten = db
                 .write(&division, move |c| {
-                    let (_, before) = store::head(c, &of)?;
+                    let before = store::head(c, &of)?.forgotten;
                     let until = store::older(c, &of, oldest, AT_ONCE)?;
                     if let Some(until) = until {
                         store::forget(c, &of, until)?;

@@ -5,7 +5,7 @@ use std::error::Error;
 use clap::{Args, Subcommand};
 
 use crate::config::DatabaseSettings;
-use crate::db::{Connection, State, migration_state};
+use crate::db::{Address, Connection, State, migration_state};
 
 /// Work on the change feeds
 #[derive(Debug, Args)]
@@ -27,14 +27,20 @@ enum Renew {
 pub fn run(command: &Feed) -> Result<(), Box<dyn Error>> {
     let Renew::Renew { database } = &command.command;
     let address = database.address()?;
-    if address.file().is_some_and(|file| !file.exists()) {
-        return Err(format!("there is no database {address}").into());
-    }
-    let mut connection = Connection::open(&address)?;
-    if migration_state(&mut connection)? != State::Current {
-        return Err(format!("the schema of {address} is not that of this program; run `jixiao migrate`").into());
-    }
+    let mut connection = existing(&address)?;
     let base = connection.renew_feeds()?;
     say!("{address}: the feeds count from {base}; who follows them is told to take a new snapshot");
     Ok(())
+}
+
+/// A connection to a database that is there, with the schema of this program.
+pub fn existing(address: &Address) -> Result<Connection, Box<dyn Error>> {
+    if address.file().is_some_and(|file| !file.exists()) {
+        return Err(format!("there is no database {address}").into());
+    }
+    let mut connection = Connection::open(address)?;
+    if migration_state(&mut connection)? != State::Current {
+        return Err(format!("the schema of {address} is not that of this program; run `jixiao migrate`").into());
+    }
+    Ok(connection)
 }

@@ -14,7 +14,7 @@ use crate::config::DatabaseSettings;
 use crate::db::{Connection, Database};
 use crate::findings::Language;
 use crate::http::error::Result;
-use crate::http::page::Slice;
+use crate::organizations::slice::{Slice, Wanted};
 use crate::reports::actions::{self, Report as Written};
 use crate::reports::facts::Facts;
 use crate::reports::model::ReportFormat;
@@ -77,10 +77,10 @@ pub fn run(command: &Report) -> std::result::Result<(), Box<dyn Error>> {
 
 fn report(c: &mut Connection, command: &Report, language: Language) -> Result<Option<Written>> {
     let caller = Caller::new("report", &command.org, Scope::ALL.iter().copied().collect());
-    let mut slice =
-        Slice { years: command.fiscal_year.into_iter().collect(), subtree_of: None, after: String::new(), limit: 200 };
-    loop {
-        let found = assessments::store::slice(c, &caller, &slice)?;
+    let wanted = Wanted { years: command.fiscal_year.into_iter().collect(), subtree_of: None };
+    let mut next = Slice::first(c, &command.org, wanted, 200)?;
+    while let Some(slice) = next {
+        let found = assessments::store::slice(c, &slice)?;
         let count = found.len();
         let last = found.last().map(|(row, _, _)| row.id.to_string());
         let wanted = |code: &str| command.project.as_ref().is_none_or(|wanted| wanted == code);
@@ -89,8 +89,7 @@ fn report(c: &mut Connection, command: &Report, language: Language) -> Result<Op
             let facts = loaded.first().map(|loaded| Facts::of_loaded(c, &caller, loaded)).transpose()?;
             return facts.map(|facts| actions::write(&facts, command.format, language)).transpose();
         }
-        if !slice.advance(count, last) {
-            return Ok(None);
-        }
+        next = slice.next(count, last);
     }
+    Ok(None)
 }

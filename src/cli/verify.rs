@@ -1,4 +1,5 @@
-//! `jixiao verify`: whether the file of an export is what its signed manifest says, without the service.
+//! `jixiao verify`: whether the file of an export is what its signed manifest says, without the service; and whether the
+//! sums that statistics show are those of the rows.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -6,44 +7,82 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::feed::existing;
+use crate::config::DatabaseSettings;
+use crate::db::Connection;
 use crate::exports::manifest::{Manifest, PublicKey, SignedManifest, SigningKeys, verify};
 use crate::exports::{digest, rows_of};
 
-/// Check the file of an export against its signed manifest, offline
+/// Check the file of an export against its signed manifest, offline; or, with --statistics, the kept sums of a database
 #[derive(Debug, Args)]
 pub struct Verify {
     /// The file, as `GET /exports/{id}/content` gave it
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "statistics")]
+    file: Option<PathBuf>,
     /// Its manifest, as `GET /exports/{id}/manifest` gave it
-    #[arg(value_name = "MANIFEST")]
-    manifest: PathBuf,
+    #[arg(value_name = "MANIFEST", required_unless_present = "statistics")]
+    manifest: Option<PathBuf>,
+    /// Count all that statistics show anew, and compare it with the sums that are kept
+    #[arg(long, conflicts_with_all = ["file", "manifest", "jwks"])]
+    statistics: bool,
+    /// Write the sums anew where they differ
+    #[arg(long, requires = "statistics")]
+    mend: bool,
+    #[command(flatten)]
+    database: DatabaseSettings,
     /// The keys of the service (`/.well-known/jwks.json`): a file that was kept, or the URL. Without it the manifest is
     /// checked against the key that comes with it, whose name is printed
     #[arg(long, value_name = "FILE|URL")]
     jwks: Option<String>,
 }
 
-/// Checks signature, bytes, SHA-256 and rows; any difference is an error.
+/// Checks what is asked for; any difference is an error.
 pub fn run(command: &Verify) -> Result<(), Box<dyn Error>> {
-    let text = read(&command.manifest)?;
+    match (&command.file, &command.manifest) {
+        (Some(file), Some(manifest)) => verify_export(file, manifest, command.jwks.as_deref()),
+        _ => verify_statistics(command),
+    }
+}
+
+/// Compares the kept sums with a full recount, and writes them anew if that is asked for.
+fn verify_statistics(command: &Verify) -> Result<(), Box<dyn Error>> {
+    let address = command.database.address()?;
+    let mut connection = existing(&address)?;
+    let differing = connection.snapshot(Connection::differing_sums)?;
+    for (table, count) in &differing {
+        say!("{table}: {}", if *count == 0 { "as counted".to_owned() } else { format!("{count} rows differ") });
+    }
+    match (differing.iter().any(|(_, count)| *count > 0), command.mend) {
+        (false, _) => Ok(()),
+        (true, false) => Err("the kept sums are not those of the rows; --mend writes them anew".into()),
+        (true, true) => {
+            connection.recount_all()?;
+            say!("written anew");
+            Ok(())
+        }
+    }
+}
+
+/// Checks signature, bytes, SHA-256 and rows; any difference is an error.
+fn verify_export(file: &Path, manifest_file: &Path, jwks: Option<&str>) -> Result<(), Box<dyn Error>> {
+    let text = read(manifest_file)?;
     let signed: SignedManifest = serde_json::from_str(&text)
-        .map_err(|cause| format!("{} is no signed manifest: {cause}", command.manifest.display()))?;
-    let key = verify(&signed).map_err(|cause| format!("{}: {cause}", command.manifest.display()))?;
+        .map_err(|cause| format!("{} is no signed manifest: {cause}", manifest_file.display()))?;
+    let key = verify(&signed).map_err(|cause| format!("{}: {cause}", manifest_file.display()))?;
     let manifest: Manifest = serde_json::from_value(signed.manifest)
-        .map_err(|cause| format!("{} is no manifest: {cause}", command.manifest.display()))?;
-    if let Some(jwks) = &command.jwks {
+        .map_err(|cause| format!("{} is no manifest: {cause}", manifest_file.display()))?;
+    if let Some(jwks) = jwks {
         trusted(jwks, &key)?;
     }
-    let shown = command.file.display();
-    let (bytes, sha256) = digest(&command.file).map_err(|cause| format!("{shown}: {cause}"))?;
+    let shown = file.display();
+    let (bytes, sha256) = digest(file).map_err(|cause| format!("{shown}: {cause}"))?;
     if i64::try_from(bytes) != Ok(manifest.bytes) {
         return Err(format!("{shown} has {bytes} bytes; the manifest says {}", manifest.bytes).into());
     }
     if sha256 != manifest.sha256 {
         return Err(format!("{shown} has the SHA-256 {sha256}; the manifest says {}", manifest.sha256).into());
     }
-    let rows = rows_of(&command.file, manifest.format).map_err(|cause| format!("{shown}: {cause}"))?;
+    let rows = rows_of(file, manifest.format).map_err(|cause| format!("{shown}: {cause}"))?;
     if rows.is_some_and(|rows| i64::try_from(rows) != Ok(manifest.rows)) {
         return Err(
             format!("{shown} has {} rows; the manifest says {}", rows.unwrap_or_default(), manifest.rows).into()
@@ -57,7 +96,10 @@ pub fn run(command: &Verify) -> Result<(), Box<dyn Error>> {
         manifest.division_code,
         manifest.organization_code
     );
-    match &command.jwks {
+    if !manifest.next.is_empty() {
+        say!("a copy goes on from /changes?after={}", manifest.next);
+    }
+    match jwks {
         Some(jwks) => say!("signed by the key {} of {jwks}", key.kid),
         None => say!("signed by the key {}; compare it with /.well-known/jwks.json, or give --jwks", key.kid),
     }

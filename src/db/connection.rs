@@ -12,6 +12,7 @@ use diesel::sql_types::{Text, Timestamp};
 use super::Author;
 use super::address::{Address, AddressError};
 use super::journal::Journal;
+use super::sums::Stale;
 use crate::http::error::{Error, Result};
 use crate::values::Instant;
 
@@ -40,12 +41,13 @@ pub struct Connection {
     /// Used only by `on!`.
     pub link: Link,
     pub(super) journal: Journal,
+    pub(super) stale: Stale,
     pub(super) author: Author,
 }
 
 impl From<Link> for Connection {
     fn from(link: Link) -> Connection {
-        Connection { link, journal: Journal::default(), author: Author::default() }
+        Connection { link, journal: Journal::default(), stale: Stale::default(), author: Author::default() }
     }
 }
 
@@ -91,6 +93,12 @@ impl Connection {
         }
     }
 
+    /// The last statements of a transaction: what it changed is added up, and told.
+    pub(super) fn finish(&mut self) -> Result<()> {
+        self.keep_sums()?;
+        self.write_journal()
+    }
+
     pub(super) fn commit(&mut self) -> QueryResult<()> {
         on!(self, c => AnsiTransactionManager::commit_transaction(c))
     }
@@ -115,13 +123,16 @@ impl Connection {
         let mark = self.journal.mark();
         let result = work(self).and_then(|value| {
             if self.depth() == 1 {
-                self.write_journal()?;
+                self.finish()?;
             }
             self.commit()?;
             Ok(value)
         });
         if result.is_err() {
             self.journal.forget_since(mark);
+            if outer == 0 {
+                self.stale = Stale::default();
+            }
             // A failed commit may have ended this transaction already; the enclosing one must not be rolled back here.
             if self.depth() > outer {
                 self.abandon();
@@ -201,13 +212,20 @@ impl Connection {
         })
     }
 
-    /// Takes the write lock of the organization's division, held until the transaction ends. SQLite has a single writer
-    /// and needs no such lock.
+    /// Takes the write lock of the organization's division, held until the transaction ends, and a share of those of the
+    /// divisions above it: whoever writes there may write anything below. SQLite has a single writer and needs no such
+    /// lock.
     pub(super) fn lock_division(&mut self, organization_code: &str) -> Result<()> {
         if let Link::Postgres(c) = &mut self.link {
+            // All take their locks in the order of the codes, so that none waits for one that waits for it.
             diesel::sql_query(
-                "SELECT pg_advisory_xact_lock(hashtextextended(COALESCE(\
-                 (SELECT division_code FROM organizations WHERE code = $1), $1), 0))",
+                "SELECT CASE WHEN held.code = held.own THEN pg_advisory_xact_lock(held.key)::TEXT \
+                 ELSE pg_advisory_xact_lock_shared(held.key)::TEXT END FROM (\
+                 SELECT above.code, own.code AS own, hashtextextended(above.code, 0) AS key FROM \
+                 (SELECT COALESCE((SELECT division_code FROM organizations WHERE code = $1), $1) AS code) AS own \
+                 CROSS JOIN LATERAL (SELECT own.code UNION \
+                 SELECT ancestor_code FROM division_ancestors WHERE division_code = own.code) AS above (code) \
+                 ORDER BY above.code) AS held",
             )
             .bind::<Text, _>(organization_code)
             .execute(c)?;

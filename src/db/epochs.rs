@@ -69,7 +69,7 @@ impl Connection {
             let base = Instant::now().seconds().saturating_mul(PER_SECOND).max(known.saturating_add(1));
             on!(&mut *c, c => diesel::delete(changes::table).execute(c))?;
             on!(&mut *c, c => diesel::update(heads::table)
-                .set((heads::position.eq(base), heads::forgotten.eq(base)))
+                .set((heads::position.eq(base), heads::forgotten.eq(base), heads::begun.eq(base)))
                 .execute(c))?;
             begin(c, base, identity)?;
             Ok(Some(base))

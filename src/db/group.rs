@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use super::guarded::guarded;
 use super::heads::Heads;
 use super::journal::Mark;
+use super::sums::Stale;
 use super::{Author, Connection};
 use crate::http::error::{Error, Result};
 
@@ -107,11 +108,12 @@ impl Job {
             answers.push(job.run(&mut *connection));
         }
         let committed = match connection.depth() {
-            1 => connection.write_journal().and_then(|()| Ok(connection.commit()?)),
+            1 => connection.finish().and_then(|()| Ok(connection.commit()?)),
             _ => Err(Error::database_unavailable(&"the transaction of a group of writes was lost")),
         };
         if committed.is_err() {
             connection.journal.forget_since(Mark::default());
+            connection.stale = Stale::default();
             connection.abandon();
         }
         heads.announce(connection.journal.take_heads());

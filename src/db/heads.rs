@@ -57,9 +57,12 @@ impl Heads {
         (self.1.groups.load(Ordering::Relaxed), self.1.writes.load(Ordering::Relaxed))
     }
 
-    /// Returns when the feed of a division is beyond `position`, or the service stops.
-    pub async fn beyond(&self, division: &str, position: i64) {
-        self.until(|known| known.is_closed || known.positions.get(division).is_some_and(|last| *last > position)).await;
+    /// Returns when the feed of one of the divisions is beyond its number, or the service stops.
+    pub async fn beyond(&self, numbers: &[(&str, i64)]) {
+        let is_beyond = |known: &Known| {
+            numbers.iter().any(|(division, number)| known.positions.get(*division).is_some_and(|last| last > number))
+        };
+        self.until(|known| known.is_closed || is_beyond(known)).await;
     }
 
     /// Returns when the service stops.

@@ -242,6 +242,7 @@ impl Connection {
                 heads::division_code.eq(division_code),
                 heads::position.eq(base_and(count)),
                 heads::forgotten.eq(base()),
+                heads::begun.eq(base()),
             ))
             .on_conflict(heads::division_code)
             .do_update()

@@ -12,7 +12,7 @@ use diesel::r2d2;
 
 use super::address::{Address, AddressError};
 use super::connection::{Connection, Manager};
-use super::schema::{change_heads as heads, organizations};
+use super::schema::{change_heads as heads, division_ancestors as divisions, organizations};
 use crate::http::error::Result;
 use crate::on;
 
@@ -92,14 +92,15 @@ impl Replica {
     }
 }
 
-/// The last number of the feed of an organization's division.
+/// The last numbers of the feeds of all divisions that an organization sees, added up: none of them ever counts back.
 pub(super) fn head_of(c: &mut Connection, organization_code: &str) -> Result<i64> {
-    let of_division =
+    let own =
         organizations::table.filter(organizations::code.eq(organization_code)).select(organizations::division_code);
-    let found: Option<i64> = on!(c, c => heads::table
-        .filter(heads::division_code.eq_any(of_division))
+    let below =
+        divisions::table.filter(divisions::ancestor_code.eq(organization_code)).select(divisions::division_code);
+    let positions: Vec<i64> = on!(c, c => heads::table
+        .filter(heads::division_code.eq_any(own).or(heads::division_code.eq_any(below)))
         .select(heads::position)
-        .first(c)
-        .optional())?;
-    Ok(found.unwrap_or_default())
+        .load(c))?;
+    Ok(positions.into_iter().fold(0, i64::saturating_add))
 }

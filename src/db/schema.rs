@@ -6,6 +6,8 @@
 )]
 
 pub use super::schema_of_servers::{blobs, feed_epochs, leases, signing_keys};
+pub use super::schema_of_sums::{division_execution_sums, execution_sums, score_counts, score_sums};
+pub use super::schema_of_webhooks::{webhook_cursors, webhook_deliveries, webhook_receivers, webhook_subscriptions};
 
 diesel::table! {
     organizations (id) {
@@ -25,6 +27,13 @@ diesel::table! {
     organization_ancestors (ancestor_code, organization_id) {
         ancestor_code -> Text,
         organization_id -> Text,
+    }
+}
+
+diesel::table! {
+    division_ancestors (ancestor_code, division_code) {
+        ancestor_code -> Text,
+        division_code -> Text,
     }
 }
 
@@ -62,6 +71,7 @@ diesel::table! {
         updated_at -> Timestamp,
         government_level -> Nullable<Text>,
         fund_nature -> Nullable<Text>,
+        division_code -> Text,
     }
 }
 
@@ -93,6 +103,7 @@ diesel::table! {
         scoring_standard -> Nullable<Text>,
         data_source -> Nullable<Text>,
         is_core -> Nullable<Bool>,
+        division_code -> Text,
     }
 }
 
@@ -121,6 +132,7 @@ diesel::table! {
         updated_at -> Timestamp,
         narrative -> Text,
         goal_completion -> Nullable<Text>,
+        division_code -> Text,
     }
 }
 
@@ -186,6 +198,7 @@ diesel::table! {
         published_at -> Timestamp,
         superseded_at -> Nullable<Timestamp>,
         reviewed_total -> Nullable<BigInt>,
+        division_code -> Text,
     }
 }
 
@@ -236,6 +249,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     organization_ancestors,
+    division_ancestors,
     projects,
     budget_lines,
     indicators,
@@ -247,6 +261,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     exports,
     webhook_subscriptions,
     webhook_cursors,
+    webhook_receivers,
     webhook_deliveries,
     change_heads,
     score_contents,
@@ -261,6 +276,7 @@ diesel::table! {
         division_code -> Text,
         position -> BigInt,
         forgotten -> BigInt,
+        begun -> BigInt,
     }
 }
 
@@ -311,62 +327,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    webhook_subscriptions (id) {
-        id -> Text,
-        version -> BigInt,
-        organization_code -> Text,
-        subject -> Text,
-        name -> Text,
-        url -> Text,
-        types -> Text,
-        status -> Text,
-        status_reason -> Nullable<Text>,
-        secret -> Text,
-        former_secret -> Nullable<Text>,
-        former_secret_until -> Nullable<Timestamp>,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    webhook_cursors (subscription_id) {
-        subscription_id -> Text,
-        division_code -> Text,
-        position -> BigInt,
-        last_event_position -> Nullable<BigInt>,
-        failing_since -> Nullable<Timestamp>,
-        not_before -> Nullable<Timestamp>,
-        last_delivered_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    webhook_deliveries (id) {
-        id -> Text,
-        version -> BigInt,
-        subscription_id -> Text,
-        organization_code -> Text,
-        event_id -> Nullable<Text>,
-        message_type -> Text,
-        position -> BigInt,
-        message -> Text,
-        status -> Text,
-        attempts -> Integer,
-        next_attempt_at -> Timestamp,
-        lease -> Nullable<Text>,
-        leased_until -> Nullable<Timestamp>,
-        response_status -> Nullable<Integer>,
-        problem -> Nullable<Text>,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
-        delivered_at -> Nullable<Timestamp>,
-    }
-}
-diesel::joinable!(webhook_cursors -> webhook_subscriptions (subscription_id));
-diesel::joinable!(webhook_deliveries -> webhook_subscriptions (subscription_id));
-
-diesel::table! {
     score_contents (score_id) {
         score_id -> Text,
         content -> Text,
@@ -377,5 +337,6 @@ diesel::table! {
     score_documents (score_id) {
         score_id -> Text,
         document -> Nullable<Text>,
+        division_code -> Text,
     }
 }

@@ -11,7 +11,7 @@ use super::manifest::{Manifest, Signer};
 use super::model::{ExportFilters, ExportFormat, ExportId, ExportKind, ExportRow, ExportStatus, NewExport};
 use super::{columns, rows, store};
 use crate::auth::Caller;
-use crate::changes;
+use crate::changes::reading::Stand;
 use crate::db::{Address, Connection};
 use crate::http::error::{Code, Error, FieldError, Result};
 use crate::http::etag::IfMatch;
@@ -78,8 +78,8 @@ pub fn write(
 ) -> Result<Manifest> {
     let filters = row.filters.read()?;
     c.snapshot_in_pieces(|c| {
-        let view = changes::store::view(c, &caller.organization_code)?;
-        let (position, _) = changes::store::head(c, &view.division_code)?;
+        let stand = Stand::at_end(c, &caller.organization_code)?;
+        let (division_code, position) = stand.own();
         let taken_at = Instant::now();
         let mut output = Output::create(part, row.format, columns::names(row.kind), progress)?;
         rows::write(c, address, caller, row.kind, &filters, caller.language, &mut output)?;
@@ -90,8 +90,9 @@ pub fn write(
             format: row.format,
             filters: filters.clone(),
             organization_code: row.organization_code.clone(),
-            division_code: view.division_code,
+            division_code: division_code.to_owned(),
             position,
+            next: stand.position().to_string(),
             rows,
             bytes,
             sha256,

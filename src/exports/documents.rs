@@ -12,7 +12,7 @@ use super::model::ExportFilters;
 use crate::auth::Caller;
 use crate::db::{Address, Connection};
 use crate::http::error::{Error, Result};
-use crate::http::page::Slice;
+use crate::organizations::slice::Slice;
 use crate::scores::model::ScoreId;
 use crate::scores::store;
 
@@ -20,6 +20,9 @@ use crate::scores::store;
 const AHEAD: usize = 2;
 /// Documents that are copied at once: about half a megabyte, so that most of it stays in the processor's cache.
 const COPIED: usize = 500;
+
+/// Ids of scores, and their division.
+type Piece = (String, Vec<ScoreId>);
 
 /// Writes the scores that the caller sees.
 ///
@@ -30,7 +33,7 @@ pub fn write(
     address: &Address,
     caller: &Caller,
     filters: &ExportFilters,
-    mut slice: Slice,
+    first: Option<Slice>,
     output: &mut Output,
 ) -> Result<()> {
     scope(|scope| {
@@ -38,13 +41,18 @@ pub fn write(
         let copy = move || copy(address, caller, &found, output);
         let copying = Builder::new().name("export rows".to_owned()).spawn_scoped(scope, copy);
         let copying = copying.map_err(|cause| Error::internal(&cause))?;
-        let mut find = || loop {
-            let ids = store::ids(c, caller, &slice, filters.as_of)?;
-            let (count, last) = (ids.len(), ids.last().map(ToString::to_string));
-            // The channel is closed if copying has failed; its error is returned below.
-            if pieces.send(ids).is_err() || !slice.advance(count, last) {
-                return Ok(());
+        let find = || {
+            let mut next = first;
+            while let Some(slice) = next {
+                let ids = store::ids(c, &slice, filters.as_of)?;
+                let (count, last) = (ids.len(), ids.last().map(ToString::to_string));
+                // The channel is closed if copying has failed; its error is returned below.
+                if pieces.send((slice.division.clone(), ids)).is_err() {
+                    break;
+                }
+                next = slice.next(count, last);
             }
+            Ok(())
         };
         let is_found = find();
         drop(pieces);
@@ -54,18 +62,23 @@ pub fn write(
 }
 
 /// Copies the documents of each piece into the file.
-fn copy(address: &Address, caller: &Caller, found: &Receiver<Vec<ScoreId>>, output: &mut Output) -> Result<()> {
+fn copy(address: &Address, caller: &Caller, found: &Receiver<Piece>, output: &mut Output) -> Result<()> {
     let mut connection = Connection::open(address).map_err(|cause| Error::database_unavailable(&cause))?;
     connection.snapshot_in_pieces(|c| {
-        for piece in found {
-            piece.chunks(COPIED).try_for_each(|ids| copy_some(c, caller, ids, output))?;
+        for (division, piece) in found {
+            piece.chunks(COPIED).try_for_each(|ids| copy_some(c, caller, (&division, ids), output))?;
         }
         Ok(())
     })
 }
 
-fn copy_some(c: &mut Connection, caller: &Caller, ids: &[ScoreId], output: &mut Output) -> Result<()> {
-    if let Some(lines) = store::lines(c, ids)? {
+fn copy_some(
+    c: &mut Connection,
+    caller: &Caller,
+    (division, ids): (&str, &[ScoreId]),
+    output: &mut Output,
+) -> Result<()> {
+    if let Some(lines) = store::lines(c, division, ids)? {
         return output.json(lines, ids.len());
     }
     let mut documents = store::documents(c, ids)?;

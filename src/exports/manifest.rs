@@ -38,9 +38,13 @@ pub struct Manifest {
     pub organization_code: String,
     /// The division whose change feed the position is of.
     pub division_code: String,
-    /// The last change that the rows show: a copy goes on from `/changes?after=` this number.
+    /// The last change of that division that the rows show.
     #[schema(minimum = 0)]
     pub position: i64,
+    /// A copy goes on from `/changes?after=` this: it holds the number of each division that the rows are of.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schema(pattern = "^[A-Za-z0-9_-]+$", example = "1842")]
+    pub next: String,
     /// How many rows.
     #[schema(minimum = 0)]
     pub rows: i64,

@@ -10,8 +10,8 @@ use crate::auth::Caller;
 use crate::db::{Address, Connection};
 use crate::findings::Language;
 use crate::http::error::Result;
-use crate::http::page::Slice;
 use crate::indicators::Indicator;
+use crate::organizations::slice::{Slice, Wanted};
 use crate::scores::model::Score;
 use crate::{budgets, indicators, projects, scores};
 
@@ -40,41 +40,31 @@ pub fn write(
         ExportKind::Scores => SCORES_AT_ONCE,
         _ => AT_ONCE,
     };
-    let mut slice = Slice {
-        years: filters.fiscal_year.clone(),
-        subtree_of: filters.subtree_of.as_ref().map(ToString::to_string),
-        after: String::new(),
-        limit,
-    };
+    let wanted =
+        Wanted { years: filters.fiscal_year.clone(), subtree_of: filters.subtree_of.as_ref().map(ToString::to_string) };
+    let mut next = Slice::first(c, &caller.organization_code, wanted, limit)?;
     if kind == ExportKind::Scores && output.is_json() {
-        return documents::write(c, address, caller, filters, slice, output);
+        return documents::write(c, address, caller, filters, next, output);
     }
-    loop {
+    while let Some(slice) = next {
         let (count, last) = match kind {
-            ExportKind::Scores => scores(c, caller, filters, &slice, output)?,
-            ExportKind::Projects => projects(c, caller, &slice, output)?,
-            ExportKind::BudgetLines => budget_lines(c, caller, &slice, output)?,
-            ExportKind::Indicators => indicators(c, caller, &slice, output)?,
+            ExportKind::Scores => scores(c, filters, &slice, output)?,
+            ExportKind::Projects => projects(c, &slice, output)?,
+            ExportKind::BudgetLines => budget_lines(c, &slice, output)?,
+            ExportKind::Indicators => indicators(c, &slice, output)?,
             ExportKind::Results => results(c, caller, &slice, output)?,
             ExportKind::Findings => findings(c, caller, &slice, language, output)?,
         };
-        if !slice.advance(count, last) {
-            return Ok(());
-        }
+        next = slice.next(count, last);
     }
+    Ok(())
 }
 
 /// How many rows of the table were read, and the id of the last.
 type Piece = (usize, Option<String>);
 
-fn scores(
-    c: &mut Connection,
-    caller: &Caller,
-    filters: &ExportFilters,
-    slice: &Slice,
-    output: &mut Output,
-) -> Result<Piece> {
-    let rows = scores::store::slice(c, caller, slice, filters.as_of)?;
+fn scores(c: &mut Connection, filters: &ExportFilters, slice: &Slice, output: &mut Output) -> Result<Piece> {
+    let rows = scores::store::slice(c, slice, filters.as_of)?;
     let piece = (rows.len(), rows.last().map(|row| row.id.to_string()));
     for row in rows {
         let score = Score::from(row);
@@ -83,8 +73,8 @@ fn scores(
     Ok(piece)
 }
 
-fn projects(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut Output) -> Result<Piece> {
-    let rows = projects::store::slice(c, caller, slice)?;
+fn projects(c: &mut Connection, slice: &Slice, output: &mut Output) -> Result<Piece> {
+    let rows = projects::store::slice(c, slice)?;
     let piece = (rows.len(), rows.last().map(|(row, _, _)| row.id.to_string()));
     for (row, organization_code, organization_name) in rows {
         let of = OfOrganization { project: row.into(), organization_code, organization_name };
@@ -93,8 +83,8 @@ fn projects(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut Out
     Ok(piece)
 }
 
-fn budget_lines(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut Output) -> Result<Piece> {
-    let rows = budgets::store::slice(c, caller, slice)?;
+fn budget_lines(c: &mut Connection, slice: &Slice, output: &mut Output) -> Result<Piece> {
+    let rows = budgets::store::slice(c, slice)?;
     let piece = (rows.len(), rows.last().map(|(line, _, _)| line.id.to_string()));
     for (resource, project_code, organization_code) in rows {
         let of = Owned { resource, owner: Owner { organization_code, project_code } };
@@ -103,8 +93,8 @@ fn budget_lines(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut
     Ok(piece)
 }
 
-fn indicators(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut Output) -> Result<Piece> {
-    let rows = indicators::store::slice(c, caller, slice)?;
+fn indicators(c: &mut Connection, slice: &Slice, output: &mut Output) -> Result<Piece> {
+    let rows = indicators::store::slice(c, slice)?;
     let piece = (rows.len(), rows.last().map(|(row, _, _)| row.id.to_string()));
     for (row, project_code, organization_code) in rows {
         let of = Owned { resource: Indicator::from(row), owner: Owner { organization_code, project_code } };
@@ -115,7 +105,7 @@ fn indicators(c: &mut Connection, caller: &Caller, slice: &Slice, output: &mut O
 
 /// A piece of assessments, each with its results, findings and owner.
 fn judged(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<(Piece, Vec<(Judgement, Owner)>)> {
-    let rows = assessments::store::slice(c, caller, slice)?;
+    let rows = assessments::store::slice(c, slice)?;
     let piece = (rows.len(), rows.last().map(|(row, _, _)| row.id.to_string()));
     let mut owners = Vec::with_capacity(rows.len());
     let mut found = Vec::with_capacity(rows.len());

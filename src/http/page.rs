@@ -14,10 +14,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+use crate::db::beyond::Way;
 use crate::http::error::{Code, Error, Result};
 use crate::http::etag::{self, ETag};
 use crate::http::filter;
-use crate::values::{FromText, Misread, named_enum, shortened, text_json};
+use crate::values::{FromText, Instant, Misread, named_enum, shortened, text_json};
 
 /// Items of a page when the caller does not say.
 pub const DEFAULT_LIMIT: i32 = 50;
@@ -79,6 +80,27 @@ impl FromText for Limit {
 
 text_json!(Limit);
 
+/// What a list is sorted by, of one row: in the order in which both databases sort the column.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SortKey {
+    /// A text, by its bytes.
+    Text(String),
+    /// A number.
+    Number(i64),
+    /// A moment.
+    Moment(Instant),
+}
+
+impl std::fmt::Display for SortKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            SortKey::Text(text) => text.fmt(f),
+            SortKey::Number(number) => number.fmt(f),
+            SortKey::Moment(moment) => moment.fmt(f),
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Cursor {
     #[serde(rename = "f")]
@@ -135,6 +157,52 @@ impl Paging {
             URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
         });
         Page { items: rows, next_cursor, total }
+    }
+}
+
+/// What a list finds in each of the divisions that its caller sees, one after the other.
+#[derive(Debug)]
+pub struct Found<T> {
+    rows: Vec<T>,
+    divisions: usize,
+    total: Option<i64>,
+}
+
+impl<T> Found<T> {
+    /// Nothing yet; with a total if it is asked for.
+    pub fn of(count: Option<Count>) -> Found<T> {
+        Found { rows: Vec::new(), divisions: 0, total: count.map(|_| 0) }
+    }
+
+    /// Adds the first rows of a division, in the order of the sort.
+    pub fn rows(&mut self, rows: Vec<T>) {
+        self.divisions += 1;
+        self.rows.extend(rows);
+    }
+
+    /// Adds the rows that there are in a division, if a total is asked for.
+    ///
+    /// # Errors
+    /// Those of `count`.
+    pub fn count<E>(&mut self, count: impl FnOnce() -> std::result::Result<i64, E>) -> std::result::Result<(), E> {
+        if let Some(total) = self.total {
+            self.total = Some(total + count()?);
+        }
+        Ok(())
+    }
+
+    /// The page: the first rows of all divisions together. `position` gives a row's sort key and id.
+    pub fn page(mut self, paging: &Paging, way: Way, position: impl Fn(&T) -> (SortKey, String)) -> Page<T> {
+        if self.divisions > 1 {
+            self.rows.sort_by_cached_key(&position);
+            if way == Way::Down {
+                self.rows.reverse();
+            }
+        }
+        paging.page(self.rows, self.total, |row| {
+            let (key, id) = position(row);
+            (key.to_string(), id)
+        })
     }
 }
 
@@ -198,32 +266,6 @@ impl<T: Serialize> Page<T> {
             response.insert_header((header::LINK, link));
         }
         response.json(self)
-    }
-}
-
-/// A piece of a whole table, read by keyset in the order of the ids: for an export.
-#[derive(Debug, Clone)]
-pub struct Slice {
-    /// Only rows of one of these fiscal years; all where it is empty.
-    pub years: Vec<i32>,
-    /// Only rows at and below the organization of this code.
-    pub subtree_of: Option<String>,
-    /// Only rows after this id.
-    pub after: String,
-    /// Rows at most.
-    pub limit: i64,
-}
-
-impl Slice {
-    /// Moves on after a piece of `count` rows with the last id `last`; false if it was the last piece.
-    pub fn advance(&mut self, count: usize, last: Option<String>) -> bool {
-        match last {
-            Some(last) if i64::try_from(count).is_ok_and(|count| count == self.limit) => {
-                self.after = last;
-                true
-            }
-            _ => false,
-        }
     }
 }
 

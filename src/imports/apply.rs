@@ -171,7 +171,7 @@ impl Batch {
             if !code_ranges.allow(c, organization)? {
                 return Err(outdated());
             }
-            organizations::store::link(c, organization)?;
+            organizations::tree::link(c, organization)?;
         }
         self.projects.change(c)?;
         self.projects.add(c)?;

@@ -9,14 +9,16 @@ use super::request::IndicatorQuery;
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::{among, any_of};
-use crate::db::bulk::{delete_rows, insert_rows, overwrite_row, versions_of};
-use crate::db::schema::{indicators, organization_ancestors as ancestors, organizations, projects};
+use crate::db::bulk::{delete_rows, overwrite_row, versions_of};
+use crate::db::schema::{indicators, organizations, projects};
 use crate::http::error::Result;
-use crate::http::page::{Page, Paging, Slice, keyset};
+use crate::http::page::{Found, Page, Paging, SortKey, keyset};
 use crate::http::sort::Sort;
 use crate::on;
+use crate::organizations::reach::Reach;
+use crate::organizations::slice::Slice;
 use crate::projects::ProjectId;
-use crate::projects::store::visible;
+use crate::projects::places::{below, ids_below, insert_rows_of_projects, visible};
 
 /// The indicators of some projects, whoever asks, in the order of the form.
 pub fn of_projects(c: &mut Connection, ids: &[ProjectId]) -> Result<Vec<Indicator>> {
@@ -52,34 +54,37 @@ pub fn seen(c: &mut Connection, caller: &Caller, ids: &[IndicatorId]) -> Result<
 pub fn list(c: &mut Connection, caller: &Caller, query: &IndicatorQuery, paging: &Paging) -> Result<Page<Indicator>> {
     let sort = query.sort.unwrap_or(Sort::up(IndicatorSortKey::Id));
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
-    let (rows, total) = on!(c, c => {
-        let filtered = || {
-            let mut found = indicators::table
-                .inner_join(projects::table)
-                .filter(visible(&caller.organization_code))
-                .into_boxed();
-            found = among!(found, indicators::fiscal_year, years);
-            found = among!(found, indicators::measure, query.measure.0);
-            found = among!(found, indicators::level1, query.level1.0);
-            if let Some(wanted) = &query.name {
-                found = found.filter(indicators::name.eq(wanted));
-            }
-            found
-        };
-        use IndicatorSortKey as By;
-        use indicators::{id, name};
-        let page = match sort.key {
-            By::Id => keyset!(filtered(), paging, sort.way, id),
-            By::Name => keyset!(filtered(), paging, sort.way, id, name, String),
-        };
-        let rows: Vec<IndicatorRow> = page.select(IndicatorRow::as_select()).limit(paging.fetch()).load(c)?;
-        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
-        (rows, total)
-    });
-    let page = paging.page(rows, total, |row| {
+    let reach = Reach::of(c, &caller.organization_code)?;
+    let mut all = Found::of(query.count);
+    for division in &reach.divisions {
+        on!(&mut *c, c => {
+            let filtered = || {
+                let mut found = indicators::table.filter(indicators::division_code.eq(division)).into_boxed();
+                if let Some(code) = &reach.below {
+                    found = found.filter(indicators::project_id.eq_any(ids_below(code)));
+                }
+                found = among!(found, indicators::fiscal_year, years);
+                found = among!(found, indicators::measure, query.measure.0);
+                found = among!(found, indicators::level1, query.level1.0);
+                if let Some(wanted) = &query.name {
+                    found = found.filter(indicators::name.eq(wanted));
+                }
+                found
+            };
+            use IndicatorSortKey as By;
+            use indicators::{id, name};
+            let page = match sort.key {
+                By::Id => keyset!(filtered(), paging, sort.way, id),
+                By::Name => keyset!(filtered(), paging, sort.way, id, name, String),
+            };
+            all.rows(page.select(IndicatorRow::as_select()).limit(paging.fetch()).load(c)?);
+            all.count(|| filtered().count().get_result(c))?;
+        });
+    }
+    let page = all.page(paging, sort.way, |row| {
         let key = match sort.key {
-            IndicatorSortKey::Id => row.id.to_string(),
-            IndicatorSortKey::Name => row.name.to_string(),
+            IndicatorSortKey::Id => SortKey::Text(row.id.to_string()),
+            IndicatorSortKey::Name => SortKey::Text(row.name.to_string()),
         };
         (key, row.id.to_string())
     });
@@ -87,18 +92,19 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &IndicatorQuery, paging:
 }
 
 /// A piece of those that the caller sees, with the codes of their projects and organizations.
-pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<Vec<(IndicatorRow, String, String)>> {
+pub fn slice(c: &mut Connection, slice: &Slice) -> Result<Vec<(IndicatorRow, String, String)>> {
     Ok(on!(c, c => {
         let mut found = indicators::table
             .inner_join(projects::table.inner_join(organizations::table))
-            .filter(visible(&caller.organization_code))
+            .filter(indicators::division_code.eq(&slice.division))
             .filter(indicators::id.gt(&slice.after))
             .into_boxed();
-        found = among!(found, indicators::fiscal_year, slice.years);
-        if let Some(top) = &slice.subtree_of {
-            found = found.filter(projects::organization_id.eq_any(
-                ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
-            ));
+        if let Some(code) = &slice.below {
+            found = found.filter(below(code));
+        }
+        found = among!(found, indicators::fiscal_year, slice.wanted.years);
+        if let Some(top) = &slice.wanted.subtree_of {
+            found = found.filter(below(top));
         }
         found
             .order(indicators::id)
@@ -128,7 +134,7 @@ pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Re
 
 /// Adds rows.
 pub fn insert_all(c: &mut Connection, rows: &[IndicatorRow]) -> QueryResult<()> {
-    insert_rows!(c, indicators, rows)
+    insert_rows_of_projects!(c, indicators, rows)
 }
 
 /// Updates a row under an optimistic lock; false when its version is no longer that of `before`.

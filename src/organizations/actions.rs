@@ -2,7 +2,7 @@
 
 use super::codes::CodeRanges;
 use super::model::{NewOrganization, Organization, OrganizationId};
-use super::store;
+use super::{store, tree};
 use crate::auth::Caller;
 use crate::changes;
 use crate::db::Connection;
@@ -17,8 +17,8 @@ pub fn create(c: &mut Connection, caller: &Caller, ranges: &CodeRanges, new: New
         return Err(Error::new(Code::OrganizationOutOfReach, zh, en));
     }
     if let Some(parent) = &new.parent_id {
-        let division_code = store::parent(c, caller, parent)?.division_code;
-        if !ranges.belongs(c, &new.code, &division_code)? {
+        let division_code = tree::parent(c, caller, parent)?.division_code;
+        if !ranges.belongs(c, new.kind, &new.code, &division_code)? {
             let refused = CodeRanges::refused(&new.code, &division_code);
             return Err(Error::fields(Code::InvalidFields, vec![refused]));
         }

@@ -8,7 +8,7 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::model::Organization;
+use super::model::{Organization, OrganizationKind};
 use super::store;
 use crate::db::Connection;
 use crate::http::error::{Code, FieldError, Message, Result};
@@ -66,9 +66,12 @@ impl CodeRanges {
     /// # Errors
     /// When the database fails.
     pub fn allow(&self, c: &mut Connection, organization: &Organization) -> Result<bool> {
-        match organization.parent_id {
+        match &organization.parent_id {
             None => self.may_be_root(c, &organization.code),
-            Some(_) => self.belongs(c, &organization.code, &organization.division_code),
+            Some(parent) => {
+                let above = store::find(c, parent)?.division_code;
+                self.belongs(c, organization.kind, &organization.code, &above)
+            }
         }
     }
 
@@ -77,14 +80,24 @@ impl CodeRanges {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn belongs(&self, c: &mut Connection, code: &NaturalCode, division_code: &NaturalCode) -> Result<bool> {
+    pub fn belongs(
+        &self,
+        c: &mut Connection,
+        kind: OrganizationKind,
+        code: &NaturalCode,
+        division_code: &NaturalCode,
+    ) -> Result<bool> {
         let claims = |range: &&CodeRange| code.as_str().starts_with(&range.prefix);
         let longest = |is_own: bool| {
             let ranges = self.0.iter().filter(claims);
             let ranges = ranges.filter(|range| (range.division_code == *division_code) == is_own);
             ranges.map(|range| range.prefix.len()).max()
         };
-        let by_its_code = code.as_str().starts_with(division_code.as_str()).then(|| division_code.as_str().len());
+        let beginning = match kind {
+            OrganizationKind::Division => beginning_of_divisions_below(division_code.as_str()),
+            _ => division_code.as_str(),
+        };
+        let by_its_code = code.as_str().starts_with(beginning).then_some(beginning.len());
         let own = longest(true).max(by_its_code);
         if longest(false).is_some_and(|other| Some(other) >= own) {
             return Ok(false);
@@ -95,7 +108,7 @@ impl CodeRanges {
         // Codes are ASCII, so every length is one of a beginning.
         let lengths = own.map_or(1, |own| own + 1)..=code.as_str().len();
         let longer: Vec<&str> = lengths.filter_map(|end| code.as_str().get(..end)).collect();
-        Ok(!store::any_root(c, &longer, division_code)?)
+        Ok(!store::any_division(c, &longer, division_code)?)
     }
 
     /// Whether a new division may have a code: not one that belongs below another division.
@@ -107,7 +120,7 @@ impl CodeRanges {
             range.division_code != *code && !range.prefix.is_empty() && code.as_str().starts_with(&range.prefix)
         };
         let beginnings: Vec<&str> = (1..code.as_str().len()).filter_map(|end| code.as_str().get(..end)).collect();
-        Ok(!self.0.iter().any(claims) && !store::any_root(c, &beginnings, code)?)
+        Ok(!self.0.iter().any(claims) && !store::any_division(c, &beginnings, code)?)
     }
 
     /// What is said of a code that is no division's.
@@ -140,6 +153,15 @@ const PROVINCES: &[&str] = &[
 
 /// Provinces with counties of their own, whose third and fourth digits are 90.
 const WITH_COUNTIES: &[&str] = &["41", "42", "46", "65"];
+
+/// With what the codes of the divisions below another begin: those of counties with the first four digits of their
+/// prefecture 410100, and those of prefectures with the first two of their province 410000 (GB/T 2260).
+fn beginning_of_divisions_below(division_code: &str) -> &str {
+    match division_code.len() == 6 && is_of_a_division(division_code) {
+        true => division_code.trim_end_matches("0000").trim_end_matches("00"),
+        false => division_code,
+    }
+}
 
 /// Whether a code begins with that of an administrative division. Prefectures have the digits 01 to 70 (GB/T 2260); so
 /// 219001, a unit of the department 219, is of none.

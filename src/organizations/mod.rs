@@ -8,6 +8,9 @@ pub mod codes;
 pub mod feed;
 pub mod handlers;
 pub mod model;
+pub mod reach;
+pub mod slice;
 pub mod store;
+pub mod tree;
 
 pub use model::{Organization, OrganizationId, OrganizationKind};

@@ -64,7 +64,7 @@ pub struct Organization {
     /// The organization above it; a root has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<OrganizationId>,
-    /// The code of the root of its tree.
+    /// The code of the nearest division at or above it; without one, of the root of its tree.
     pub division_code: NaturalCode,
     /// When it was made.
     pub created_at: Instant,
@@ -73,6 +73,19 @@ pub struct Organization {
 }
 
 impl Organization {
+    /// The division of an organization of that code and kind below its parent: its own where it is one, as a root is.
+    pub fn division_of(kind: OrganizationKind, code: &NaturalCode, parent: Option<&Organization>) -> NaturalCode {
+        match parent {
+            Some(parent) if kind != OrganizationKind::Division => parent.division_code.clone(),
+            _ => code.clone(),
+        }
+    }
+
+    /// Whether it is a division by itself.
+    pub fn is_division(&self) -> bool {
+        self.division_code == self.code
+    }
+
     /// The tag of its version.
     pub fn etag(&self) -> ETag {
         ETag::version(self.version)

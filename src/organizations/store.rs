@@ -10,9 +10,9 @@ use std::collections::{HashMap, HashSet};
 use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 
-use super::model::{
-    NewOrganization, Organization, OrganizationId, OrganizationKind, OrganizationQuery, OrganizationSortKey,
-};
+use super::model::{NewOrganization, Organization, OrganizationId, OrganizationQuery, OrganizationSortKey};
+use super::reach::Reach;
+use super::tree::{check_division, check_kind, check_move, link, parent, relink, unlink};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::among;
@@ -21,7 +21,7 @@ use crate::db::schema::{organization_ancestors as ancestors, organizations, proj
 use crate::db::taken::Taken;
 use crate::http::error::{Code, Error, Result};
 use crate::http::etag::IfMatch;
-use crate::http::page::{Page, Paging, keyset};
+use crate::http::page::{Found, Page, Paging, SortKey, keyset};
 use crate::http::sort::Sort;
 use crate::on;
 use crate::values::{Instant, NaturalCode};
@@ -51,6 +51,15 @@ pub fn division_of(c: &mut Connection, code: &str) -> Result<String> {
     Ok(division.unwrap_or_else(|| code.to_owned()))
 }
 
+/// The divisions of some organizations, whoever asks.
+pub fn divisions_of(c: &mut Connection, ids: &[OrganizationId]) -> Result<Vec<String>> {
+    Ok(on!(c, c => organizations::table
+        .filter(organizations::id.eq_any(ids))
+        .select(organizations::division_code)
+        .distinct()
+        .load(c))?)
+}
+
 /// The organizations of some codes that the caller sees.
 pub fn of_codes(c: &mut Connection, caller: &Caller, codes: &[&str]) -> Result<Vec<Organization>> {
     let mut found = Vec::new();
@@ -74,10 +83,10 @@ pub fn seen(c: &mut Connection, caller: &Caller, ids: &[OrganizationId]) -> Resu
 }
 
 /// Whether one of some codes is that of another division.
-pub fn any_root(c: &mut Connection, codes: &[&str], division_code: &NaturalCode) -> Result<bool> {
-    let roots = organizations::table.filter(organizations::code.eq_any(codes));
-    let roots = roots.filter(organizations::parent_id.is_null().and(organizations::code.ne(division_code)));
-    Ok(on!(c, c => diesel::select(exists(roots)).get_result(c))?)
+pub fn any_division(c: &mut Connection, codes: &[&str], division_code: &NaturalCode) -> Result<bool> {
+    let divisions = organizations::table.filter(organizations::code.eq_any(codes));
+    let is_other = organizations::division_code.eq(organizations::code).and(organizations::code.ne(division_code));
+    Ok(on!(c, c => diesel::select(exists(divisions.filter(is_other))).get_result(c))?)
 }
 
 /// Which of some codes are given, whoever asks.
@@ -159,36 +168,40 @@ pub fn list(
     paging: &Paging,
 ) -> Result<Page<Organization>> {
     let sort = query.sort.unwrap_or(Sort::up(OrganizationSortKey::Id));
-    let (rows, total) = on!(c, c => {
-        let filtered = || {
-            let mut found = organizations::table.filter(within(&caller.organization_code)).into_boxed();
-            found = among!(found, organizations::code, query.code.0);
-            found = among!(found, organizations::kind, query.kind.0);
-            if let Some(parent) = &query.parent_id {
-                found = found.filter(organizations::parent_id.eq(parent));
-            }
-            if let Some(top) = &query.subtree_of {
-                found = found.filter(organizations::id.eq_any(
-                    ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
-                ));
-            }
-            found
-        };
-        use OrganizationSortKey as By;
-        let page = match sort.key {
-            By::Id => keyset!(filtered(), paging, sort.way, organizations::id),
-            By::Code => keyset!(filtered(), paging, sort.way, organizations::id, organizations::code, String),
-            By::Name => keyset!(filtered(), paging, sort.way, organizations::id, organizations::name, String),
-        };
-        let rows = page.select(Organization::as_select()).limit(paging.fetch()).load(c)?;
-        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
-        (rows, total)
-    });
-    Ok(paging.page(rows, total, |row| {
+    let reach = Reach::within(c, &caller.organization_code, query.subtree_of.as_ref().map(NaturalCode::as_str))?;
+    let mut all = Found::of(query.count);
+    for division in &reach.divisions {
+        on!(&mut *c, c => {
+            let filtered = || {
+                let mut found = organizations::table.filter(organizations::division_code.eq(division)).into_boxed();
+                if let Some(code) = &reach.below {
+                    found = found.filter(within(code));
+                }
+                found = among!(found, organizations::code, query.code.0);
+                found = among!(found, organizations::kind, query.kind.0);
+                if let Some(parent) = &query.parent_id {
+                    found = found.filter(organizations::parent_id.eq(parent));
+                }
+                if let Some(top) = query.subtree_of.as_ref().filter(|top| top.as_str() != division) {
+                    found = found.filter(within(top.as_str()));
+                }
+                found
+            };
+            use OrganizationSortKey as By;
+            let page = match sort.key {
+                By::Id => keyset!(filtered(), paging, sort.way, organizations::id),
+                By::Code => keyset!(filtered(), paging, sort.way, organizations::id, organizations::code, String),
+                By::Name => keyset!(filtered(), paging, sort.way, organizations::id, organizations::name, String),
+            };
+            all.rows(page.select(Organization::as_select()).limit(paging.fetch()).load(c)?);
+            all.count(|| filtered().count().get_result(c))?;
+        });
+    }
+    Ok(all.page(paging, sort.way, |row| {
         let key = match sort.key {
-            OrganizationSortKey::Id => row.id.to_string(),
-            OrganizationSortKey::Code => row.code.to_string(),
-            OrganizationSortKey::Name => row.name.to_string(),
+            OrganizationSortKey::Id => SortKey::Text(row.id.to_string()),
+            OrganizationSortKey::Code => SortKey::Text(row.code.to_string()),
+            OrganizationSortKey::Name => SortKey::Text(row.name.to_string()),
         };
         (key, row.id.to_string())
     }))
@@ -215,7 +228,7 @@ pub fn insert(c: &mut Connection, caller: &Caller, new: NewOrganization) -> Resu
     let organization = Organization {
         id: OrganizationId::new(),
         version: 1,
-        division_code: parent.as_ref().map_or_else(|| new.code.clone(), |parent| parent.division_code.clone()),
+        division_code: Organization::division_of(new.kind, &new.code, parent.as_ref()),
         code: new.code,
         name: new.name,
         kind: new.kind,
@@ -231,44 +244,6 @@ pub fn insert(c: &mut Connection, caller: &Caller, new: NewOrganization) -> Resu
     link(c, &organization)?;
     c.created([&organization]);
     Ok(organization)
-}
-
-/// The parent that a new or moved organization names, if the caller sees it.
-pub fn parent(c: &mut Connection, caller: &Caller, id: &OrganizationId) -> Result<Organization> {
-    get(c, caller, id).map_err(|error| error.of_reference("/parent_id", ("单位", "organization"), id))
-}
-
-/// A division holds departments, a department units; nothing stands above what is higher than itself.
-pub fn check_kind(kind: OrganizationKind, parent: Option<&Organization>) -> Result<()> {
-    match parent {
-        Some(parent) if parent.kind > kind => {
-            let (kind, above) = (kind.as_str(), parent.kind.as_str());
-            Err(Error::field(
-                "/kind",
-                Code::NotAllowedHere,
-                format!("{kind}不能在{above}之下"),
-                format!("a {kind} cannot be below a {above}"),
-            ))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Puts an organization below itself and all ancestors of its parent.
-pub fn link(c: &mut Connection, organization: &Organization) -> Result<()> {
-    let mut above: Vec<NaturalCode> = vec![organization.code.clone()];
-    if let Some(parent) = &organization.parent_id {
-        above.extend(on!(&mut *c, c => ancestors::table
-            .filter(ancestors::organization_id.eq(parent))
-            .select(ancestors::ancestor_code)
-            .load::<NaturalCode>(c))?);
-    }
-    let rows: Vec<_> = above
-        .iter()
-        .map(|code| (ancestors::ancestor_code.eq(code), ancestors::organization_id.eq(&organization.id)))
-        .collect();
-    on!(c, c => diesel::insert_into(ancestors::table).values(&rows).execute(c))?;
-    Ok(())
 }
 
 /// Changes an organization; moving it takes its subtree along, and gives the parent that it had as well.
@@ -293,6 +268,7 @@ pub fn update(
     if new.kind != before.kind {
         let above = before.parent_id.as_ref().map(|id| find(c, id)).transpose()?;
         check_kind(new.kind, above.as_ref())?;
+        check_division(new.kind, &before, above.as_ref())?;
     }
     let moved = new.parent_id != before.parent_id;
     if moved {
@@ -308,6 +284,7 @@ pub fn update(
         ))
         .returning(Organization::as_returning())
         .get_result(c))?;
+    note(c, &before, &after);
     if !moved {
         c.changed(&before, &after);
         return Ok((after, None));
@@ -316,40 +293,11 @@ pub fn update(
     Ok((after, before.parent_id))
 }
 
-fn check_move(c: &mut Connection, caller: &Caller, moved: &Organization, to: Option<&OrganizationId>) -> Result<()> {
-    let refused = |zh: &str, en: &str| Err(Error::field("/parent_id", Code::NotAllowedHere, zh, en));
-    let Some(to) = to.filter(|_| moved.parent_id.is_some()) else {
-        return refused(
-            "顶级单位不能移动，其他单位不能成为顶级",
-            "a root cannot be moved, and nothing else can become one",
-        );
-    };
-    let new_parent = parent(c, caller, to)?;
-    if new_parent.division_code != moved.division_code {
-        return refused("不能移到另一区划", "it cannot be moved into another division");
+/// Notes that what an organization does counts for another kind now.
+fn note(c: &mut Connection, before: &Organization, row: &Organization) {
+    if before.kind != row.kind {
+        c.grouping_changed(row.division_code.as_str());
     }
-    let below: i64 = on!(c, c => ancestors::table
-        .filter(ancestors::ancestor_code.eq(&moved.code).and(ancestors::organization_id.eq(to)))
-        .count()
-        .get_result(c))?;
-    if below > 0 {
-        return refused("不能移到自身之下", "it cannot be moved below itself");
-    }
-    check_kind(moved.kind, Some(&new_parent))
-}
-
-/// Rebuilds the ancestors of a moved subtree, from its top down.
-fn relink(c: &mut Connection, top: &Organization) -> Result<()> {
-    let subtree = subtree(c, top.code.as_str())?;
-    for organization in &subtree {
-        on!(&mut *c, c => diesel::delete(ancestors::table.filter(ancestors::organization_id.eq(&organization.id))).execute(c))?;
-    }
-    let mut waiting: Vec<&Organization> = vec![top];
-    while let Some(organization) = waiting.pop() {
-        link(c, organization)?;
-        waiting.extend(subtree.iter().filter(|child| child.parent_id.as_ref() == Some(&organization.id)));
-    }
-    Ok(())
 }
 
 /// Deletes an organization that has nothing below it and no projects.
@@ -372,6 +320,7 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &OrganizationId, if_match
         ));
     }
     c.deleted([&organization])?;
+    unlink(c, &[organization.code.as_str()])?;
     on!(c, c => diesel::delete(organizations::table.find(id)).execute(c))
         .in_use("该单位已有公开的得分，不能删除", "the organization has published scores and cannot be deleted")?;
     Ok(())
@@ -384,11 +333,14 @@ pub fn insert_all(c: &mut Connection, rows: &[Organization]) -> QueryResult<()> 
 
 /// Updates a row under an optimistic lock; false when its version is no longer that of `before`.
 pub fn overwrite(c: &mut Connection, before: &Organization, row: &Organization) -> QueryResult<bool> {
+    note(c, before, row);
     overwrite_row!(c, organizations, before, row)
 }
 
 /// Deletes rows. Call `c.deleted(rows)` first if the deletion belongs in the change feed.
 pub fn delete_all(c: &mut Connection, rows: &[Organization]) -> QueryResult<()> {
+    let codes: Vec<&str> = rows.iter().filter(|row| row.is_division()).map(|row| row.code.as_str()).collect();
+    unlink(c, &codes)?;
     delete_rows!(c, organizations, rows)
 }
 

@@ -7,6 +7,7 @@ pub mod actions;
 pub mod feed;
 pub mod handlers;
 pub mod model;
+pub mod places;
 pub mod project;
 pub mod store;
 

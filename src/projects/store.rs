@@ -1,55 +1,29 @@
 //! Every query of the projects.
 
-#![expect(
-    missing_docs,
-    reason = "auto_type gives each condition a type alias, which cannot carry a comment of its own"
-)]
-
 use std::collections::{HashMap, HashSet};
 
-use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 
 use super::model::{NewProject, ProjectHead, ProjectId, ProjectQuery, ProjectRow, ProjectSortKey, Subject};
+use super::places::{below, of_division, visible};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::{among, any_of};
 use crate::db::bulk::{CHUNK, delete_rows, insert_rows, overwrite_row, touch_rows, versions_of};
-use crate::db::schema::{organization_ancestors as ancestors, projects};
+use crate::db::schema::projects;
 use crate::db::taken::Taken;
 use crate::http::error::Result;
-use crate::http::page::{Page, Paging, Slice, keyset};
+use crate::http::page::{Found, Page, Paging, SortKey, keyset};
 use crate::http::sort::Sort;
 use crate::on;
+use crate::organizations::reach::Reach;
+use crate::organizations::slice::Slice;
 use crate::organizations::{self, OrganizationId};
 use crate::values::{Instant, NaturalCode, Stored};
 
-/// Whether a project's organization lies in the subtree of the one with that code.
-#[auto_type]
-fn below<'a>(code: &'a str) -> _ {
-    exists(
-        ancestors::table
-            .filter(ancestors::ancestor_code.eq(code).and(ancestors::organization_id.eq(projects::organization_id))),
-    )
-}
-
-/// The same; who sees a whole division is known by its code alone.
-#[auto_type]
-pub fn visible<'a>(code: &'a str) -> _ {
-    let below: below<'a> = below(code);
-    projects::division_code.eq(code).or(below)
-}
-
-/// The same where the division is known, for what is found by anything but its id: only rows of the division are read.
-#[auto_type]
-fn seen_in<'a>(division: &'a str, code: &'a str) -> _ {
-    let visible: visible<'a> = visible(code);
-    projects::division_code.eq(division).and(visible)
-}
-
-/// The division of the caller.
-fn division_of(c: &mut Connection, caller: &Caller) -> Result<String> {
-    organizations::store::division_of(c, &caller.organization_code)
+/// What the caller sees.
+fn reach_of(c: &mut Connection, caller: &Caller) -> Result<Reach> {
+    Reach::of(c, &caller.organization_code)
 }
 
 /// One project that the caller sees.
@@ -63,25 +37,32 @@ pub fn get(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Result<Projec
 
 /// The project of a natural key, if the caller sees it.
 pub fn find_by_code(c: &mut Connection, caller: &Caller, year: i32, code: &str) -> Result<Option<ProjectRow>> {
-    let division = division_of(c, caller)?;
-    Ok(on!(c, c => projects::table
-        .filter(projects::fiscal_year.eq(year).and(projects::code.eq(code)))
-        .filter(seen_in(&division, &caller.organization_code))
-        .select(ProjectRow::as_select())
-        .first(c)
-        .optional())?)
+    Ok(of_codes(c, caller, year, &[code])?.pop())
 }
 
-/// The projects of some codes in a year that the caller sees.
+/// The projects of some codes in a year that the caller sees. Where it sees several divisions, the code may name one in
+/// each: that of its own division then, and none where only others have it.
 pub fn of_codes(c: &mut Connection, caller: &Caller, year: i32, codes: &[&str]) -> Result<Vec<ProjectRow>> {
-    let division = division_of(c, caller)?;
+    let reach = reach_of(c, caller)?;
     let mut found = Vec::new();
-    for chunk in codes.chunks(CHUNK) {
-        found.extend(on!(&mut *c, c => projects::table
-            .filter(projects::fiscal_year.eq(year).and(projects::code.eq_any(chunk)))
-            .filter(seen_in(&division, &caller.organization_code))
-            .select(ProjectRow::as_select())
-            .load::<ProjectRow>(c))?);
+    for division in &reach.divisions {
+        for chunk in codes.chunks(CHUNK) {
+            found.extend(on!(&mut *c, c => {
+                let of_codes = any_of!(projects::table.into_boxed(), projects::code, chunk);
+                of_division!(of_codes.filter(projects::fiscal_year.eq(year)), division, &reach.below)
+                    .select(ProjectRow::as_select())
+                    .load::<ProjectRow>(c)
+            })?);
+        }
+    }
+    if reach.divisions.len() > 1 {
+        let mut of_code: HashMap<NaturalCode, Vec<ProjectRow>> = HashMap::new();
+        found.into_iter().for_each(|one: ProjectRow| of_code.entry(one.code.clone()).or_default().push(one));
+        let one_of = |mut several: Vec<ProjectRow>| match several.len() {
+            1 => several.pop(),
+            _ => several.into_iter().find(|one| one.division_code.as_str() == reach.own),
+        };
+        return Ok(of_code.into_values().filter_map(one_of).collect());
     }
     Ok(found)
 }
@@ -101,14 +82,21 @@ pub fn taken_codes(c: &mut Connection, division: &str, year: i32, codes: &[&str]
 
 /// The projects of exactly that name in a year that the caller sees.
 pub fn of_name(c: &mut Connection, caller: &Caller, year: i32, name: &str) -> Result<Vec<ProjectRow>> {
-    let division = division_of(c, caller)?;
-    Ok(on!(c, c => projects::table
-        .filter(projects::fiscal_year.eq(year).and(projects::name.eq(name)))
-        .filter(seen_in(&division, &caller.organization_code))
-        .order(projects::id)
-        .select(ProjectRow::as_select())
-        .limit(20)
-        .load(c))?)
+    let reach = reach_of(c, caller)?;
+    let mut found = Vec::new();
+    for division in &reach.divisions {
+        found.extend(on!(&mut *c, c => {
+            let of_name = projects::table.filter(projects::fiscal_year.eq(year).and(projects::name.eq(name)));
+            of_division!(of_name.into_boxed(), division, &reach.below)
+                .order(projects::id)
+                .select(ProjectRow::as_select())
+                .limit(20)
+                .load::<ProjectRow>(c)
+        })?);
+    }
+    found.sort_by(|one, other| one.id.cmp(&other.id));
+    found.truncate(20);
+    Ok(found)
 }
 
 /// The projects of some organizations, whoever asks.
@@ -123,27 +111,38 @@ pub fn of_organizations(c: &mut Connection, ids: &[OrganizationId]) -> Result<Ve
     Ok(found)
 }
 
-/// All of a year's projects that the caller sees, by code.
+/// All of a year's projects that the caller sees, by division and code.
 pub fn of_year(c: &mut Connection, caller: &Caller, year: i32) -> Result<Vec<ProjectRow>> {
-    let division = division_of(c, caller)?;
-    Ok(on!(c, c => projects::table
-        .filter(projects::fiscal_year.eq(year))
-        .filter(seen_in(&division, &caller.organization_code))
-        .order(projects::code)
-        .select(ProjectRow::as_select())
-        .load(c))?)
+    let reach = reach_of(c, caller)?;
+    let mut found = Vec::new();
+    for division in &reach.divisions {
+        found.extend(on!(&mut *c, c => {
+            let of_year = projects::table.filter(projects::fiscal_year.eq(year)).into_boxed();
+            of_division!(of_year, division, &reach.below)
+                .order(projects::code)
+                .select(ProjectRow::as_select())
+                .load::<ProjectRow>(c)
+        })?);
+    }
+    Ok(found)
 }
 
 /// Codes and names of a year's projects that the caller sees, for a suggestion: the first of them.
 pub fn names(c: &mut Connection, caller: &Caller, year: i32, limit: i64) -> Result<Vec<(String, String)>> {
-    let division = division_of(c, caller)?;
-    Ok(on!(c, c => projects::table
-        .filter(projects::fiscal_year.eq(year))
-        .filter(seen_in(&division, &caller.organization_code))
-        .order(projects::code)
-        .select((projects::code, projects::name))
-        .limit(limit)
-        .load(c))?)
+    let reach = reach_of(c, caller)?;
+    let mut found: Vec<(String, String)> = Vec::new();
+    for division in &reach.divisions {
+        let missing = limit.saturating_sub(i64::try_from(found.len()).unwrap_or(i64::MAX));
+        found.extend(on!(&mut *c, c => {
+            let of_year = projects::table.filter(projects::fiscal_year.eq(year)).into_boxed();
+            of_division!(of_year, division, &reach.below)
+                .order(projects::code)
+                .select((projects::code, projects::name))
+                .limit(missing)
+                .load::<(String, String)>(c)
+        })?);
+    }
+    Ok(found)
 }
 
 /// Some projects, whoever asks.
@@ -164,78 +163,71 @@ pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ProjectId]) -> Result<Ve
 pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &Paging) -> Result<Page<ProjectHead>> {
     let sort = query.sort.unwrap_or(Sort::up(ProjectSortKey::Id));
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
-    let division = division_of(c, caller)?;
+    let mut reach = Reach::within(c, &caller.organization_code, query.subtree_of.as_ref().map(NaturalCode::as_str))?;
+    if !query.organization_id.0.is_empty() {
+        reach.keep(&organizations::store::divisions_of(c, &query.organization_id.0)?);
+    }
     // A unit's few projects are found by their unit; the whole year would be read for them otherwise.
     let unit = organizations::store::alone(c, &caller.organization_code)?;
-    let (rows, total) = on!(c, c => {
-        let filtered = || {
-            let mut found = projects::table.filter(projects::division_code.eq(&division)).into_boxed();
-            // Without this condition the rows of a whole division are counted in its index.
-            if division != caller.organization_code {
-                found = found.filter(below(&caller.organization_code));
-            }
-            found = match &unit {
-                // The sum says nothing new; it keeps SQLite from the index of the year.
-                Some(unit) => {
-                    among!(found.filter(projects::organization_id.eq(unit)), projects::fiscal_year + 0, years)
+    let mut all = Found::of(query.count);
+    for division in &reach.divisions {
+        on!(&mut *c, c => {
+            let filtered = || {
+                let mut found = of_division!(projects::table.into_boxed(), division, &reach.below);
+                found = match &unit {
+                    // The sum says nothing new; it keeps SQLite from the index of the year.
+                    Some(unit) => {
+                        among!(found.filter(projects::organization_id.eq(unit)), projects::fiscal_year + 0, years)
+                    }
+                    None => among!(found, projects::fiscal_year, years),
+                };
+                found = among!(found, projects::code, query.code.0);
+                if let Some(name) = &query.name {
+                    found = found.filter(projects::name.eq(name));
                 }
-                None => among!(found, projects::fiscal_year, years),
+                found = among!(found, projects::organization_id, query.organization_id.0);
+                if let Some(top) = query.subtree_of.as_ref().filter(|top| top.as_str() != division) {
+                    found = found.filter(below(top.as_str()));
+                }
+                if let Some(subject) = query.subject {
+                    found = found.filter(projects::subject.eq(subject));
+                }
+                if let Some(since) = query.updated_since {
+                    found = found.filter(projects::updated_at.ge(since));
+                }
+                found
             };
-            found = among!(found, projects::code, query.code.0);
-            if let Some(name) = &query.name {
-                found = found.filter(projects::name.eq(name));
-            }
-            found = among!(found, projects::organization_id, query.organization_id.0);
-            if let Some(top) = &query.subtree_of {
-                found = found.filter(projects::organization_id.eq_any(
-                    ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
-                ));
-            }
-            if let Some(subject) = query.subject {
-                found = found.filter(projects::subject.eq(subject));
-            }
-            if let Some(since) = query.updated_since {
-                found = found.filter(projects::updated_at.ge(since));
-            }
-            found
-        };
-        use ProjectSortKey as By;
-        let page = match sort.key {
-            By::Id => keyset!(filtered(), paging, sort.way, projects::id),
-            By::Code => keyset!(filtered(), paging, sort.way, projects::id, projects::code, String),
-            By::Name => keyset!(filtered(), paging, sort.way, projects::id, projects::name, String),
-            By::UpdatedAt => keyset!(filtered(), paging, sort.way, projects::id, projects::updated_at, Instant),
-        };
-        let rows = page.select(ProjectHead::as_select()).limit(paging.fetch()).load(c)?;
-        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
-        (rows, total)
-    });
-    Ok(paging.page(rows, total, |row| {
+            use ProjectSortKey as By;
+            let page = match sort.key {
+                By::Id => keyset!(filtered(), paging, sort.way, projects::id),
+                By::Code => keyset!(filtered(), paging, sort.way, projects::id, projects::code, String),
+                By::Name => keyset!(filtered(), paging, sort.way, projects::id, projects::name, String),
+                By::UpdatedAt => keyset!(filtered(), paging, sort.way, projects::id, projects::updated_at, Instant),
+            };
+            all.rows(page.select(ProjectHead::as_select()).limit(paging.fetch()).load(c)?);
+            all.count(|| filtered().count().get_result(c))?;
+        });
+    }
+    Ok(all.page(paging, sort.way, |row| {
         let key = match sort.key {
-            ProjectSortKey::Id => row.id.to_string(),
-            ProjectSortKey::Code => row.code.to_string(),
-            ProjectSortKey::Name => row.name.to_string(),
-            ProjectSortKey::UpdatedAt => row.updated_at.to_string(),
+            ProjectSortKey::Id => SortKey::Text(row.id.to_string()),
+            ProjectSortKey::Code => SortKey::Text(row.code.to_string()),
+            ProjectSortKey::Name => SortKey::Text(row.name.to_string()),
+            ProjectSortKey::UpdatedAt => SortKey::Moment(row.updated_at),
         };
         (key, row.id.to_string())
     }))
 }
 
 /// A piece of those that the caller sees, with code and name of their organizations.
-pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice) -> Result<Vec<(ProjectRow, String, String)>> {
+pub fn slice(c: &mut Connection, slice: &Slice) -> Result<Vec<(ProjectRow, String, String)>> {
     use crate::db::schema::organizations as of;
-    let division = division_of(c, caller)?;
     Ok(on!(c, c => {
-        let mut found = projects::table
-            .inner_join(of::table)
-            .filter(seen_in(&division, &caller.organization_code))
-            .filter(projects::id.gt(&slice.after))
-            .into_boxed();
-        found = among!(found, projects::fiscal_year, slice.years);
-        if let Some(top) = &slice.subtree_of {
-            found = found.filter(projects::organization_id.eq_any(
-                ancestors::table.filter(ancestors::ancestor_code.eq(top)).select(ancestors::organization_id),
-            ));
+        let found = projects::table.inner_join(of::table).into_boxed();
+        let mut found = of_division!(found, &slice.division, &slice.below).filter(projects::id.gt(&slice.after));
+        found = among!(found, projects::fiscal_year, slice.wanted.years);
+        if let Some(top) = &slice.wanted.subtree_of {
+            found = found.filter(below(top));
         }
         found
             .order(projects::id)
@@ -314,8 +306,22 @@ pub fn update(c: &mut Connection, before: &ProjectRow, new: NewProject) -> Resul
         .returning(ProjectRow::as_returning())
         .get_result(c))
     .taken("/code", &zh, &en)?;
+    note(c, before, &row);
     c.changed(before, &row);
     Ok(row)
+}
+
+/// Notes that what a project spends is of another year or organization now, or is something else.
+fn note(c: &mut Connection, before: &ProjectRow, row: &ProjectRow) {
+    let place = |row: &ProjectRow| (row.fiscal_year, row.organization_id.clone(), row.subject);
+    if place(before) != place(row) {
+        for one in [before, row] {
+            c.funds_of_organization_changed(one.fiscal_year, one.organization_id.as_str());
+        }
+    }
+    if before.subject != row.subject {
+        c.grouping_changed(row.division_code.as_str());
+    }
 }
 
 /// Counts a change of what belongs to the project as a change of the project.
@@ -331,6 +337,7 @@ pub fn touch(c: &mut Connection, id: &ProjectId) -> Result<ProjectRow> {
 /// Deletes a project; its budget lines and indicators go with it.
 pub fn delete(c: &mut Connection, row: &ProjectRow) -> Result<()> {
     c.deleted([row])?;
+    c.funds_of_organization_changed(row.fiscal_year, row.organization_id.as_str());
     on!(c, c => diesel::delete(projects::table.find(&row.id)).execute(c))
         .in_use("该项目已有自评或得分，不能删除", "the project has assessments or scores and cannot be deleted")?;
     Ok(())
@@ -343,11 +350,13 @@ pub fn insert_all(c: &mut Connection, rows: &[ProjectRow]) -> QueryResult<()> {
 
 /// Updates a row under an optimistic lock; false when its version is no longer that of `before`.
 pub fn overwrite(c: &mut Connection, before: &ProjectRow, row: &ProjectRow) -> QueryResult<bool> {
+    note(c, before, row);
     overwrite_row!(c, projects, before, row)
 }
 
 /// Deletes rows. Call `c.deleted(rows)` first if the deletion belongs in the change feed.
 pub fn delete_all(c: &mut Connection, rows: &[ProjectRow]) -> QueryResult<()> {
+    rows.iter().for_each(|row| c.funds_of_organization_changed(row.fiscal_year, row.organization_id.as_str()));
     delete_rows!(c, projects, rows)
 }
 

@@ -15,7 +15,7 @@ use crate::auth::Caller;
 use crate::db::Connection;
 use crate::findings::Language;
 use crate::http::error::{Code, Error, Result};
-use crate::http::page::Slice;
+use crate::organizations::slice::{Slice, Wanted};
 
 /// Assessments that are read at once.
 const AT_ONCE: i64 = 50;
@@ -72,18 +72,17 @@ fn whole(facts: &Facts, format: ReportFormat, language: Language) -> Result<Repo
     }
 }
 
-/// Writes the reports of all assessments of a slice that the caller sees, each in a file of its own, in one snapshot.
+/// Writes the reports of all assessments that are wanted and that the caller sees, each in a file of its own, in one snapshot.
 ///
 /// # Errors
 /// When the database fails, or the client has hung up.
 pub fn write(
     c: &mut Connection,
     caller: &Caller,
-    mut slice: Slice,
+    wanted: Wanted,
     (format, language): (ReportFormat, Language),
     outlet: Outlet,
 ) -> Result<()> {
-    slice.limit = AT_ONCE;
     let method = match format {
         // What is packed already does not become smaller.
         ReportFormat::Docx | ReportFormat::Pdf | ReportFormat::Xlsx => CompressionMethod::Stored,
@@ -92,8 +91,9 @@ pub fn write(
     let options = SimpleFileOptions::default().compression_method(method).last_modified_time(DateTime::default());
     let mut archive = ZipWriter::new_stream(outlet);
     c.snapshot_in_pieces(|c| {
-        loop {
-            let found = assessments::store::slice(c, caller, &slice)?;
+        let mut next = Slice::first(c, &caller.organization_code, wanted, AT_ONCE)?;
+        while let Some(slice) = next {
+            let found = assessments::store::slice(c, &slice)?;
             let (count, last) = (found.len(), found.last().map(|(row, _, _)| row.id.to_string()));
             let found = found.into_iter().map(|(row, project, organization)| ((row, project), organization));
             let (found, organizations): (Vec<_>, Vec<_>) = found.unzip();
@@ -105,10 +105,9 @@ pub fn write(
                 archive.start_file(name, options).map_err(|cause| failed(&cause))?;
                 archive.write_all(&report.bytes).map_err(|cause| failed(&cause))?;
             }
-            if !slice.advance(count, last) {
-                return Ok(());
-            }
+            next = slice.next(count, last);
         }
+        Ok(())
     })?;
     let mut outlet = archive.finish().map_err(|cause| failed(&cause))?.into_inner();
     outlet.flush().map_err(|cause| failed(&cause))

@@ -1,6 +1,6 @@
 //! The operations on reports.
 
-use super::model::{ArchiveQuery, ReportFormat, ReportLanguage, ReportQuery, RollUpQuery, slice};
+use super::model::{ArchiveQuery, ReportFormat, ReportLanguage, ReportQuery, RollUpQuery, wanted};
 use crate::http::api::Api;
 use crate::http::language::Reader;
 use actix_web::http::header::{self, Accept, ContentDisposition, DispositionParam, DispositionType, Header};
@@ -102,12 +102,12 @@ pub async fn get_report_archive(
     let turn = exports.turns.clone().try_acquire_owned().map_err(|_| Error::of(Code::Busy))?;
     let (caller, address) = (caller.caller(), db.address().clone());
     let form = (query.format.unwrap_or(ReportFormat::Docx), query.lang.map_or(language, Language::from));
-    let slice = slice(&query.fiscal_year, query.organization.as_ref());
+    let wanted = wanted(&query.fiscal_year, query.organization.as_ref());
     let (pieces, mut sent) = tokio::sync::mpsc::channel(WAITING);
     let work = move || {
         let write = || {
             let mut connection = Connection::open(&address).map_err(|cause| Error::database_unavailable(&cause))?;
-            archive::write(&mut connection, &caller, slice, form, Outlet::new(pieces.clone()))
+            archive::write(&mut connection, &caller, wanted, form, Outlet::new(pieces.clone()))
         };
         if let Err(cause) = write() {
             log::warn!("an archive of reports broke off: {cause}");
@@ -141,10 +141,10 @@ pub async fn get_roll_up(
 ) -> Result<HttpResponse> {
     let caller = caller.caller();
     let language = query.lang.map_or(language, Language::from);
-    let slice = slice(&query.fiscal_year, query.organization.as_ref());
+    let wanted = wanted(&query.fiscal_year, query.organization.as_ref());
     let bytes = db
         .read_many(caller.organization_code.clone(), move |c| {
-            c.snapshot_in_pieces(|c| roll_up::write(c, &caller, slice.clone(), language))
+            c.snapshot_in_pieces(|c| roll_up::write(c, &caller, wanted.clone(), language))
         })
         .await?;
     etag::unless_known(&request, &ETag::of_bytes(&bytes), |response| {

@@ -8,7 +8,7 @@ use super::Unwritten;
 
 use crate::findings::Language;
 use crate::http::error::{Code, Error, Result};
-use crate::http::page::Slice;
+use crate::organizations::slice::Wanted;
 use crate::values::input::{Many, Parameter};
 use crate::values::{NaturalCode, named_enum};
 
@@ -142,14 +142,9 @@ pub struct RollUpQuery {
     pub lang: Option<ReportLanguage>,
 }
 
-/// The piece of the assessments that is asked for.
-pub fn slice(years: &Many<Parameter<i32>>, organization: Option<&NaturalCode>) -> Slice {
-    Slice {
-        years: years.0.iter().map(|year| year.0).collect(),
-        subtree_of: organization.map(ToString::to_string),
-        after: String::new(),
-        limit: 0,
-    }
+/// Which assessments are asked for.
+pub fn wanted(years: &Many<Parameter<i32>>, organization: Option<&NaturalCode>) -> Wanted {
+    Wanted { years: years.0.iter().map(|year| year.0).collect(), subtree_of: organization.map(ToString::to_string) }
 }
 
 impl From<Unwritten> for Error {

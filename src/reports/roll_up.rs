@@ -13,8 +13,8 @@ use crate::auth::Caller;
 use crate::db::Connection;
 use crate::findings::Language;
 use crate::http::error::Result;
-use crate::http::page::Slice;
 use crate::organizations;
+use crate::organizations::slice::{Slice, Wanted};
 use crate::projects::model::{ProjectRow, Subject};
 use crate::scoring::Grade;
 use crate::sheets::{A4, cell_number, heading_format, new_workbook, unwritten};
@@ -42,8 +42,7 @@ struct Sums {
 ///
 /// # Errors
 /// When the database fails, or it cannot be written.
-pub fn write(c: &mut Connection, caller: &Caller, mut slice: Slice, language: Language) -> Result<Vec<u8>> {
-    slice.limit = AT_ONCE;
+pub fn write(c: &mut Connection, caller: &Caller, wanted: Wanted, language: Language) -> Result<Vec<u8>> {
     let names: BTreeMap<String, String> = organizations::store::all(c, caller)?
         .into_iter()
         .map(|one| (one.code.to_string(), one.name.to_string()))
@@ -54,8 +53,9 @@ pub fn write(c: &mut Connection, caller: &Caller, mut slice: Slice, language: La
     book.add_worksheet().set_name(title.0).map_err(unwritten)?;
     let mut details = Sheet::new(book.add_worksheet(), &detail_columns(language))?;
     details.sheet.set_name(title.1).map_err(unwritten)?;
-    loop {
-        let found = assessments::store::slice(c, caller, &slice)?;
+    let mut next = Slice::first(c, &caller.organization_code, wanted, AT_ONCE)?;
+    while let Some(slice) = next {
+        let found = assessments::store::slice(c, &slice)?;
         let (count, last) = (found.len(), found.last().map(|(row, _, _)| row.id.to_string()));
         let owners: Vec<(ProjectRow, String)> =
             found.iter().map(|(_, project, code)| (project.clone(), code.clone())).collect();
@@ -68,9 +68,7 @@ pub fn write(c: &mut Connection, caller: &Caller, mut slice: Slice, language: La
             let name = names.get(code).map(String::as_str).unwrap_or_default();
             details.detail(one, project, (code, name), language)?;
         }
-        if !slice.advance(count, last) {
-            break;
-        }
+        next = slice.next(count, last);
     }
     let Some(first) = book.worksheets_mut().first_mut() else {
         return Err(crate::http::error::Error::internal(&"no sheet"));

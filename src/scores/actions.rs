@@ -53,5 +53,5 @@ pub fn publish(c: &mut Connection, loaded: &Loaded) -> Result<()> {
         published_at: Instant::now(),
         reviewed_total: is_reviewed.then_some(final_total),
     };
-    store::insert(c, &score, text)
+    store::insert(c, &project.division_code, &score, text)
 }

@@ -17,12 +17,14 @@ use crate::db::schema::{
     organization_ancestors as ancestors, score_contents as contents, score_documents, score_levels as levels, scores,
 };
 use crate::http::error::{Error, Result};
-use crate::http::page::{Page, Paging, Slice, keyset};
+use crate::http::page::{Found, Page, Paging, SortKey, keyset};
 use crate::http::sort::Sort;
 use crate::on;
 use crate::organizations::OrganizationId;
+use crate::organizations::reach::Reach;
+use crate::organizations::slice::Slice;
 use crate::projects::ProjectId;
-use crate::values::Instant;
+use crate::values::{Instant, NaturalCode};
 
 /// Whether a score's organization lies in the subtree of the one with that code.
 #[auto_type]
@@ -53,11 +55,16 @@ fn in_force(moment: Instant) -> _ {
 
 /// The scores of a piece, in the order of their ids.
 macro_rules! sliced {
-    ($caller:expr, $slice:expr, $as_of:expr) => {{
-        let mut found =
-            scores::table.filter(within(&$caller.organization_code)).filter(scores::id.gt(&$slice.after)).into_boxed();
-        found = among!(found, scores::fiscal_year, $slice.years);
-        if let Some(top) = &$slice.subtree_of {
+    ($slice:expr, $as_of:expr) => {{
+        let mut found = scores::table
+            .filter(scores::division_code.eq(&$slice.division))
+            .filter(scores::id.gt(&$slice.after))
+            .into_boxed();
+        if let Some(code) = &$slice.below {
+            found = found.filter(within(code));
+        }
+        found = among!(found, scores::fiscal_year, $slice.wanted.years);
+        if let Some(top) = &$slice.wanted.subtree_of {
             found = found.filter(within(top));
         }
         if let Some(moment) = $as_of {
@@ -91,44 +98,58 @@ pub fn content(c: &mut Connection, caller: &Caller, id: &ScoreId) -> Result<(Str
 pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Paging) -> Result<Page<Score>> {
     let sort = query.sort.unwrap_or(Sort::up(ScoreSortKey::Id));
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
-    let (rows, total) = on!(c, c => {
-        let filtered = || {
-            let mut found = scores::table.filter(visible(&caller.organization_code)).into_boxed();
-            found = among!(found, scores::fiscal_year, years);
-            found = among!(found, scores::organization_code, query.organization.0);
-            found = among!(found, scores::project_code, query.project_code.0);
-            found = among!(found, scores::grade, query.grade.0);
-            found = among!(found, scores::kind, query.kind.0);
-            if let Some(least) = query.score_gte {
-                found = found.filter(scores::final_total.ge(least));
-            }
-            if let Some(most) = query.score_lte {
-                found = found.filter(scores::final_total.le(most));
-            }
-            if let Some(since) = query.published_since {
-                found = found.filter(scores::published_at.ge(since));
-            }
-            if let Some(moment) = query.as_of {
-                found = found.filter(in_force(moment));
-            }
-            found
-        };
-        use ScoreSortKey as By;
-        use scores::{final_total, id, published_at};
-        let page = match sort.key {
-            By::Id => keyset!(filtered(), paging, sort.way, id),
-            By::FinalTotal => keyset!(filtered(), paging, sort.way, id, final_total, i64),
-            By::PublishedAt => keyset!(filtered(), paging, sort.way, id, published_at, Instant),
-        };
-        let rows: Vec<ScoreRow> = page.select(ScoreRow::as_select()).limit(paging.fetch()).load(c)?;
-        let total = query.count.map(|_| filtered().count().get_result::<i64>(c)).transpose()?;
-        (rows, total)
-    });
-    let page = paging.page(rows, total, |row| {
+    let reach = Reach::of(c, &caller.organization_code)?;
+    let mut all = Found::of(query.count);
+    for division in &reach.divisions {
+        on!(&mut *c, c => {
+            let filtered = || {
+                let mut found = scores::table.filter(scores::division_code.eq(division)).into_boxed();
+                if let Some(code) = &reach.below {
+                    found = found.filter(visible(code));
+                }
+                found = among!(found, scores::fiscal_year, years);
+                found = among!(found, scores::organization_code, query.organization.0);
+                found = among!(found, scores::project_code, query.project_code.0);
+                found = among!(found, scores::grade, query.grade.0);
+                found = among!(found, scores::kind, query.kind.0);
+                let by_total = sort.key == ScoreSortKey::FinalTotal;
+                // In another order the sum, which says nothing new, keeps SQLite from sorting a whole range of totals.
+                if let Some(least) = query.score_gte {
+                    found = match by_total {
+                        true => found.filter(scores::final_total.ge(least)),
+                        false => found.filter((scores::final_total + 0).ge(least)),
+                    };
+                }
+                if let Some(most) = query.score_lte {
+                    found = match by_total {
+                        true => found.filter(scores::final_total.le(most)),
+                        false => found.filter((scores::final_total + 0).le(most)),
+                    };
+                }
+                if let Some(since) = query.published_since {
+                    found = found.filter(scores::published_at.ge(since));
+                }
+                if let Some(moment) = query.as_of {
+                    found = found.filter(in_force(moment));
+                }
+                found
+            };
+            use ScoreSortKey as By;
+            use scores::{final_total, id, published_at};
+            let page = match sort.key {
+                By::Id => keyset!(filtered(), paging, sort.way, id),
+                By::FinalTotal => keyset!(filtered(), paging, sort.way, id, final_total, i64),
+                By::PublishedAt => keyset!(filtered(), paging, sort.way, id, published_at, Instant),
+            };
+            all.rows(page.select(ScoreRow::as_select()).limit(paging.fetch()).load(c)?);
+            all.count(|| filtered().count().get_result(c))?;
+        });
+    }
+    let page = all.page(paging, sort.way, |row| {
         let key = match sort.key {
-            ScoreSortKey::Id => row.id.to_string(),
-            ScoreSortKey::FinalTotal => row.final_total.hundredths().to_string(),
-            ScoreSortKey::PublishedAt => row.published_at.to_string(),
+            ScoreSortKey::Id => SortKey::Text(row.id.to_string()),
+            ScoreSortKey::FinalTotal => SortKey::Number(row.final_total.hundredths()),
+            ScoreSortKey::PublishedAt => SortKey::Moment(row.published_at),
         };
         (key, row.id.to_string())
     });
@@ -145,13 +166,13 @@ pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ScoreId]) -> Result<Vec<
 }
 
 /// A piece of those that the caller sees; of those in force at an instant, if it is given.
-pub fn slice(c: &mut Connection, caller: &Caller, slice: &Slice, as_of: Option<Instant>) -> Result<Vec<ScoreRow>> {
-    Ok(on!(c, c => sliced!(caller, slice, as_of).select(ScoreRow::as_select()).load(c))?)
+pub fn slice(c: &mut Connection, slice: &Slice, as_of: Option<Instant>) -> Result<Vec<ScoreRow>> {
+    Ok(on!(c, c => sliced!(slice, as_of).select(ScoreRow::as_select()).load(c))?)
 }
 
 /// The ids of such a piece.
-pub fn ids(c: &mut Connection, caller: &Caller, slice: &Slice, as_of: Option<Instant>) -> Result<Vec<ScoreId>> {
-    Ok(on!(c, c => sliced!(caller, slice, as_of).select(scores::id).load(c))?)
+pub fn ids(c: &mut Connection, slice: &Slice, as_of: Option<Instant>) -> Result<Vec<ScoreId>> {
+    Ok(on!(c, c => sliced!(slice, as_of).select(scores::id).load(c))?)
 }
 
 /// Documents that lie side by side, one a line: as bytes, since a text would be gone through whether it is one.
@@ -164,11 +185,11 @@ struct Beside {
 /// One text of many rows: the database adds them up faster than it gives them one by one. A row more than are wanted says
 /// that others lie between them, since every score has its row here from the transaction on that makes it. They are added up in the order in which the inner query, limited, gives them.
 const BESIDE: &str = "SELECT CASE WHEN COUNT(*) = $4 AND COUNT(document) = $4 THEN STRING_AGG(document, '\n') END AS lines \
-     FROM (SELECT score_id, document FROM score_documents WHERE score_id BETWEEN $1 AND $2 ORDER BY score_id LIMIT $3) AS beside";
+     FROM (SELECT score_id, document FROM score_documents WHERE division_code = $5 AND score_id BETWEEN $1 AND $2 ORDER BY score_id LIMIT $3) AS beside";
 
-/// Scores as they are shown, one a line, in the order of their ids; none unless all that lies between the first and the last
+/// Scores of a division as they are shown, one a line, in the order of their ids; none unless all that lies between the first and the last
 /// of them is wanted and has a document, as it is most often.
-pub fn lines(c: &mut Connection, ids: &[ScoreId]) -> Result<Option<Vec<u8>>> {
+pub fn lines(c: &mut Connection, division: &str, ids: &[ScoreId]) -> Result<Option<Vec<u8>>> {
     let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(None) };
     let wanted = i64::try_from(ids.len()).unwrap_or(i64::MAX);
     let beside: Beside = on!(c, c => diesel::sql_query(BESIDE)
@@ -176,6 +197,7 @@ pub fn lines(c: &mut Connection, ids: &[ScoreId]) -> Result<Option<Vec<u8>>> {
         .bind::<Text, _>(last)
         .bind::<BigInt, _>(wanted.saturating_add(1))
         .bind::<BigInt, _>(wanted)
+        .bind::<Text, _>(division)
         .get_result(c))?;
     Ok(beside.lines)
 }
@@ -219,17 +241,23 @@ pub fn current(c: &mut Connection, assessment: &AssessmentId) -> Result<Option<S
 }
 
 /// Adds a score; the one that it supersedes is in force no longer.
-pub fn insert(c: &mut Connection, row: &ScoreRow, content: &str) -> Result<()> {
+pub fn insert(c: &mut Connection, division: &NaturalCode, row: &ScoreRow, content: &str) -> Result<()> {
     if let Some(old) = &row.supersedes_id {
         on!(&mut *c, c => diesel::update(scores::table.find(old))
             .set(scores::superseded_at.eq(row.published_at))
             .execute(c))?;
+        c.discount_score(old.as_str())?;
     }
-    on!(&mut *c, c => diesel::insert_into(scores::table).values(row).execute(c))?;
+    on!(&mut *c, c => diesel::insert_into(scores::table)
+        .values((row, scores::division_code.eq(division)))
+        .execute(c))?;
     let made_of = (contents::score_id.eq(&row.id), contents::content.eq(content));
     on!(&mut *c, c => diesel::insert_into(contents::table).values(made_of).execute(c))?;
-    let shown =
-        (score_documents::score_id.eq(&row.id), score_documents::document.eq(Some(Score::document(row.clone())?)));
+    let shown = (
+        score_documents::score_id.eq(&row.id),
+        score_documents::division_code.eq(division),
+        score_documents::document.eq(Some(Score::document(row.clone())?)),
+    );
     on!(&mut *c, c => diesel::insert_into(score_documents::table).values(shown).execute(c))?;
     let of_level = |level: LevelView| {
         let (weight, (computed, final_points)) = level.weight.zip(level.computed.zip(level.final_score))?;
@@ -244,6 +272,7 @@ pub fn insert(c: &mut Connection, row: &ScoreRow, content: &str) -> Result<()> {
     let levels: Option<Vec<_>> = row.levels.read()?.into_iter().map(of_level).collect();
     let levels = levels.ok_or_else(|| Error::internal(&format!("a level of the score {} has no points", row.id)))?;
     on!(&mut *c, c => diesel::insert_into(levels::table).values(&levels).execute(c))?;
+    c.count_score(row.id.as_str())?;
     c.record(ChangeType::ScorePublished, row.subject());
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::http::api::Api;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 
-use super::store;
+use super::{kept, store};
 use crate::auth::{Permit, ReadProjects, ReadScores};
 use crate::db::Database;
 use crate::http::error::Result;
@@ -42,7 +42,10 @@ pub async fn get_score_statistics(
     let group_by = query.group_by.unwrap_or(ScoreGrouping::FiscalYear);
     let (sums, deviations) = db
         .read_many(caller.organization_code.clone(), move |c| {
-            c.snapshot(|c| Ok((store::scores(c, &caller, &query, group_by)?, store::deviations(c, &caller, &query)?)))
+            c.snapshot(|c| match query.as_of {
+                Some(_) => Ok((store::scores(c, &caller, &query, group_by)?, store::deviations(c, &caller, &query)?)),
+                None => Ok((kept::scores(c, &caller, &query, group_by)?, kept::deviations(c, &caller, &query)?)),
+            })
         })
         .await?;
     let items = sums.into_iter().map(|sums| ScoreGroup::of(sums, group_by)).collect();
@@ -61,7 +64,7 @@ pub async fn get_execution_statistics(
 ) -> Result<HttpResponse> {
     let group_by = query.group_by.unwrap_or(ExecutionGrouping::FiscalYear);
     let sums =
-        db.read_many(caller.organization_code.clone(), move |c| store::execution(c, &caller, &query, group_by)).await?;
+        db.read_many(caller.organization_code.clone(), move |c| kept::execution(c, &caller, &query, group_by)).await?;
     let items = sums.into_iter().map(ExecutionGroup::from).collect();
     Ok(HttpResponse::Ok().json(ExecutionStatistics { group_by, items }))
 }

@@ -3,5 +3,6 @@
 //! A rate is the quotient of summed amounts, never the mean of rates.
 
 pub mod handlers;
+pub mod kept;
 pub mod model;
 pub mod store;

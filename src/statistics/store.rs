@@ -1,14 +1,11 @@
-//! Every query of the statistics. They are written as text: diesel has no window functions, and both databases read the
-//! same SQL with `$1` for what is bound.
+//! Statistics of what was in force at an earlier moment, from the scores themselves. They are written as text: diesel has
+//! no window functions, and both databases read the same SQL with `$1` for what is bound.
 
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Text, Timestamp};
 
-use super::model::{
-    DeviationRow, ExecutionGrouping, ExecutionStatisticsQuery, ExecutionSums, ScoreGrouping, ScoreStatisticsQuery,
-    ScoreSums,
-};
+use super::model::{DeviationRow, ScoreGrouping, ScoreStatisticsQuery, ScoreSums};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::http::error::Result;
@@ -18,7 +15,7 @@ use crate::values::Instant;
 use crate::values::input::Parameter;
 
 /// Deviations that are listed.
-const LISTED: usize = 10;
+pub(super) const LISTED: usize = 10;
 
 /// What is bound: the caller's organization, the one that a filter names, and the moment.
 struct Bound {
@@ -27,19 +24,16 @@ struct Bound {
     moment: Instant,
 }
 
-/// A condition that a row's organization lies in both subtrees.
-fn in_subtrees(organization: &str) -> String {
-    let within = |code: &str| {
-        format!(
-            "EXISTS (SELECT 1 FROM organization_ancestors a WHERE a.ancestor_code = {code} \
-             AND a.organization_id = {organization})"
-        )
-    };
-    format!("{} AND {}", within("$1"), within("$2"))
+/// A condition that a row's organization lies in the subtree of the one with that code.
+pub(super) fn in_subtree(code: &str, organization: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM organization_ancestors a WHERE a.ancestor_code = {code} \
+         AND a.organization_id = {organization})"
+    )
 }
 
 /// A condition on the year; the numbers are ours, so they stand in the text.
-fn of_years(column: &str, years: &[Parameter<i32>]) -> String {
+pub(super) fn of_years(column: &str, years: &[Parameter<i32>]) -> String {
     let years: Vec<String> = years.iter().map(|year| year.0.to_string()).collect();
     if years.is_empty() { String::new() } else { format!(" AND {column} IN ({})", years.join(", ")) }
 }
@@ -57,7 +51,7 @@ fn chosen(query: &ScoreStatisticsQuery) -> String {
         "WITH chosen AS (SELECT s.*, o.kind AS organization_kind FROM scores s \
          JOIN organizations o ON o.id = s.organization_id JOIN projects p ON p.id = s.project_id \
          WHERE {}{}{kind}{} AND s.published_at <= $3 AND (s.superseded_at IS NULL OR s.superseded_at > $3))",
-        in_subtrees("s.organization_id"),
+        ["$1", "$2"].map(|code| in_subtree(code, "s.organization_id")).join(" AND "),
         of_years("s.fiscal_year", &query.fiscal_year.0),
         of_subject(query.subject),
     )
@@ -129,36 +123,5 @@ pub fn deviations(c: &mut Connection, caller: &Caller, query: &ScoreStatisticsQu
         .bind::<Text, _>(bound.caller)
         .bind::<Text, _>(bound.top)
         .bind::<Timestamp, _>(bound.moment)
-        .load(c))?)
-}
-
-/// Sums of the budget lines that the caller sees, by group.
-pub fn execution(
-    c: &mut Connection,
-    caller: &Caller,
-    query: &ExecutionStatisticsQuery,
-    by: ExecutionGrouping,
-) -> Result<Vec<ExecutionSums>> {
-    let key = match by {
-        ExecutionGrouping::FiscalYear => "CAST(b.fiscal_year AS TEXT)",
-        ExecutionGrouping::OrganizationKind => "o.kind",
-        ExecutionGrouping::Organization => "o.code",
-        ExecutionGrouping::FundingSource => "b.funding_source",
-        ExecutionGrouping::EconomicCategory => "b.economic_category",
-    };
-    let text = format!(
-        "SELECT {key} AS grouping_key, CAST(COUNT(DISTINCT b.project_id) AS BIGINT) AS projects, \
-         CAST(SUM(b.initial_amount) AS BIGINT) AS initial, CAST(SUM(b.adjusted_amount) AS BIGINT) AS adjusted, \
-         CAST(SUM(b.executed_amount) AS BIGINT) AS executed \
-         FROM budget_lines b JOIN projects p ON p.id = b.project_id JOIN organizations o ON o.id = p.organization_id \
-         WHERE {}{}{} GROUP BY {key} ORDER BY {key}",
-        in_subtrees("p.organization_id"),
-        of_years("b.fiscal_year", &query.fiscal_year.0),
-        of_subject(query.subject),
-    );
-    let top = query.subtree_of.as_ref().map_or_else(|| caller.organization_code.clone(), ToString::to_string);
-    Ok(on!(c, c => sql_query(text)
-        .bind::<Text, _>(&caller.organization_code)
-        .bind::<Text, _>(top)
         .load(c))?)
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::delivery::{DeliveryRow, WebhookDeliveryId, WebhookDeliveryStatus, WebhookMessage};
 use super::model::{
-    CursorRow, NewWebhookReplay, NewWebhookSubscription, SubscriptionRow, WebhookProgress, WebhookSubscriptionId,
-    WebhookSubscriptionStatus,
+    CursorRow, NewWebhookReplay, NewWebhookSubscription, ReceiverRow, SubscriptionRow, WebhookDivisionProgress,
+    WebhookProgress, WebhookSubscriptionId, WebhookSubscriptionStatus,
 };
 use super::sender::Attempt;
 use super::signature::new_secret;
@@ -13,6 +13,7 @@ use super::{queue, store};
 use crate::auth::Caller;
 use crate::changes;
 use crate::changes::model::{Change, ChangeRow};
+use crate::changes::reading::Stand;
 use crate::db::Connection;
 use crate::http::error::{Code, Error, Result};
 use crate::http::etag::IfMatch;
@@ -58,19 +59,13 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewWebhookSubscription) 
         created_at: now,
         updated_at: now,
     };
-    let view = changes::store::view(c, &row.organization_code)?;
-    let (position, _) = changes::store::head(c, &view.division_code)?;
     store::insert(c, &row)?;
-    let cursor = CursorRow {
-        subscription_id: row.id.clone(),
-        division_code: view.division_code,
-        position,
-        last_event_position: None,
-        failing_since: None,
-        not_before: None,
-        last_delivered_at: None,
-    };
-    store::insert_cursor(c, &cursor)?;
+    let receiver =
+        ReceiverRow { subscription_id: row.id.clone(), failing_since: None, not_before: None, last_delivered_at: None };
+    store::insert_receiver(c, &receiver)?;
+    for (division, position) in Stand::at_end(c, &row.organization_code)?.numbers() {
+        store::insert_cursor(c, &CursorRow::new(&row.id, division, position))?;
+    }
     Ok(row)
 }
 
@@ -140,23 +135,64 @@ pub fn renew_secret(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptio
     Ok(row)
 }
 
+/// Lets a subscription follow what its organization sees by now. Of a division that it did not follow it gets the events
+/// from the first one that is kept: they are of rows that it did not see before.
+///
+/// # Errors
+/// When the database fails.
+pub fn follow_all(c: &mut Connection, subscription: &SubscriptionRow) -> Result<()> {
+    let views = changes::store::views(c, &subscription.organization_code)?;
+    let heads = changes::store::heads_of(c, &views.all)?;
+    let known = store::cursors(c, &subscription.id)?;
+    for cursor in known.iter().filter(|cursor| views.all.iter().all(|view| view.division_code != cursor.division_code))
+    {
+        store::delete_cursor(c, cursor)?;
+    }
+    for (view, head) in views.all.iter().zip(heads) {
+        if known.iter().all(|cursor| cursor.division_code != view.division_code) {
+            store::insert_cursor(c, &CursorRow::new(&subscription.id, &view.division_code, head.forgotten))?;
+        }
+    }
+    Ok(())
+}
+
+/// The cursor of a subscription in its own division, and those in the divisions below it.
+fn cursors(c: &mut Connection, row: &SubscriptionRow) -> Result<(CursorRow, Vec<CursorRow>)> {
+    let own = changes::store::views(c, &row.organization_code)?.own;
+    let (mut of_own, others): (Vec<_>, Vec<_>) =
+        store::cursors(c, &row.id)?.into_iter().partition(|cursor| cursor.division_code == own);
+    // It may have been registered below another division a moment ago.
+    let own = of_own.pop().unwrap_or_else(|| CursorRow::new(&row.id, &own, 0));
+    Ok((own, others))
+}
+
 /// How far a subscription has come.
 ///
 /// # Errors
 /// 404.
 pub fn progress(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId) -> Result<WebhookProgress> {
     let row = store::get(c, caller, id)?;
-    let cursor = store::cursor(c, &row.id)?;
-    let (head, _) = changes::store::head(c, &cursor.division_code)?;
+    let (cursor, others) = cursors(c, &row)?;
+    let receiver = store::receiver(c, id)?;
+    let mut divisions_below = Vec::with_capacity(others.len());
+    for other in others {
+        let head = changes::store::head(c, &other.division_code)?.position;
+        divisions_below.push(WebhookDivisionProgress {
+            division_code: other.division_code,
+            position: other.position,
+            head,
+        });
+    }
     Ok(WebhookProgress {
         pending: queue::count(c, id, WebhookDeliveryStatus::Pending)?,
         dead: queue::count(c, id, WebhookDeliveryStatus::Dead)?,
         subscription_id: row.id,
+        head: changes::store::head(c, &cursor.division_code)?.position,
         division_code: cursor.division_code,
         position: cursor.position,
-        head,
-        failing_since: cursor.failing_since,
-        last_delivered_at: cursor.last_delivered_at,
+        divisions_below,
+        failing_since: receiver.failing_since,
+        last_delivered_at: receiver.last_delivered_at,
     })
 }
 
@@ -167,7 +203,7 @@ pub fn progress(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId)
 pub fn ping(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId) -> Result<DeliveryRow> {
     let row = store::get(c, caller, id)?;
     must_be_active(&row)?;
-    let (cursor, now) = (store::cursor(c, id)?, c.now()?);
+    let ((cursor, _), now) = (cursors(c, &row)?, c.now()?);
     let delivery = DeliveryRow::new(&row, None, &WebhookMessage::ping(&cursor, now), now)?;
     queue::insert(c, std::slice::from_ref(&delivery))?;
     Ok(delivery)
@@ -199,12 +235,26 @@ pub fn replay(
     must_be_active(&row)?;
     match replay.after {
         Some(after) => {
-            let mut cursor = store::cursor(c, id)?;
-            let (head, forgotten) = changes::store::head(c, &cursor.division_code)?;
+            let (own, others) = cursors(c, &row)?;
+            let mut cursor = match &replay.division_code {
+                None => own,
+                Some(code) => {
+                    let mut all = std::iter::once(own).chain(others);
+                    all.find(|one| one.division_code == code.as_str()).ok_or_else(|| {
+                        Error::field(
+                            "/division_code",
+                            Code::NotAllowedHere,
+                            format!("该订阅不跟随区划{code}的变更"),
+                            format!("the subscription does not follow the feed of the division {code}"),
+                        )
+                    })?
+                }
+            };
+            let head = changes::store::head(c, &cursor.division_code)?;
             if after < 0 {
                 return Err(Error::field("/after", Code::OutOfRange, "须为不小于0的整数", "must be 0 or more"));
             }
-            changes::reading::check_reach(after, head, forgotten)?;
+            changes::reading::check_reach(after, head)?;
             let former = cursor.position;
             cursor.position = after;
             cursor.last_event_position = None;
@@ -292,9 +342,9 @@ pub fn settle(c: &mut Connection, sent: &DeliveryRow, attempt: &Attempt, retries
         None => row.status = WebhookDeliveryStatus::Dead,
     }
     queue::save(c, &row)?;
-    let cursor = store::cursor(c, &row.subscription_id)?;
-    let none_was_taken = cursor.last_delivered_at.is_none_or(|last| last < row.created_at);
-    let reason = match (cursor.failing_since, row.status) {
+    let receiver = store::receiver(c, &row.subscription_id)?;
+    let none_was_taken = receiver.last_delivered_at.is_none_or(|last| last < row.created_at);
+    let reason = match (receiver.failing_since, row.status) {
         _ if attempt.is_gone() => Some("the receiver answered 410: it wants no more messages".to_owned()),
         (Some(since), WebhookDeliveryStatus::Dead) if none_was_taken => {
             Some(format!("no message was taken since {since}: {}", row.problem.as_deref().unwrap_or_default()))

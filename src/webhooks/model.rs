@@ -7,13 +7,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::target::WebhookUrl;
 use crate::db::journal::ChangeType;
-use crate::db::schema::{webhook_cursors, webhook_subscriptions};
+use crate::db::schema::{webhook_cursors, webhook_receivers, webhook_subscriptions};
 use crate::http::error::{Error, Result};
 use crate::http::etag::ETag;
 use crate::http::page::{Count, Limit};
 use crate::http::sort::Sort;
 use crate::values::input::Many;
-use crate::values::{Instant, ShortText, Stored, id_type, named_enum};
+use crate::values::{Instant, NaturalCode, ShortText, Stored, id_type, named_enum};
 
 id_type! {
     /// The id of a webhook subscription.
@@ -93,7 +93,7 @@ impl SubscriptionRow {
     }
 }
 
-/// The cursor of a subscription: how far it has read the feed.
+/// The cursor of a subscription in the feed of one division: how far it has read it.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = webhook_cursors)]
 #[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
@@ -107,6 +107,23 @@ pub struct CursorRow {
     pub position: i64,
     /// The number of the last event for which there is a message.
     pub last_event_position: Option<i64>,
+}
+
+impl CursorRow {
+    /// One that has read a division's feed up to a number.
+    pub fn new(id: &WebhookSubscriptionId, division: &str, position: i64) -> CursorRow {
+        let (subscription_id, division_code) = (id.clone(), division.to_owned());
+        CursorRow { subscription_id, division_code, position, last_event_position: None }
+    }
+}
+
+/// How the receiver of a subscription does.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = webhook_receivers)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub struct ReceiverRow {
+    /// The subscription.
+    pub subscription_id: WebhookSubscriptionId,
     /// Since when no message was taken; none while they are.
     pub failing_since: Option<Instant>,
     /// The end of the back-off: nothing is sent to its receiver before.
@@ -218,6 +235,23 @@ pub struct NewWebhookReplay {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
     pub after: Option<i64>,
+    /// Of which division's feed the number is; the organization's own when left out.
+    #[deserr(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub division_code: Option<NaturalCode>,
+}
+
+/// How far a subscription has come in the feed of a division below its own.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WebhookDivisionProgress {
+    /// The division.
+    pub division_code: String,
+    /// Messages are made of all events up to this number.
+    #[schema(minimum = 0)]
+    pub position: i64,
+    /// The last number of its feed.
+    #[schema(minimum = 0)]
+    pub head: i64,
 }
 
 /// How far a subscription has come.
@@ -233,6 +267,10 @@ pub struct WebhookProgress {
     /// The last number of the division's feed.
     #[schema(minimum = 0)]
     pub head: i64,
+    /// The same of the divisions below it that it follows as well.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub divisions_below: Vec<WebhookDivisionProgress>,
     /// Messages that were not taken yet.
     #[schema(minimum = 0)]
     pub pending: i64,

@@ -12,7 +12,7 @@ use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::among;
 use crate::db::owned::below;
-use crate::db::schema::{webhook_cursors as cursors, webhook_deliveries, webhook_subscriptions};
+use crate::db::schema::{webhook_deliveries, webhook_receivers as receivers, webhook_subscriptions};
 use crate::http::error::Result;
 use crate::http::page::{Page, Paging, keyset};
 use crate::http::sort::Sort;
@@ -138,18 +138,18 @@ pub fn due_subscriptions(c: &mut Connection) -> Result<Vec<(WebhookSubscriptionI
     let now = c.now()?;
     let due = diesel::dsl::exists(
         webhook_deliveries::table
-            .filter(webhook_deliveries::subscription_id.eq(cursors::subscription_id))
+            .filter(webhook_deliveries::subscription_id.eq(receivers::subscription_id))
             .filter(webhook_deliveries::status.eq(WebhookDeliveryStatus::Pending))
             .filter(webhook_deliveries::next_attempt_at.le(now))
             .filter(webhook_deliveries::leased_until.is_null().or(webhook_deliveries::leased_until.lt(now))),
     );
-    Ok(on!(c, c => cursors::table
+    Ok(on!(c, c => receivers::table
         .inner_join(webhook_subscriptions::table)
         .filter(webhook_subscriptions::status.eq(WebhookSubscriptionStatus::Active))
-        .filter(cursors::not_before.is_null().or(cursors::not_before.le(now)))
+        .filter(receivers::not_before.is_null().or(receivers::not_before.le(now)))
         .filter(due)
-        .order(cursors::subscription_id)
-        .select((cursors::subscription_id, webhook_subscriptions::organization_code, cursors::failing_since))
+        .order(receivers::subscription_id)
+        .select((receivers::subscription_id, webhook_subscriptions::organization_code, receivers::failing_since))
         .load(c))?)
 }
 

@@ -3,14 +3,17 @@
 use diesel::prelude::*;
 
 use super::model::{
-    CursorRow, SubscriptionRow, WebhookSubscriptionId, WebhookSubscriptionQuery, WebhookSubscriptionSortKey,
-    WebhookSubscriptionStatus,
+    CursorRow, ReceiverRow, SubscriptionRow, WebhookSubscriptionId, WebhookSubscriptionQuery,
+    WebhookSubscriptionSortKey, WebhookSubscriptionStatus,
 };
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::among;
 use crate::db::owned::{below, rows_of_makers, save_row};
-use crate::db::schema::{change_heads as heads, organizations, webhook_cursors as cursors, webhook_subscriptions};
+use crate::db::schema::{
+    change_heads as heads, division_ancestors as divisions, organizations, webhook_cursors as cursors,
+    webhook_receivers as receivers, webhook_subscriptions,
+};
 use crate::http::error::Result;
 use crate::http::page::{Page, Paging, keyset};
 use crate::http::sort::Sort;
@@ -98,37 +101,55 @@ pub fn delete(c: &mut Connection, row: &SubscriptionRow) -> Result<()> {
     Ok(())
 }
 
-/// Inserts the cursor of a new subscription.
+/// Inserts a cursor of a subscription.
 pub fn insert_cursor(c: &mut Connection, cursor: &CursorRow) -> Result<()> {
     on!(c, c => diesel::insert_into(cursors::table).values(cursor).execute(c))?;
     Ok(())
 }
 
-/// The cursor of a subscription.
-pub fn cursor(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<CursorRow> {
-    Ok(on!(c, c => cursors::table.find(id).select(CursorRow::as_select()).first(c))?)
+/// Deletes a cursor: its division is none of the subscription's any more.
+pub fn delete_cursor(c: &mut Connection, cursor: &CursorRow) -> Result<()> {
+    let key = (&cursor.subscription_id, &cursor.division_code);
+    on!(c, c => diesel::delete(cursors::table.find(key)).execute(c))?;
+    Ok(())
+}
+
+/// The cursors of a subscription, by division.
+pub fn cursors(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<Vec<CursorRow>> {
+    Ok(on!(c, c => cursors::table
+        .filter(cursors::subscription_id.eq(id))
+        .order(cursors::division_code)
+        .select(CursorRow::as_select())
+        .load(c))?)
+}
+
+/// Inserts how the receiver of a new subscription does.
+pub fn insert_receiver(c: &mut Connection, receiver: &ReceiverRow) -> Result<()> {
+    on!(c, c => diesel::insert_into(receivers::table).values(receiver).execute(c))?;
+    Ok(())
+}
+
+/// How the receiver of a subscription does.
+pub fn receiver(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<ReceiverRow> {
+    Ok(on!(c, c => receivers::table.find(id).select(ReceiverRow::as_select()).first(c))?)
 }
 
 /// Moves a cursor under an optimistic lock: false if it is no longer at `former`, because another server was faster.
 pub fn move_cursor(c: &mut Connection, cursor: &CursorRow, former: i64) -> Result<bool> {
-    let moved = on!(c, c => diesel::update(cursors::table.find(&cursor.subscription_id))
+    let moved = on!(c, c => diesel::update(cursors::table.find((&cursor.subscription_id, &cursor.division_code)))
         .filter(cursors::position.eq(former))
-        .set((
-            cursors::division_code.eq(&cursor.division_code),
-            cursors::position.eq(cursor.position),
-            cursors::last_event_position.eq(cursor.last_event_position),
-        ))
+        .set((cursors::position.eq(cursor.position), cursors::last_event_position.eq(cursor.last_event_position)))
         .execute(c))?;
     Ok(moved == 1)
 }
 
 /// Notes that a message was accepted, which ends a failure and its back-off.
 pub fn note_success(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant) -> Result<()> {
-    on!(c, c => diesel::update(cursors::table.find(id))
+    on!(c, c => diesel::update(receivers::table.find(id))
         .set((
-            cursors::failing_since.eq(None::<Instant>),
-            cursors::not_before.eq(None::<Instant>),
-            cursors::last_delivered_at.eq(now),
+            receivers::failing_since.eq(None::<Instant>),
+            receivers::not_before.eq(None::<Instant>),
+            receivers::last_delivered_at.eq(now),
         ))
         .execute(c))?;
     Ok(())
@@ -136,8 +157,8 @@ pub fn note_success(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant
 
 /// Clears the failure and its back-off, so that messages are sent again.
 pub fn clear_failure(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<()> {
-    on!(c, c => diesel::update(cursors::table.find(id))
-        .set((cursors::failing_since.eq(None::<Instant>), cursors::not_before.eq(None::<Instant>)))
+    on!(c, c => diesel::update(receivers::table.find(id))
+        .set((receivers::failing_since.eq(None::<Instant>), receivers::not_before.eq(None::<Instant>)))
         .execute(c))?;
     Ok(())
 }
@@ -145,10 +166,10 @@ pub fn clear_failure(c: &mut Connection, id: &WebhookSubscriptionId) -> Result<(
 /// Notes that a message was not accepted, and backs off until `until`. `failing_since` keeps the first of several
 /// failures.
 pub fn note_failure(c: &mut Connection, id: &WebhookSubscriptionId, now: Instant, until: Instant) -> Result<()> {
-    on!(&mut *c, c => diesel::update(cursors::table.find(id)).set(cursors::not_before.eq(until)).execute(c))?;
-    on!(c, c => diesel::update(cursors::table.find(id))
-        .filter(cursors::failing_since.is_null())
-        .set(cursors::failing_since.eq(now))
+    on!(&mut *c, c => diesel::update(receivers::table.find(id)).set(receivers::not_before.eq(until)).execute(c))?;
+    on!(c, c => diesel::update(receivers::table.find(id))
+        .filter(receivers::failing_since.is_null())
+        .set(receivers::failing_since.eq(now))
         .execute(c))?;
     Ok(())
 }
@@ -160,26 +181,48 @@ pub fn any_active(c: &mut Connection) -> Result<bool> {
     Ok(on!(c, c => diesel::select(diesel::dsl::exists(active)).get_result(c))?)
 }
 
-/// The active subscriptions, each with its cursor, whose division has events beyond the cursor, or whose organization
-/// belongs to another division now.
+/// The active subscriptions with each of their cursors whose division has events beyond it.
 pub fn behind(c: &mut Connection) -> Result<Vec<(SubscriptionRow, CursorRow)>> {
-    let mut found: Vec<(SubscriptionRow, CursorRow)> = on!(&mut *c, c => cursors::table
+    Ok(on!(c, c => cursors::table
         .inner_join(webhook_subscriptions::table)
         .inner_join(heads::table.on(heads::division_code.eq(cursors::division_code)))
         .filter(webhook_subscriptions::status.eq(WebhookSubscriptionStatus::Active))
         .filter(heads::position.gt(cursors::position))
-        .order(cursors::subscription_id)
+        .order((cursors::subscription_id, cursors::division_code))
         .select((SubscriptionRow::as_select(), CursorRow::as_select()))
+        .load(c))?)
+}
+
+/// The active subscriptions that follow other divisions than their organization sees: one was registered below it, or it
+/// was registered below another one.
+pub fn astray(c: &mut Connection) -> Result<Vec<SubscriptionRow>> {
+    let of_maker = organizations::code.eq(webhook_subscriptions::organization_code);
+    let is_followed = diesel::dsl::exists(
+        cursors::table
+            .filter(cursors::subscription_id.eq(webhook_subscriptions::id))
+            .filter(cursors::division_code.eq(divisions::division_code)),
+    );
+    let mut found: Vec<SubscriptionRow> = on!(&mut *c, c => webhook_subscriptions::table
+        .inner_join(divisions::table.on(divisions::ancestor_code.eq(webhook_subscriptions::organization_code)))
+        .filter(webhook_subscriptions::status.eq(WebhookSubscriptionStatus::Active))
+        .filter(diesel::dsl::not(is_followed))
+        .select(SubscriptionRow::as_select())
         .load(c))?;
-    let elsewhere: Vec<(SubscriptionRow, CursorRow)> = on!(c, c => cursors::table
+    let is_below = diesel::dsl::exists(
+        divisions::table
+            .filter(divisions::ancestor_code.eq(webhook_subscriptions::organization_code))
+            .filter(divisions::division_code.eq(cursors::division_code)),
+    );
+    let elsewhere: Vec<SubscriptionRow> = on!(c, c => cursors::table
         .inner_join(webhook_subscriptions::table)
-        .inner_join(organizations::table.on(organizations::code.eq(webhook_subscriptions::organization_code)))
+        .inner_join(organizations::table.on(of_maker))
         .filter(webhook_subscriptions::status.eq(WebhookSubscriptionStatus::Active))
         .filter(organizations::division_code.ne(cursors::division_code))
-        .order(cursors::subscription_id)
-        .select((SubscriptionRow::as_select(), CursorRow::as_select()))
+        .filter(diesel::dsl::not(is_below))
+        .select(SubscriptionRow::as_select())
         .load(c))?;
-    found.retain(|(row, _)| elsewhere.iter().all(|(other, _)| other.id != row.id));
     found.extend(elsewhere);
+    found.sort_by(|one, other| one.id.cmp(&other.id));
+    found.dedup_by(|one, other| one.id == other.id);
     Ok(found)
 }

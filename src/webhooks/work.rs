@@ -16,6 +16,7 @@ use super::target::Targets;
 use super::{actions, queue, signature, store};
 use crate::changes;
 use crate::changes::model::ChangeRow;
+use crate::changes::store::Head;
 use crate::db::Database;
 use crate::hourly;
 use crate::http::error::Result;
@@ -63,8 +64,8 @@ struct State {
     sending: HashMap<WebhookSubscriptionId, usize>,
     /// The same of each organization.
     of_organization: HashMap<String, usize>,
-    /// For each subscription with a cursor as in `Looked`: the number up to which no event matches.
-    looked: HashMap<WebhookSubscriptionId, (Looked, i64)>,
+    /// For each cursor at the number in `Looked`: the number up to which no event matches.
+    looked: HashMap<Followed, (Looked, i64)>,
 }
 
 impl State {
@@ -82,12 +83,11 @@ impl State {
     }
 }
 
-/// The division and number of a cursor, and the version of its subscription, which determines what matches.
-type Looked = (String, i64, i64);
+/// A subscription, and a division that it follows.
+type Followed = (WebhookSubscriptionId, String);
 
-fn looked_from(subscription: &SubscriptionRow, cursor: &CursorRow) -> Looked {
-    (cursor.division_code.clone(), cursor.position, subscription.version)
-}
+/// The number of a cursor, and the version of its subscription, which determines what matches.
+type Looked = (i64, i64);
 
 /// Logs an error of one subscription and goes on, so that the others do not wait for it.
 fn of_one(id: &WebhookSubscriptionId, done: Result<bool>) -> bool {
@@ -148,6 +148,11 @@ impl Worker {
             return Ok(false);
         }
         let mut is_busy = false;
+        for subscription in self.db.read(store::astray).await? {
+            let (id, code) = (subscription.id.clone(), subscription.organization_code.clone());
+            let followed = self.db.write(&code, move |c| actions::follow_all(c, &subscription)).await;
+            is_busy |= of_one(&id, followed.map(|()| true));
+        }
         for (subscription, cursor) in self.db.read(store::behind).await? {
             let id = subscription.id.clone();
             is_busy |= of_one(&id, self.make(subscription, cursor).await);
@@ -170,18 +175,17 @@ impl Worker {
 
     /// Makes messages of the next events that match a subscription.
     async fn make(&self, subscription: SubscriptionRow, cursor: CursorRow) -> Result<bool> {
-        let key = looked_from(&subscription, &cursor);
-        let looked = self.state().looked.get(&cursor.subscription_id).cloned();
+        let followed = (cursor.subscription_id.clone(), cursor.division_code.clone());
+        let key = (cursor.position, subscription.version);
+        let looked = self.state().looked.get(&followed).copied();
         let from = looked.filter(|(at, _)| *at == key).map_or(cursor.position, |(_, until)| until);
-        let division_code = cursor.division_code.clone();
         let (owner, wanted) = (subscription.clone(), cursor.clone());
         let read = self.db.read(move |c| c.snapshot(|c| next_events(c, &owner, &wanted, from))).await?;
         let Some(Next { mut cursor, former, until, events, is_gap }) = read else { return Ok(false) };
-        let is_elsewhere = cursor.division_code != division_code;
-        if events.is_empty() && cursor.position == former && until - former < UNMOVED && !is_elsewhere {
+        if events.is_empty() && cursor.position == former && until - former < UNMOVED {
             // Remembered in memory only: a write for every event that does not match would cost more than the feed
             // itself.
-            self.state().looked.insert(cursor.subscription_id.clone(), (key, until));
+            self.state().looked.insert(followed, (key, until));
             return Ok(false);
         }
         if is_gap {
@@ -289,15 +293,12 @@ fn next_events(
     }
     let mut cursor = cursor.clone();
     let former = cursor.position;
-    let view = changes::store::view(c, &subscription.organization_code)?;
-    let (head, forgotten) = changes::store::head(c, &view.division_code)?;
-    if view.division_code != cursor.division_code {
-        // The organization was registered below another division: the cursor starts at the first event kept there. The
-        // organization sees only events since it was registered.
-        cursor.division_code.clone_from(&view.division_code);
-        cursor.last_event_position = None;
-        return Ok(Some(Next { cursor, former, until: forgotten, events: Vec::new(), is_gap: false }));
-    }
+    let views = changes::store::views(c, &subscription.organization_code)?;
+    let Some(view) = views.all.into_iter().find(|view| view.division_code == cursor.division_code) else {
+        // The organization was registered below another division; the next round follows that one.
+        return Ok(None);
+    };
+    let Head { position: head, forgotten, .. } = changes::store::head(c, &view.division_code)?;
     let is_gap = from < forgotten;
     cursor.position = cursor.position.max(forgotten);
     let from = from.max(cursor.position);

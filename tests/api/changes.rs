@@ -231,10 +231,13 @@ async fn a_caller_sees_the_events_of_its_subtree_with_the_numbers_of_the_divisio
     let head = follower(&app, UNIT).get("/api/v1/changes/head").await.json(200);
     assert_eq!(
         head,
-        json!({"division_code": BUREAU, "position": 6, "last_event_position": 5, "forgotten_position": 0})
+        json!({"next": "6", "division_code": BUREAU, "position": 6, "last_event_position": 5, "forgotten_position": 0})
     );
     let page = read(&follower(&app, UNIT), "after=5").await;
-    assert_eq!(page, json!({"division_code": BUREAU, "items": [], "next_after": 6, "head": 6}));
+    assert_eq!(
+        page,
+        json!({"division_code": BUREAU, "items": [], "next": "6", "next_after": 6, "head": 6, "has_more": false})
+    );
     let last = async |code: &str| {
         let head = follower(&app, code).get("/api/v1/changes/head").await.json(200);
         (head["position"].clone(), head["last_event_position"].clone())

@@ -103,6 +103,9 @@ async fn every_column_that_the_program_names_is_there(app: App) {
         budget_lines,
         change_heads,
         changes,
+        division_ancestors,
+        division_execution_sums,
+        execution_sums,
         exports,
         feed_epochs,
         idempotency_keys,
@@ -113,13 +116,16 @@ async fn every_column_that_the_program_names_is_there(app: App) {
         organizations,
         projects,
         score_contents,
+        score_counts,
         score_documents,
         score_levels,
+        score_sums,
         scores,
         self_assessments,
         signing_keys,
         webhook_cursors,
         webhook_deliveries,
+        webhook_receivers,
         webhook_subscriptions
     )
     .map(str::to_owned)

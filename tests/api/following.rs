@@ -48,7 +48,10 @@ async fn a_waiting_reader_is_answered_with_nothing_in_the_end(app: App) {
     app.tree().await;
     let started = Instant::now();
     let page = read(&follower(&app, BUREAU), "wait=1&after=3").await;
-    assert_eq!(page, json!({"division_code": BUREAU, "items": [], "next_after": 3, "head": 3}));
+    assert_eq!(
+        page,
+        json!({"division_code": BUREAU, "items": [], "next": "3", "next_after": 3, "head": 3, "has_more": false})
+    );
     assert!(started.elapsed() >= Duration::from_secs(1));
 }
 

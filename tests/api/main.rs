@@ -22,6 +22,7 @@ mod changes;
 mod check;
 mod circles;
 mod databases;
+mod divisions;
 mod errors;
 mod etag;
 mod exports;
@@ -76,6 +77,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("changes", changes::all()),
         ("check", check::all()),
         ("databases", databases::all()),
+        ("divisions", divisions::all()),
         ("errors", errors::all()),
         ("exports", exports::all()),
         ("feed_killed", feed_killed::all()),
@@ -157,7 +159,17 @@ fn trials(postgres_is_there: bool) -> Vec<Trial> {
 fn run(setting: Setting, test: support::Test) -> Result<(), Failed> {
     let place = Rc::new(Place::new(setting)?);
     actix_web::rt::System::new().block_on(async { test(support::App::start(place.clone()).await).await });
-    Ok(())
+    sums_are_kept(&place)
+}
+
+/// Whatever a case did, the kept sums are those of its rows; but for a case that breaks its database.
+fn sums_are_kept(place: &Place) -> Result<(), Failed> {
+    let differing = jixiao::db::Connection::open(&place.address).ok().and_then(|mut c| c.differing_sums().ok());
+    let differing: Vec<_> = differing.into_iter().flatten().filter(|(_, count)| *count > 0).collect();
+    match differing.is_empty() {
+        true => Ok(()),
+        false => Err(format!("the kept sums are not those of the rows: {differing:?}").into()),
+    }
 }
 
 fn main() -> ExitCode {

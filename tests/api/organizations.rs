@@ -1,5 +1,6 @@
 //! Organizations: the tree, who sees what of it, moves and deletions.
 
+use jixiao::organizations::OrganizationKind;
 use jixiao::organizations::codes::CodeRanges;
 use jixiao::values::{FromText, NaturalCode};
 use serde_json::json;
@@ -132,7 +133,8 @@ async fn an_installation_may_say_whose_codes_are(app: App) {
         ("430100", "7X", true, true),
         ("420100", "410100-5", false, false),
     ] {
-        let found = [&ranges, &none].map(|one| one.belongs(&mut c, &code(text), &code(division)).expect("an answer"));
+        let found = [&ranges, &none]
+            .map(|one| one.belongs(&mut c, OrganizationKind::Unit, &code(text), &code(division)).expect("an answer"));
         assert_eq!(found, [belongs, without], "{division} {text}");
     }
     for wrong in ["", "410100", "=219", "410100=", "有=1", "410100=有", "410100=1,", "410100=*,420100=*"] {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::build::{items, made, organization, text};
+use crate::support::build::{budget_line, items, made, organization, text};
 use crate::support::client::{BUREAU, DEPARTMENT, UNIT};
 use crate::support::{App, Sound, cases, snapshot};
 
@@ -15,6 +15,9 @@ cases![
     a_rate_is_the_quotient_of_the_sums,
     execution_is_grouped_by_what_is_asked,
     statistics_are_of_the_subtree_of_the_caller,
+    what_is_kept_is_what_a_count_of_all_rows_gives,
+    sums_follow_what_moves_and_what_becomes_another_kind,
+    the_command_finds_and_mends_a_sum_that_is_not_that_of_the_rows,
 ];
 
 /// Publishes a sound project whose second indicator reached so many of 100, weight 20.
@@ -199,3 +202,93 @@ async fn statistics_are_of_the_subtree_of_the_caller(app: App) {
         assert_eq!(count(organization, query).await, expected, "{organization} {query}");
     }
 }
+
+const SCORE_GROUPINGS: [&str; 5] = ["fiscal_year", "organization_kind", "organization", "grade", "level1"];
+
+/// Compares what is kept with what an `as_of` later than all counts from the rows, for each role, grouping and filter.
+async fn compare(app: &App) {
+    for client in [app.bureau(), app.department(), app.unit()] {
+        for grouping in SCORE_GROUPINGS {
+            for filter in ["", "&fiscal_year=2021", &format!("&subtree_of={DEPARTMENT}"), "&kind=unit_self_assessment"]
+            {
+                let path = format!("/api/v1/statistics/scores?group_by={grouping}{filter}");
+                let kept = client.get(&path).await.json(200);
+                let counted = client.get(&format!("{path}&as_of=2100-01-01T00:00:00Z")).await.json(200);
+                assert_eq!(kept, counted, "{path}");
+            }
+        }
+    }
+    let differing = crate::databases::open(app).differing_sums().unwrap();
+    assert!(differing.iter().all(|(_, count)| *count == 0), "{differing:?}");
+}
+
+async fn what_is_kept_is_what_a_count_of_all_rows_gives(app: App) {
+    compare(&app).await;
+    for (code, reached) in [("A", 90), ("B", 40), ("C", 25), ("D", 41), ("E", 41)] {
+        published(&app, code, reached).await;
+        compare(&app).await;
+    }
+    let again = published(&app, "F", 1).await;
+    app.take(&again.assessment, &["reopen", "submit", "review", "approve", "publish"]).await;
+    compare(&app).await;
+}
+
+async fn sums_follow_what_moves_and_what_becomes_another_kind(app: App) {
+    let tree = app.tree().await;
+    published(&app, "A", 90).await;
+    let bureau = app.bureau();
+    let other = made(&bureau, "/api/v1/organizations", &organization("410100-07", "department", &tree.division)).await;
+    let execution = async |client: &crate::support::client::Client, grouping: &str| {
+        let found = client.get(&format!("/api/v1/statistics/execution?group_by={grouping}")).await.json(200);
+        items(&found)
+            .iter()
+            .map(|one| format!("{} {}", text(one, "group"), text(one, "executed_amount")))
+            .collect::<Vec<_>>()
+    };
+    let project = app.project_of_code("B").await;
+    let line = made(&app.unit(), &format!("/api/v1/projects/{project}/budget-lines"), &budget_line()).await;
+    assert_eq!(execution(&bureau, "fiscal_year").await, ["2021 2000000.00"]);
+    let (project, line) = (format!("/api/v1/projects/{project}"), format!("/api/v1/budget-lines/{line}"));
+    bureau.patch(&line, "*", &json!({"executed_amount": "250000.00", "funding_source": "other"})).await.status(200);
+    assert_eq!(execution(&bureau, "funding_source").await, ["current_appropriation 1000000.00", "other 250000.00"]);
+    bureau.patch(&project, "*", &json!({"fiscal_year": 2022})).await.status(200);
+    assert_eq!(execution(&bureau, "fiscal_year").await, ["2021 1000000.00", "2022 250000.00"]);
+    bureau.patch(&project, "*", &json!({"organization_id": other})).await.status(200);
+    assert_eq!(execution(&app.department(), "fiscal_year").await, ["2021 1000000.00"]);
+    assert_eq!(execution(&bureau, "organization_kind").await, ["department 250000.00", "unit 1000000.00"]);
+    compare(&app).await;
+    // The unit goes to the other department, which becomes a unit's equal, and the project goes.
+    let unit = format!("/api/v1/organizations/{}", tree.unit);
+    bureau.patch(&unit, "*", &json!({"parent_id": other})).await.status(200);
+    assert_eq!(execution(&app.department(), "fiscal_year").await, Vec::<String>::new());
+    compare(&app).await;
+    bureau.patch(&unit, "*", &json!({"kind": "department"})).await.status(200);
+    assert_eq!(execution(&bureau, "organization_kind").await, ["department 1250000.00"]);
+    compare(&app).await;
+    bureau.patch(&project, "*", &json!({"subject": "organization"})).await.status(200);
+    assert_eq!(execution(&bureau, "fiscal_year").await, ["2021 1000000.00"]);
+    bureau.delete(&line, "*").await.status(204);
+    bureau.delete(&project, "*").await.status(204);
+    compare(&app).await;
+}
+
+async fn the_command_finds_and_mends_a_sum_that_is_not_that_of_the_rows(app: App) {
+    published(&app, "A", 90).await;
+    let run = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_jixiao"));
+        let database = app.place.address.url();
+        let output =
+            command.args(["verify", "--statistics", "--database", &database]).args(arguments).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(run(&[]), (true, SOUND.to_owned()));
+    app.execute("UPDATE score_sums SET reached = reached + 1 WHERE organization_code = '' AND group_kind = 'all'");
+    let (is_sound, said) = run(&[]);
+    assert!(!is_sound && said.starts_with("score_sums: 2 rows differ"), "{said}");
+    assert!(run(&["--mend"]).0);
+    assert_eq!(run(&[]), (true, SOUND.to_owned()));
+    compare(&app).await;
+}
+
+const SOUND: &str = "score_sums: as counted\nscore_counts: as counted\nexecution_sums: as counted\n\
+                     division_execution_sums: as counted\n";

@@ -53,7 +53,7 @@ fn local() -> Targets {
 }
 
 /// Sends what there is to send, with these pauses in milliseconds.
-fn work_on(app: &App, pauses: &[u64]) {
+pub fn work_on(app: &App, pauses: &[u64]) {
     let pauses = pauses.iter().copied().map(Duration::from_millis).collect();
     actix_web::rt::spawn(Worker::new(app.db.clone(), local(), pauses).run());
 }

@@ -13,6 +13,7 @@ use crate::imports::record::{Given, Record, RowError, Seen, twice};
 use crate::organizations::codes::CodeRanges;
 use crate::organizations::model::{Organization, OrganizationId, OrganizationKind};
 use crate::organizations::store;
+use crate::organizations::tree;
 use crate::values::{Instant, NaturalCode, ShortText};
 
 #[derive(Debug, Clone, Deserr)]
@@ -197,16 +198,20 @@ impl OrganizationPlanner {
                 let (zh, en) = CodeRanges::NO_ROOT;
                 errors.push(record.wrong("code", Code::OrganizationOutOfReach, zh, en));
             }
-            if let Some(parent) = parent
-                && !scope.code_ranges.belongs(c, &line.code, &parent.division_code)?
+            if let Some((parent, kind)) = parent.zip(kind)
+                && !scope.code_ranges.belongs(c, kind, &line.code, &parent.division_code)?
             {
                 errors.push(record.error(CodeRanges::refused(&line.code, &parent.division_code)));
             }
         }
-        if let Some(kind) = kind
-            && let Err(error) = store::check_kind(kind, parent)
-        {
-            errors.extend(error.field_errors().iter().cloned().map(|error| record.error(error)));
+        if let Some(kind) = kind {
+            let mut checked = tree::check_kind(kind, parent);
+            if let Some(before) = before.filter(|before| before.kind != kind) {
+                checked = checked.and_then(|()| tree::check_division(kind, before, parent));
+            }
+            if let Err(error) = checked {
+                errors.extend(error.field_errors().iter().cloned().map(|error| record.error(error)));
+            }
         }
         let (Some(name), Some(kind), true) = (name, kind, errors.is_empty()) else { return Ok(Err(errors)) };
         let now = Instant::now();
@@ -214,7 +219,7 @@ impl OrganizationPlanner {
             let after = Organization {
                 id: OrganizationId::new(),
                 version: 1,
-                division_code: parent.map_or_else(|| line.code.clone(), |parent| parent.division_code.clone()),
+                division_code: Organization::division_of(kind, &line.code, parent),
                 code: line.code,
                 name,
                 kind,

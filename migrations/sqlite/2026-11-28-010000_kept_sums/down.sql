@@ -1,0 +1,9 @@
+DROP VIEW division_execution_contributions;
+DROP TABLE division_execution_sums;
+DROP TABLE execution_sums;
+DROP VIEW execution_contributions;
+DROP INDEX scores_by_deviation;
+DROP VIEW score_count_contributions;
+DROP TABLE score_counts;
+DROP TABLE score_sums;
+DROP VIEW score_contributions;
