@@ -3,7 +3,8 @@
 //!
 //! `cargo bench --bench service`. Rounds are interleaved and the median counts, so that a busy machine
 //! moves all figures alike; ratios count, absolute figures do not. JIXIAO_BENCH_PROJECTS and
-//! JIXIAO_BENCH_ROUNDS make a smaller run, JIXIAO_BENCH_ONLY=reads,inserts,imports,pulling names the parts to measure, TEST_DATABASE_URL a
+//! JIXIAO_BENCH_ROUNDS make a smaller run, JIXIAO_BENCH_ONLY=reads,inserts,imports,pulling names the parts to measure
+//! (and neighbours, by itself, a division among 200), TEST_DATABASE_URL a
 //! Postgres server to use (otherwise an installed one is started for the run), JIXIAO_BENCH_UNDER wraps the service's command, for a profiler.
 
 mod cases;
@@ -12,8 +13,10 @@ mod floor;
 mod imports;
 mod inserts;
 mod load;
+mod neighbours;
 mod postgres;
 mod processes;
+mod province;
 mod pulling;
 mod reads;
 mod table;
@@ -78,6 +81,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         && argument == floor::ARGUMENT
     {
         return floor::serve(port.parse()?);
+    }
+    if std::env::var("JIXIAO_BENCH_ONLY").is_ok_and(|only| only == "neighbours") {
+        return neighbours::run();
     }
     let size = Size {
         projects: number("JIXIAO_BENCH_PROJECTS", 10_000)?.max(1000),

@@ -115,7 +115,8 @@ fn installed() -> Option<PathBuf> {
     Some(newest.join("bin"))
 }
 
-fn with_database(url: &str, database: &str) -> String {
+/// The address of another database of the same server.
+pub fn with_database(url: &str, database: &str) -> String {
     let (place, parameters) =
         url.split_once('?').map_or((url, String::new()), |(place, rest)| (place, format!("?{rest}")));
     let authority = place.find("://").map_or(0, |at| at + 3);

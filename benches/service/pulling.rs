@@ -214,17 +214,20 @@ fn publish(one: &Measured) -> Result<Vec<Score>, Box<dyn Error>> {
     let rows = (0..SCORES).map(row).collect::<Result<Vec<ScoreRow>, _>>()?;
     connection.transaction(|c| {
         for chunk in rows.chunks(500) {
-            on!(&mut *c, c => diesel::insert_into(schema::scores::table).values(chunk).execute(c))?;
+            let of_division = schema::scores::division_code.eq(DIVISION);
+            let scores: Vec<_> = chunk.iter().map(|row| (row, of_division)).collect();
+            on!(&mut *c, c => diesel::insert_into(schema::scores::table).values(scores).execute(c))?;
             let (mut contents, mut documents) = (Vec::new(), Vec::new());
             for row in chunk {
                 use schema::{score_contents as made_of, score_documents as shown};
                 contents.push((made_of::score_id.eq(&row.id), made_of::content.eq(CONTENT)));
-                documents.push((shown::score_id.eq(&row.id), shown::document.eq(Score::document(row.clone())?)));
+                let document = shown::document.eq(Score::document(row.clone())?);
+                documents.push((shown::score_id.eq(&row.id), shown::division_code.eq(DIVISION), document));
             }
             on!(&mut *c, c => diesel::insert_into(schema::score_contents::table).values(contents).execute(c))?;
             on!(&mut *c, c => diesel::insert_into(schema::score_documents::table).values(documents).execute(c))?;
         }
-        Ok(())
+        c.recount(DIVISION)
     })?;
     if let Some(postgres) = &one.postgres {
         postgres.settle()?;

@@ -1,6 +1,8 @@
 //! The files that any server may be asked for: uploads, their reports and plans, exports. Each server works on files of
 //! its own folders; what another may need is kept here as well.
 
+#[cfg(feature = "s3")]
+mod objects;
 mod store;
 
 use std::collections::BTreeSet;
@@ -11,6 +13,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{rt, web};
+
+#[cfg(feature = "s3")]
+pub use objects::Objects;
 
 use crate::db::{Connection, Database, Share};
 use crate::http::error::{Error, Result};
@@ -29,6 +34,9 @@ pub enum Blobs {
     Folder,
     /// In the database, in pieces.
     Database(Database),
+    /// In a bucket.
+    #[cfg(feature = "s3")]
+    Objects(Objects),
 }
 
 impl Blobs {
@@ -37,12 +45,29 @@ impl Blobs {
         !matches!(self, Blobs::Folder)
     }
 
+    /// Whether the store answers, asked once when the service starts.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn check(&self) -> Result<()> {
+        match self {
+            Blobs::Folder | Blobs::Database(_) => Ok(()),
+            #[cfg(feature = "s3")]
+            Blobs::Objects(objects) => objects.check().await,
+        }
+    }
+
     /// Keeps a file under a name. When this returns, every server can fetch it.
     ///
     /// # Errors
     /// When the file cannot be read, or the store does not take it.
     pub async fn keep(&self, name: &str, path: &Path) -> Result<()> {
-        let Blobs::Database(db) = self else { return Ok(()) };
+        let db = match self {
+            Blobs::Folder => return Ok(()),
+            Blobs::Database(db) => db,
+            #[cfg(feature = "s3")]
+            Blobs::Objects(objects) => return objects.keep(name, path).await,
+        };
         let (opened, path) = (path.to_owned(), path.to_owned());
         let mut file = on_disk(move || File::open(opened), &path).await?;
         let mut part = 0;
@@ -69,7 +94,12 @@ impl Blobs {
     /// # Errors
     /// When the store does not answer, or the disk does not take the file.
     pub async fn fetch(&self, name: &str, path: &Path) -> Result<bool> {
-        let Blobs::Database(db) = self else { return Ok(false) };
+        let db = match self {
+            Blobs::Folder => return Ok(false),
+            Blobs::Database(db) => db,
+            #[cfg(feature = "s3")]
+            Blobs::Objects(objects) => return objects.fetch(name, path).await,
+        };
         let (folder, partial) = (path.parent().unwrap_or(Path::new("")).to_owned(), beside(path));
         let made = partial.clone();
         let create = move || {
@@ -108,7 +138,12 @@ impl Blobs {
     /// # Errors
     /// When the store does not answer.
     pub async fn remove(&self, folder: &str) -> Result<()> {
-        let Blobs::Database(db) = self else { return Ok(()) };
+        let db = match self {
+            Blobs::Folder => return Ok(()),
+            Blobs::Database(db) => db,
+            #[cfg(feature = "s3")]
+            Blobs::Objects(objects) => return objects.remove(folder).await,
+        };
         let (author, folder) = (format!("blob {folder}"), folder.to_owned());
         db.write(&author, move |c| store::remove(c, &folder)).await
     }
@@ -125,7 +160,12 @@ impl Blobs {
     /// # Errors
     /// When the store does not answer.
     pub async fn folders(&self, folder: &str) -> Result<BTreeSet<String>> {
-        let Blobs::Database(db) = self else { return Ok(BTreeSet::new()) };
+        let db = match self {
+            Blobs::Folder => return Ok(BTreeSet::new()),
+            Blobs::Database(db) => db,
+            #[cfg(feature = "s3")]
+            Blobs::Objects(objects) => return objects.folders(folder).await,
+        };
         let (mut found, mut after) = (BTreeSet::new(), String::new());
         loop {
             let (folder, last) = (folder.to_owned(), after);

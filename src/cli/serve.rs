@@ -108,6 +108,8 @@ pub fn serve(
     actix_web::rt::System::new().block_on(async move {
         let (kept, imports, exports) = (shared.database(), shared.imports(), shared.exports());
         let db = kept.get_ref().clone();
+        let unanswered = "the store of the files (--files) does not answer; the log says why";
+        exports.blobs.check().await.map_err(|_| std::io::Error::other(unanswered))?;
         imports::work::after_start(&kept, &imports).await.map_err(std::io::Error::other)?;
         exports::work::after_start(&kept, &exports).await.map_err(std::io::Error::other)?;
         actix_web::rt::spawn(auth::work::refresh_regularly(keys));

@@ -79,35 +79,59 @@ pub enum LogFormat {
 }
 
 /// Where files are kept that any server may be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone)]
 pub enum FilesKept {
     /// In the folders of the one server.
     Folder,
     /// In the database, so that several servers need nothing else.
     Database,
+    /// In a bucket of S3, or of what speaks it.
+    #[cfg(feature = "s3")]
+    Objects(crate::blobs::Objects),
+}
+
+impl std::str::FromStr for FilesKept {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<FilesKept, String> {
+        match text {
+            "folder" => Ok(FilesKept::Folder),
+            "database" => Ok(FilesKept::Database),
+            #[cfg(feature = "s3")]
+            text if text.starts_with("s3://") => text.parse().map(FilesKept::Objects),
+            #[cfg(not(feature = "s3"))]
+            text if text.starts_with("s3://") => Err("this program was built without the feature s3".to_owned()),
+            _ => Err("must be folder, database or s3://BUCKET/PREFIX".to_owned()),
+        }
+    }
 }
 
 /// What several servers on one database share.
 #[derive(Debug, Clone, Args)]
 pub struct SharingSettings {
-    /// Where the files of imports and exports are kept for other servers: database, or folder where there is one server alone; when left out, database on Postgres and folder on SQLite
-    #[arg(long, env = "JIXIAO_FILES", value_enum, value_name = "WHERE")]
+    /// Where the files of imports and exports are kept for other servers: database, s3://BUCKET/PREFIX (with AWS_ENDPOINT, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), or folder where there is one server alone; when left out, database on Postgres and folder on SQLite
+    #[arg(long, env = "JIXIAO_FILES", value_name = "WHERE")]
     pub files: Option<FilesKept>,
     /// Seconds after which another server takes over the work of one that is gone
     #[arg(long, env = "JIXIAO_LEASE_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=3600), value_name = "N")]
     pub lease_seconds: u32,
+    /// Imports, and exports, of an organization that are under way at the same time, at all servers
+    #[arg(long, env = "JIXIAO_ORGANIZATION_WORK", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000), value_name = "N")]
+    pub organization_work: u32,
 }
 
 impl SharingSettings {
     /// Where the files are kept.
     pub fn blobs(&self, db: &Database) -> Blobs {
-        let kept = self.files.unwrap_or(match db.address() {
+        let kept = self.files.clone().unwrap_or(match db.address() {
             Address::Sqlite(_) => FilesKept::Folder,
             Address::Postgres(_) => FilesKept::Database,
         });
         match kept {
             FilesKept::Folder => Blobs::Folder,
             FilesKept::Database => Blobs::Database(db.clone()),
+            #[cfg(feature = "s3")]
+            FilesKept::Objects(objects) => Blobs::Objects(objects),
         }
     }
 
@@ -117,6 +141,7 @@ impl SharingSettings {
             duration: Duration::from_secs(u64::from(self.lease_seconds)),
             // Nobody else can be at work on a file of SQLite.
             is_alone: matches!(db.address(), Address::Sqlite(_)),
+            each: self.organization_work,
         }
     }
 }

@@ -32,6 +32,9 @@ pub struct ShareSettings {
     /// Long polls of all organizations at the same time
     #[arg(long, env = "JIXIAO_POLLS", default_value_t = 4000, value_name = "N")]
     pub polls: u32,
+    /// PDFs of an organization at the same time
+    #[arg(long, env = "JIXIAO_ORGANIZATION_PDFS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1000), value_name = "N")]
+    pub organization_pdfs: u32,
     /// Networks that may read /metrics, separated by commas; never through a proxy
     #[arg(
         long,
@@ -55,6 +58,7 @@ impl ShareSettings {
             organization_requests: self.organization_requests,
             organization_polls: self.organization_polls,
             polls: self.polls,
+            organization_pdfs: self.organization_pdfs,
         }
     }
 

@@ -60,7 +60,7 @@ pub fn create(c: &mut Connection, caller: &Caller, new: NewExport, files: &Expor
         run: None,
     };
     store::insert(c, &row)?;
-    let lease = leases::store::take(c, WorkKind::Export, row.id.as_str(), caller, files.leases.duration)?;
+    let lease = leases::store::take(c, WorkKind::Export, row.id.as_str(), caller, files.leases)?;
     Ok((row, lease))
 }
 

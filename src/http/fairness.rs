@@ -28,6 +28,8 @@ pub struct FairSettings {
     pub organization_polls: u32,
     /// Long polls of all.
     pub polls: u32,
+    /// PDFs of an organization that are set or wait at the same time.
+    pub organization_pdfs: u32,
 }
 
 type Limiter = RateLimiter<String, HashMapStateStore<String>, DefaultClock, StateInformationMiddleware>;
@@ -46,6 +48,7 @@ pub struct Shares {
     tokens: Option<Rate>,
     requests: Arc<Counts>,
     polls: Arc<Counts>,
+    pdfs: Arc<Counts>,
     /// Requests that were refused.
     refused: AtomicU64,
     /// Requests that were admitted, so that the rates of those who are gone are forgotten from time to time.
@@ -128,6 +131,7 @@ impl Shares {
             tokens: Rate::new("token", settings.token_rate),
             requests: Arc::default(),
             polls: Arc::default(),
+            pdfs: Arc::default(),
             refused: AtomicU64::new(0),
             admitted: AtomicU64::new(0),
         }
@@ -187,6 +191,22 @@ impl Shares {
                 Code::TooManyRequests,
                 format!("同时等待的长轮询过多：每个单位最多{most}个，全部最多{of_all}个"),
                 format!("too many long polls wait: an organization may have {most}, all together {of_all}"),
+            )
+        })
+    }
+
+    /// Lets a PDF be set, or wait for its turn.
+    ///
+    /// # Errors
+    /// 429 when too many of the organization are set or wait already.
+    pub fn pdf(&self, organization_code: &str) -> Result<Seat> {
+        let most = self.settings.organization_pdfs;
+        self.pdfs.sit(organization_code, most, None).ok_or_else(|| {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            Error::new(
+                Code::TooManyRequests,
+                format!("该单位同时最多排版{most}份PDF，请等其中一份完成后重试"),
+                format!("this organization may have {most} PDFs set at the same time; try again when one is there"),
             )
         })
     }

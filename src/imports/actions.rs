@@ -150,7 +150,7 @@ fn recheck(c: &mut Connection, caller: &Caller, files: &ImportFiles, row: &mut I
 
 /// The lease of this server for the check of an import.
 fn lease(c: &mut Connection, caller: &Caller, files: &ImportFiles, row: &ImportRow) -> Result<Lease> {
-    leases::store::take(c, WorkKind::Import, row.id.as_str(), caller, files.leases.duration)
+    leases::store::take(c, WorkKind::Import, row.id.as_str(), caller, files.leases)
 }
 
 fn take_content(row: &mut ImportRow, content: &Uploaded) {

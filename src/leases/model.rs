@@ -26,18 +26,20 @@ named_enum! {
     }
 }
 
-/// How long a lease lasts.
+/// How long a lease lasts, and how many an organization may have.
 #[derive(Debug, Clone, Copy)]
 pub struct LeaseSettings {
     /// A server that has not renewed its lease for so long is taken to be gone.
     pub duration: Duration,
     /// Whether this server is the only one: what another process has begun can then be taken over at once.
     pub is_alone: bool,
+    /// Imports, and exports, of an organization at the same time, at all servers.
+    pub each: u32,
 }
 
 impl Default for LeaseSettings {
     fn default() -> LeaseSettings {
-        LeaseSettings { duration: Duration::from_secs(15), is_alone: false }
+        LeaseSettings { duration: Duration::from_secs(15), is_alone: false, each: 50 }
     }
 }
 

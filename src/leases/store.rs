@@ -4,16 +4,36 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::model::{Lease, RunId, WorkKind};
+use super::model::{Lease, LeaseSettings, RunId, WorkKind};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::bulk::CHUNK;
 use crate::db::schema::leases;
-use crate::http::error::Result;
+use crate::http::error::{Code, Error, Result};
 use crate::on;
 
+/// How long whoever has too much work under way is asked to wait.
+const PAUSE: Duration = Duration::from_secs(2);
+
 /// Begins a first run of some work, in place of any other run of it.
-pub fn take(c: &mut Connection, kind: WorkKind, id: &str, caller: &Caller, duration: Duration) -> Result<Lease> {
+///
+/// # Errors
+/// 429 when so much work of the kind is under way for the caller's organization as may be.
+pub fn take(c: &mut Connection, kind: WorkKind, id: &str, caller: &Caller, settings: LeaseSettings) -> Result<Lease> {
+    let others = leases::table.filter(leases::kind.eq(kind).and(leases::id.ne(id)));
+    let others = others.filter(leases::organization_code.eq(&caller.organization_code));
+    let under_way: i64 = on!(&mut *c, c => others.count().get_result(c))?;
+    let each = settings.each;
+    if under_way >= i64::from(each) {
+        let (zh, name) = if kind == WorkKind::Export { ("导出", "exports") } else { ("导入", "imports") };
+        return Err(Error::new(
+            Code::TooManyRequests,
+            format!("该单位同时最多进行{each}个{zh}，请等其中一个完成后重试"),
+            format!("this organization may have {each} {name} under way; try again when one of them has ended"),
+        )
+        .retry_after(PAUSE));
+    }
+    let duration = settings.duration;
     // The clock is the database's: that of another server may be behind.
     let lease = Lease::new(kind, id, caller, c.now()?.after(duration));
     on!(c, c => diesel::insert_into(leases::table)

@@ -46,11 +46,12 @@ macro_rules! of_division {
 }
 pub(crate) use of_division;
 
-/// Whether a project, which another table names, is of an organization in the subtree of the one with that code.
+/// The projects of the organizations in the subtree of the one with that code, for what another table has of them.
 #[auto_type]
 pub fn ids_below<'a>(code: &'a str) -> _ {
-    let below: below<'a> = below(code);
-    projects::table.filter(below).select(projects::id)
+    // Not by EXISTS: SQLite would go through all projects for it.
+    let organizations = ancestors::table.filter(ancestors::ancestor_code.eq(code)).select(ancestors::organization_id);
+    projects::table.filter(projects::organization_id.eq_any(organizations)).select(projects::id)
 }
 
 /// The divisions of some projects, whoever asks.

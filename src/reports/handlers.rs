@@ -2,6 +2,7 @@
 
 use super::model::{ArchiveQuery, ReportFormat, ReportLanguage, ReportQuery, RollUpQuery, wanted};
 use crate::http::api::Api;
+use crate::http::fairness::Shares;
 use crate::http::language::Reader;
 use actix_web::http::header::{self, Accept, ContentDisposition, DispositionParam, DispositionType, Header};
 use actix_web::web::{self, Data, Path};
@@ -63,7 +64,8 @@ pub async fn get_self_assessment_report(
     id: Path<AssessmentId>,
     Query(query): Query<ReportQuery>,
 ) -> Result<HttpResponse> {
-    answer(request, (&db, &turns), language, &query, move |c| Facts::of_assessment(c, &caller, &id)).await
+    let whose = caller.organization_code.clone();
+    answer(request, (&db, &turns), (&whose, language), &query, move |c| Facts::of_assessment(c, &caller, &id)).await
 }
 
 /// The report of a published score, as it was published.
@@ -82,7 +84,8 @@ pub async fn get_score_report(
     id: Path<ScoreId>,
     Query(query): Query<ReportQuery>,
 ) -> Result<HttpResponse> {
-    answer(request, (&db, &turns), language, &query, move |c| Facts::of_score(c, &caller, &id)).await
+    let whose = caller.organization_code.clone();
+    answer(request, (&db, &turns), (&whose, language), &query, move |c| Facts::of_score(c, &caller, &id)).await
 }
 
 /// The reports of all assessments that the caller sees, or of a year and a subtree, in one archive: a folder for each
@@ -157,7 +160,7 @@ pub async fn get_roll_up(
 async fn answer(
     request: HttpRequest,
     (db, turns): (&Database, &PdfTurns),
-    language: Language,
+    (organization_code, language): (&str, Language),
     query: &ReportQuery,
     facts: impl FnOnce(&mut Connection) -> Result<Facts> + Send + 'static,
 ) -> Result<HttpResponse> {
@@ -166,7 +169,10 @@ async fn answer(
     let language = query.lang.map_or(language, Language::from);
     let facts = db.read(move |c| c.snapshot(facts)).await?;
     let turn = match format {
-        ReportFormat::Pdf => Some(turns.wait().await?),
+        ReportFormat::Pdf => {
+            let shares = request.app_data::<Data<Shares>>().ok_or_else(|| Error::internal(&"no shares"))?;
+            Some((shares.pdf(organization_code)?, turns.wait().await?))
+        }
         _ => None,
     };
     // Beside the connections: others read while a report is written.

@@ -349,7 +349,7 @@ async fn a_retry_finds_the_export_that_was_begun(app: App) {
 
 fn files(app: &App) -> Data<ExportFiles> {
     // As if the lease of whoever made the export had ended.
-    let leases = jixiao::leases::LeaseSettings { duration: Duration::ZERO, is_alone: true };
+    let leases = jixiao::leases::LeaseSettings { duration: Duration::ZERO, is_alone: true, each: 50 };
     let folder = app.place.folder.path().join("exports");
     Data::new(ExportFiles::new(folder, 7, Signer::random()).shared(app.blobs(), leases))
 }

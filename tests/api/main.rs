@@ -32,6 +32,8 @@ mod idempotency;
 mod imports;
 mod indicators;
 mod locks;
+#[cfg(feature = "s3")]
+mod objects;
 mod openapi;
 mod organizations;
 mod paging;
@@ -87,6 +89,8 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("imports", imports::all()),
         ("indicators", indicators::all()),
         ("locks", locks::all()),
+        #[cfg(feature = "s3")]
+        ("objects", objects::all()),
         ("openapi", openapi::all()),
         ("organizations", organizations::all()),
         ("paging", paging::all()),

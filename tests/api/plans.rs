@@ -12,9 +12,10 @@ use jixiao::http::body::typed;
 use jixiao::http::page::Paging;
 use serde_json::{Value, json};
 
+use crate::support::client::{BUREAU, DEPARTMENT, UNIT};
 use crate::support::{App, cases};
 
-cases![no_list_reads_a_whole_table_or_sorts_one];
+cases![no_list_reads_a_whole_table_or_sorts_one, no_list_reads_rows_of_another_division];
 
 type Statements = Arc<Mutex<Vec<String>>>;
 
@@ -49,8 +50,8 @@ fn recorded(app: &App) -> (Connection, Statements) {
     (connection, statements)
 }
 
-fn ask_all(c: &mut Connection) {
-    let caller = Caller::new("test", "410100", Scope::ALL.iter().copied().collect());
+fn ask_all(c: &mut Connection, organization: &str) {
+    let caller = Caller::new("test", organization, Scope::ALL.iter().copied().collect());
     macro_rules! ask {
         ($questions:expr, $query:ty, |$c:ident, $caller:ident, $asked:ident, $paging:ident| $list:expr) => {
             for question in $questions {
@@ -141,7 +142,7 @@ struct Step {
 
 async fn no_list_reads_a_whole_table_or_sorts_one(app: App) {
     let (mut connection, statements) = recorded(&app);
-    ask_all(&mut connection);
+    ask_all(&mut connection, BUREAU);
     let asked: Vec<String> =
         statements.lock().unwrap().iter().filter(|text| text.starts_with("SELECT")).cloned().collect();
     assert!(asked.len() > 100, "{} statements", asked.len());
@@ -157,6 +158,46 @@ async fn no_list_reads_a_whole_table_or_sorts_one(app: App) {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The tables whose rows are of divisions.
+const OF_DIVISIONS: [&str; 5] = ["projects", "budget_lines", "indicators", "self_assessments", "scores"];
+
+/// What leads to rows of one division alone: itself, what belongs to it, or a row by its id.
+const LEADS: [&str; 4] = ["division_code", "project_id", "organization_id", "(id"];
+
+/// Whoever asks, a step that reads one of these tables is led by its division or by what lies in it.
+async fn no_list_reads_rows_of_another_division(app: App) {
+    app.tree().await;
+    for organization in [BUREAU, DEPARTMENT, UNIT] {
+        let (mut connection, statements) = recorded(&app);
+        ask_all(&mut connection, organization);
+        let asked: Vec<String> =
+            statements.lock().unwrap().iter().filter(|text| text.starts_with("SELECT")).cloned().collect();
+        let mut wrong = Vec::new();
+        for statement in asked {
+            let steps = plan(&mut connection, &statement);
+            for (at, step) in steps.iter().enumerate() {
+                let reads = |table: &&&str| {
+                    step.contains(&format!(" on {table}")) && step.contains("Scan")
+                        || step.starts_with(&format!("SEARCH {table} "))
+                        || step.starts_with(&format!("SCAN {table} "))
+                };
+                if OF_DIVISIONS.iter().find(reads).is_none() {
+                    continue;
+                }
+                // Postgres says in a line of its own what leads an index.
+                let condition = match step.contains("Scan") {
+                    true => steps.get(at + 1).filter(|next| next.contains("Index Cond")).cloned().unwrap_or_default(),
+                    false => step.clone(),
+                };
+                if !LEADS.iter().any(|lead| condition.contains(lead)) {
+                    wrong.push(format!("{organization}: {step} {condition}: {statement}"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
 }
 
 /// Columns of which one value has few rows: sorting those is cheap.

@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use jixiao::db::{Address, Database, Limits};
 use rcgen::{CertificateParams, KeyPair};
+use serde_json::json;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::databases::{execute, open};
 use crate::support::build::project;
-use crate::support::client::BUREAU;
+use crate::support::client::{BUREAU, UNIT, every_scope};
 use crate::support::{App, Kind, Program, cases};
 
 cases![
@@ -21,6 +22,7 @@ cases![
     at_a_stop_every_request_is_answered_and_the_last_says_so,
     a_token_that_takes_more_than_its_share_is_told_when_to_come_again,
     an_organization_has_so_many_long_polls_and_no_more,
+    an_organization_has_so_many_exports_under_way_and_no_more,
     the_operator_reads_what_is_measured_and_nobody_else_does,
     a_database_that_cannot_be_written_is_read_and_the_service_not_ready,
     the_program_speaks_https_by_a_certificate_that_may_be_renewed,
@@ -178,6 +180,27 @@ async fn an_organization_has_so_many_long_polls_and_no_more(app: App) {
     assert_eq!(polls.iter().filter(|status| **status == 429).count(), 2, "{polls:?}");
     assert_eq!(polls.iter().filter(|status| **status == 200).count(), 8, "{polls:?}");
     reader.get(&path).await.status(200);
+}
+
+async fn an_organization_has_so_many_exports_under_way_and_no_more(app: App) {
+    app.sound().await;
+    let [bureau, unit] = [BUREAU, UNIT].map(|organization| app.client(organization, &every_scope()));
+    // As many as may be are under way at another server, which does not end them.
+    for number in 0..50 {
+        app.execute(&format!(
+            "INSERT INTO leases (id, kind, run, leased_until, subject, organization_code, scopes, language, phase, processed, \
+             total) VALUES ('x{number}', 'export', 'run', '2100-01-01 00:00:00', 'x', '{BUREAU}', '', 'zh-CN', '', 0, 0)"
+        ));
+    }
+    let export = json!({"kind": "projects"});
+    let refused = bureau.post("/api/v1/exports", &export).await.status(429);
+    assert_eq!(refused.required("retry-after"), "3");
+    refused.problem(429, "too_many_requests");
+    assert_eq!(bureau.get("/api/v1/exports").await.json(200)["items"], json!([]));
+    // Those of others go on, and its own as soon as one has ended.
+    unit.post("/api/v1/exports", &export).await.status(201);
+    app.execute("DELETE FROM leases WHERE id = 'x7'");
+    bureau.post("/api/v1/exports", &export).await.status(201);
 }
 
 async fn the_operator_reads_what_is_measured_and_nobody_else_does(app: App) {

@@ -306,7 +306,8 @@ async fn another_division_sees_nothing_of_an_import(app: App) {
 /// An import as a server leaves it that is killed while it checks it; its lease has ended.
 async fn left_behind(app: &App, client: &Client, file: Vec<u8>) -> Value {
     use jixiao::imports::model::ImportId;
-    use jixiao::leases::{WorkKind, store};
+    use jixiao::leases::{LeaseSettings, WorkKind, store};
+    let settings = LeaseSettings { duration: std::time::Duration::ZERO, ..LeaseSettings::default() };
     let (import, _) = check(client, "kind=indicators", file).await;
     let killed = ImportId::from_text(&id(&import)).expect("an id");
     app.db
@@ -315,7 +316,7 @@ async fn left_behind(app: &App, client: &Client, file: Vec<u8>) -> Value {
             use jixiao::db::schema::imports;
             use jixiao::on;
             let caller = jixiao::auth::Caller::new("tester", "410100", jixiao::auth::Scopes::default());
-            store::take(c, WorkKind::Import, killed.as_str(), &caller, std::time::Duration::ZERO)?;
+            store::take(c, WorkKind::Import, killed.as_str(), &caller, settings)?;
             Ok(on!(c, c => diesel::update(imports::table.find(&killed)).set(imports::status.eq("validating")).execute(c))?)
         })
         .await

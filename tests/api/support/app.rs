@@ -28,7 +28,7 @@ use super::{Kind, Place};
 /// The secret that the service of the tests verifies tokens with.
 pub const SECRET: &[u8] = b"a secret of the tests alone, 32 bytes or more";
 /// What the servers of a case share, as without any setting.
-const SHARING: SharingSettings = SharingSettings { files: None, lease_seconds: 15 };
+const SHARING: SharingSettings = SharingSettings { files: None, lease_seconds: 15, organization_work: 50 };
 /// Bytes that a body may have, so that one too many is quickly made.
 pub const BODY_LIMIT: u32 = 256 * 1024;
 
@@ -196,6 +196,7 @@ fn shares() -> ShareSettings {
         token_rate: 0,
         organization_polls: 8,
         polls: 100,
+        organization_pdfs: 4,
         metrics_networks: vec!["127.0.0.0/8".parse().expect("a network")],
         drain_seconds: 0,
     }

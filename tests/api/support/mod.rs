@@ -8,7 +8,7 @@ pub mod document;
 mod ground;
 mod place;
 pub mod postgres;
-mod program;
+pub mod program;
 pub mod receiver;
 pub mod reply;
 mod sample;

@@ -62,12 +62,21 @@ impl Program {
         Program::run(app, free_port(), "", arguments)
     }
 
+    /// Starts it with folders of its own, further arguments and variables.
+    pub fn start_in(app: &App, suffix: &str, arguments: &[&str], variables: &[(String, String)]) -> Program {
+        Program::spawn(app, free_port(), suffix, arguments, variables)
+    }
+
     /// Starts it on a port, as after it was killed there.
     pub fn start_on(app: &App, port: u16) -> Program {
         Program::run(app, port, "", &[])
     }
 
     fn run(app: &App, port: u16, suffix: &str, arguments: &[&str]) -> Program {
+        Program::spawn(app, port, suffix, arguments, &[])
+    }
+
+    fn spawn(app: &App, port: u16, suffix: &str, arguments: &[&str], variables: &[(String, String)]) -> Program {
         let folder = app.place.folder.path();
         let secret = folder.join("secret");
         std::fs::write(&secret, SECRET).expect("a secret");
@@ -75,6 +84,7 @@ impl Program {
         let child = Command::new(env!("CARGO_BIN_EXE_jixiao"))
             .args(["serve", "--database-connections", "3", "--listen", &format!("127.0.0.1:{port}")])
             .env("DATABASE_URL", url)
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .arg("--jwt-secret-file")
             .arg(&secret)
             .args(["--import-folder", &format!("imports{suffix}"), "--export-folder", &format!("exports{suffix}")])
