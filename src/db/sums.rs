@@ -161,7 +161,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the database fails.
-    pub(super) fn keep_sums(&mut self) -> Result<()> {
+    pub fn keep_sums(&mut self) -> Result<()> {
         let Stale { mut funds, funds_of_projects, divisions } = std::mem::take(&mut self.stale);
         let mut by_year: BTreeMap<i32, Vec<String>> = BTreeMap::new();
         funds_of_projects.into_iter().for_each(|(year, project)| by_year.entry(year).or_default().push(project));

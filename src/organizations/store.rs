@@ -12,7 +12,7 @@ use diesel::prelude::*;
 
 use super::model::{NewOrganization, Organization, OrganizationId, OrganizationQuery, OrganizationSortKey};
 use super::reach::Reach;
-use super::tree::{check_division, check_kind, check_move, link, parent, relink, unlink};
+use super::tree::{check_division, check_kind, check_move, link, parent, relink};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::among;
@@ -320,7 +320,8 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &OrganizationId, if_match
         ));
     }
     c.deleted([&organization])?;
-    unlink(c, &[organization.code.as_str()])?;
+    // What its former projects spent is taken from its division while its own sums are there.
+    c.keep_sums()?;
     on!(c, c => diesel::delete(organizations::table.find(id)).execute(c))
         .in_use("该单位已有公开的得分，不能删除", "the organization has published scores and cannot be deleted")?;
     Ok(())
@@ -339,8 +340,8 @@ pub fn overwrite(c: &mut Connection, before: &Organization, row: &Organization) 
 
 /// Deletes rows. Call `c.deleted(rows)` first if the deletion belongs in the change feed.
 pub fn delete_all(c: &mut Connection, rows: &[Organization]) -> QueryResult<()> {
-    let codes: Vec<&str> = rows.iter().filter(|row| row.is_division()).map(|row| row.code.as_str()).collect();
-    unlink(c, &codes)?;
+    // Their own sums go with them.
+    rows.iter().for_each(|row| c.grouping_changed(row.division_code.as_str()));
     delete_rows!(c, organizations, rows)
 }
 

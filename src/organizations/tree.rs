@@ -6,8 +6,7 @@ use super::model::{Organization, OrganizationId, OrganizationKind};
 use super::store::{get, subtree};
 use crate::auth::Caller;
 use crate::db::Connection;
-use crate::db::bulk::CHUNK;
-use crate::db::schema::{division_ancestors as divisions, organization_ancestors as ancestors};
+use crate::db::schema::{change_heads as heads, division_ancestors as divisions, organization_ancestors as ancestors};
 use crate::http::error::{Code, Error, Result};
 use crate::on;
 use crate::values::NaturalCode;
@@ -61,18 +60,24 @@ pub fn link(c: &mut Connection, organization: &Organization) -> Result<()> {
         .map(|code| (ancestors::ancestor_code.eq(code), ancestors::organization_id.eq(&organization.id)))
         .collect();
     on!(&mut *c, c => diesel::insert_into(ancestors::table).values(&rows).execute(c))?;
-    if organization.is_division() {
-        let division = divisions::division_code.eq(&organization.code);
-        let rows: Vec<_> = above.iter().map(|code| (divisions::ancestor_code.eq(code), division)).collect();
-        on!(c, c => diesel::insert_into(divisions::table).values(&rows).execute(c))?;
-    }
+    link_division(c, organization, &above)?;
     Ok(())
 }
 
-/// Takes divisions from those that are above them; what else is above an organization goes with its row.
-pub fn unlink(c: &mut Connection, codes: &[&str]) -> QueryResult<()> {
-    for chunk in codes.chunks(CHUNK) {
-        on!(&mut *c, c => diesel::delete(divisions::table.filter(divisions::division_code.eq_any(chunk))).execute(c))?;
+/// Puts a division below all that are above it. It stays there when it is deleted: they read its feed to the end, and
+/// when it is registered again they go on in it. Events from before it was first registered are not theirs.
+fn link_division(c: &mut Connection, organization: &Organization, above: &[NaturalCode]) -> Result<()> {
+    let code = &organization.code;
+    let known = divisions::table.filter(divisions::division_code.eq(code));
+    let was_linked = on!(&mut *c, c => diesel::delete(known).execute(c))? > 0;
+    if !organization.is_division() {
+        return Ok(());
+    }
+    let division = divisions::division_code.eq(code);
+    let rows: Vec<_> = above.iter().map(|above| (divisions::ancestor_code.eq(above), division)).collect();
+    on!(&mut *c, c => diesel::insert_into(divisions::table).values(&rows).execute(c))?;
+    if !was_linked {
+        on!(c, c => diesel::update(heads::table.find(code.as_str())).set(heads::begun.eq(heads::position)).execute(c))?;
     }
     Ok(())
 }

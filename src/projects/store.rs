@@ -46,14 +46,7 @@ pub fn of_codes(c: &mut Connection, caller: &Caller, year: i32, codes: &[&str]) 
     let reach = reach_of(c, caller)?;
     let mut found = Vec::new();
     for division in &reach.divisions {
-        for chunk in codes.chunks(CHUNK) {
-            found.extend(on!(&mut *c, c => {
-                let of_codes = any_of!(projects::table.into_boxed(), projects::code, chunk);
-                of_division!(of_codes.filter(projects::fiscal_year.eq(year)), division, &reach.below)
-                    .select(ProjectRow::as_select())
-                    .load::<ProjectRow>(c)
-            })?);
-        }
+        found.extend(of_codes_in(c, (division, &reach.below), year, codes)?);
     }
     if reach.divisions.len() > 1 {
         let mut of_code: HashMap<NaturalCode, Vec<ProjectRow>> = HashMap::new();
@@ -65,6 +58,40 @@ pub fn of_codes(c: &mut Connection, caller: &Caller, year: i32, codes: &[&str]) 
         return Ok(of_code.into_values().filter_map(one_of).collect());
     }
     Ok(found)
+}
+
+/// The projects of some codes in a year and one division, as far as they lie below an organization.
+fn of_codes_in(
+    c: &mut Connection,
+    (division, top): (&str, &Option<String>),
+    year: i32,
+    codes: &[&str],
+) -> Result<Vec<ProjectRow>> {
+    let mut found = Vec::new();
+    for chunk in codes.chunks(CHUNK) {
+        found.extend(on!(&mut *c, c => {
+            let of_codes = any_of!(projects::table.into_boxed(), projects::code, chunk);
+            of_division!(of_codes.filter(projects::fiscal_year.eq(year)), division, top)
+                .select(ProjectRow::as_select())
+                .load::<ProjectRow>(c)
+        })?);
+    }
+    Ok(found)
+}
+
+/// The projects of some codes in a year that the caller sees in one division.
+pub fn of_division_and_codes(
+    c: &mut Connection,
+    caller: &Caller,
+    division: &str,
+    year: i32,
+    codes: &[&str],
+) -> Result<Vec<ProjectRow>> {
+    let reach = reach_of(c, caller)?;
+    match reach.divisions.iter().any(|one| one == division) {
+        true => of_codes_in(c, (division, &reach.below), year, codes),
+        false => Ok(Vec::new()),
+    }
 }
 
 /// Which of some codes a division has given in a year, whoever asks.

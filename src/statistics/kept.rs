@@ -226,10 +226,9 @@ pub fn deviations(c: &mut Connection, caller: &Caller, query: &ScoreStatisticsQu
     let kind = query.kind.map(|kind| format!(" AND s.kind = '{}'", kind.as_str())).unwrap_or_default();
     let mut found: Vec<DeviationRow> = Vec::new();
     for division in &source.divisions {
-        let mut years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
-        if years.is_empty() {
-            years = years_of(c, division)?;
-        }
+        let mut years = years_of(c, division)?;
+        let wanted = &query.fiscal_year.0;
+        years.retain(|year| wanted.is_empty() || wanted.iter().any(|one| one.0 == *year));
         let one = Source { divisions: vec![division.clone()], tops: source.tops.clone() };
         for year in years {
             let text = format!(

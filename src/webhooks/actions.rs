@@ -144,13 +144,19 @@ pub fn follow_all(c: &mut Connection, subscription: &SubscriptionRow) -> Result<
     let views = changes::store::views(c, &subscription.organization_code)?;
     let heads = changes::store::heads_of(c, &views.all)?;
     let known = store::cursors(c, &subscription.id)?;
+    let mut is_moved = false;
     for cursor in known.iter().filter(|cursor| views.all.iter().all(|view| view.division_code != cursor.division_code))
     {
         store::delete_cursor(c, cursor)?;
+        is_moved = true;
     }
     for (view, head) in views.all.iter().zip(heads) {
         if known.iter().all(|cursor| cursor.division_code != view.division_code) {
-            store::insert_cursor(c, &CursorRow::new(&subscription.id, &view.division_code, head.forgotten))?;
+            let begin = head.begun.max(head.forgotten);
+            let mut cursor = CursorRow::new(&subscription.id, &view.division_code, begin);
+            // What of the former feed was not sent yet is not sent any more: the receiver sees that something is missing.
+            cursor.last_event_position = is_moved.then_some(begin);
+            store::insert_cursor(c, &cursor)?;
         }
     }
     Ok(())

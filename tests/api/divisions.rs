@@ -22,6 +22,9 @@ cases![
     an_export_of_a_province_says_where_to_go_on_in_each_division,
     a_webhook_of_a_province_is_told_of_counties_registered_later_too,
     what_a_county_does_not_see_is_not_counted_for_it,
+    a_deleted_county_is_told_above_and_goes_on_when_it_is_registered_again,
+    an_import_of_a_province_leaves_the_project_of_another_county_alone,
+    a_project_and_its_organization_deleted_together_leave_no_sum,
 ];
 
 const PROVINCE: &str = "410000";
@@ -355,4 +358,53 @@ async fn what_a_county_does_not_see_is_not_counted_for_it(app: App) {
     let id_of_other = id(&list(&land.counties[0], "projects").await[0]);
     land.counties[1].get(&format!("/api/v1/projects/{id_of_other}")).await.status(404);
     land.province.get(&format!("/api/v1/projects/{id_of_other}")).await.status(200);
+}
+
+async fn a_deleted_county_is_told_above_and_goes_on_when_it_is_registered_again(app: App) {
+    let mut land = land(&app).await;
+    let next = text(&land.province.get("/api/v1/changes/head").await.json(200), "next");
+    land.province.delete(&format!("/api/v1/organizations/{}", land.units[2]), "*").await.status(204);
+    land.province.delete(&format!("/api/v1/organizations/{}", land.ids[2]), "*").await.status(204);
+    let page = changes(&land.province, &format!("after={next}")).await;
+    let code = COUNTIES[2].to_owned();
+    assert_eq!(told(&items(&page)), [(code.clone(), 3), (code.clone(), 4)]);
+    let next = text(&page, "next");
+    add(&app, &mut land, COUNTIES[2]).await;
+    let page = changes(&land.province, &format!("after={next}")).await;
+    assert_eq!(told(&items(&page)), [(code.clone(), 5), (code, 6)]);
+}
+
+async fn an_import_of_a_province_leaves_the_project_of_another_county_alone(app: App) {
+    let land = land(&app).await;
+    let other = project_of(&land, 1, "X").await;
+    let row = json!({"fiscal_year": 2021, "code": "X", "name": "新的项目", "organization_code": "410105001"});
+    let import = land.province.request(actix_web::http::Method::POST, "/api/v1/imports?kind=projects&commit=true");
+    let import = import.body("application/x-ndjson", format!("{row}\n")).await.json(201);
+    assert_eq!((&import["status"], &import["rows"]["created"]), (&json!("committed"), &json!(1)), "{import:#}");
+    let untouched = land.province.get(&format!("/api/v1/projects/{other}")).await.json(200);
+    assert_eq!(
+        (text(&untouched, "name"), text(&untouched, "organization_id")),
+        ("企业服务活动专项经费".to_owned(), land.units[1].clone())
+    );
+    assert_eq!(text(&list(&land.counties[0], "projects").await[0], "name"), "新的项目");
+    // Of a code that its own division has not, and several others have, a row has to name the unit.
+    let row = json!({"fiscal_year": 2021, "code": "X", "name": "又一名称"});
+    let import = land.province.request(actix_web::http::Method::POST, "/api/v1/imports?kind=projects");
+    let import = import.body("application/x-ndjson", format!("{row}\n")).await.json(201);
+    assert_eq!(import["rows"]["rejected"], json!(1), "{import:#}");
+}
+
+async fn a_project_and_its_organization_deleted_together_leave_no_sum(app: App) {
+    let land = land(&app).await;
+    let project = project_of(&land, 0, "P").await;
+    let county = &land.counties[0];
+    made(county, &format!("/api/v1/projects/{project}/budget-lines"), &budget_line()).await;
+    let (project, unit) = (format!("/api/v1/projects/{project}"), format!("/api/v1/organizations/{}", land.units[0]));
+    // They may share a transaction; the sums are looked at after the case.
+    let (one, other) = futures_util::future::join(async { county.delete(&project, "*").await }, async {
+        county.delete(&unit, "*").await
+    })
+    .await;
+    one.status(204);
+    assert!([204, 409].contains(&other.status.as_u16()));
 }

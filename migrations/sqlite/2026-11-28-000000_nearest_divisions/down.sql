@@ -12,7 +12,9 @@ CREATE TABLE webhook_cursors (
 INSERT INTO webhook_cursors (subscription_id, division_code, position, last_event_position, failing_since, not_before, last_delivered_at)
 SELECT one.subscription_id, one.division_code, one.position, one.last_event_position, receiver.failing_since, receiver.not_before, receiver.last_delivered_at
 FROM latter_webhook_cursors one JOIN webhook_receivers receiver ON receiver.subscription_id = one.subscription_id
-WHERE one.division_code = (SELECT MIN(other.division_code) FROM latter_webhook_cursors other WHERE other.subscription_id = one.subscription_id);
+JOIN webhook_subscriptions subscription ON subscription.id = one.subscription_id
+LEFT JOIN organizations maker ON maker.code = subscription.organization_code
+WHERE one.division_code = COALESCE(maker.division_code, one.division_code);
 DROP TABLE latter_webhook_cursors;
 DROP TABLE webhook_receivers;
 DROP INDEX budget_lines_by_division;
@@ -89,8 +91,18 @@ ALTER TABLE indicators DROP COLUMN division_code;
 ALTER TABLE self_assessments DROP COLUMN division_code;
 ALTER TABLE scores DROP COLUMN division_code;
 ALTER TABLE score_documents DROP COLUMN division_code;
+-- What happened in a division below a root is not in the root's feed: its readers are told to take a snapshot.
+UPDATE change_heads SET position = (SELECT MAX(other.position) + 1 FROM change_heads other)
+WHERE EXISTS (SELECT 1 FROM division_ancestors below WHERE below.ancestor_code = change_heads.division_code
+    AND below.division_code <> change_heads.division_code);
+DELETE FROM changes WHERE EXISTS (SELECT 1 FROM division_ancestors below
+    WHERE below.ancestor_code = changes.division_code AND below.division_code <> changes.division_code);
+UPDATE change_heads SET forgotten = position
+WHERE EXISTS (SELECT 1 FROM division_ancestors below WHERE below.ancestor_code = change_heads.division_code
+    AND below.division_code <> change_heads.division_code);
 ALTER TABLE change_heads DROP COLUMN begun;
--- One division for each root, as before.
+-- One division for each root, as before. Where two divisions of one root have given a code in a year each, this
+-- fails, and nothing is changed: rename one of the projects first.
 UPDATE organizations SET division_code = (
     SELECT above.code FROM organization_ancestors link JOIN organizations above ON above.code = link.ancestor_code
     WHERE link.organization_id = organizations.id AND above.parent_id IS NULL

@@ -61,18 +61,33 @@ impl Planner for ProjectPlanner {
             .into_iter()
             .map(|one| (one.code.to_string(), one))
             .collect();
-        let keys = read().filter_map(|line| Some((line.fiscal_year.or(scope.fiscal_year)?, line.code.to_string())));
-        let known = super::NamedProjects::load(c, scope, keys.clone())?;
-        let mut taken: HashSet<(i32, String)> = HashSet::new();
-        let division = organizations.get(&scope.caller.organization_code).map(|own| own.division_code.to_string());
-        let mut by_year: HashMap<i32, Vec<String>> = HashMap::new();
-        for (year, code) in keys.filter(|key| !known.found.contains_key(key)) {
-            by_year.entry(year).or_default().push(code);
+        let own = organizations.get(&scope.caller.organization_code).map(|own| own.division_code.to_string());
+        let own = own.unwrap_or_else(|| scope.caller.organization_code.clone());
+        // A row that names its unit is of the unit's division, where the code may name another project than elsewhere.
+        let division_of = |line: &Line| match &line.organization_code {
+            Given::Value(code) => organizations.get(code.as_str()).map(|one| one.division_code.to_string()),
+            _ => None,
+        };
+        let year_in = |line: &Line| line.fiscal_year.or(scope.fiscal_year);
+        let unplaced = read().filter(|line| division_of(line).is_none());
+        let unplaced = unplaced.filter_map(|line| Some((year_in(line)?, line.code.to_string())));
+        let known = super::NamedProjects::load(c, scope, unplaced)?;
+        let mut wanted: HashMap<(i32, String), Vec<String>> = HashMap::new();
+        for line in read() {
+            if let Some(year) = year_in(line) {
+                let division = division_of(line).unwrap_or_else(|| own.clone());
+                wanted.entry((year, division)).or_default().push(line.code.to_string());
+            }
         }
-        for (year, codes) in by_year {
+        let mut taken: HashSet<(String, i32, String)> = HashSet::new();
+        let mut placed: HashMap<(String, i32, String), ProjectRow> = HashMap::new();
+        for ((year, division), codes) in wanted {
             let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
-            let division = division.as_deref().unwrap_or(&scope.caller.organization_code);
-            taken.extend(store::taken_codes(c, division, year, &codes)?.into_iter().map(|code| (year, code)));
+            for row in store::of_division_and_codes(c, &scope.caller, &division, year, &codes)? {
+                placed.insert((division.clone(), year, row.code.to_string()), row);
+            }
+            let given = store::taken_codes(c, &division, year, &codes)?;
+            taken.extend(given.into_iter().map(|code| (division.clone(), year, code)));
         }
         let mut planned = Vec::with_capacity(records.len());
         for (record, line) in records.iter().zip(lines) {
@@ -96,8 +111,13 @@ impl Planner for ProjectPlanner {
                 planned.push(reject(vec![twice(record, "code", earlier)]));
                 continue;
             }
-            let before = known.found.get(&(year, line.code.to_string())).map(std::sync::Arc::as_ref);
-            let is_taken = before.is_none() && taken.contains(&(year, line.code.to_string()));
+            let division = division_of(&line);
+            let at = (division.clone().unwrap_or_else(|| own.clone()), year, line.code.to_string());
+            let before = match division {
+                Some(_) => placed.get(&at),
+                None => known.found.get(&(year, line.code.to_string())).map(std::sync::Arc::as_ref),
+            };
+            let is_taken = before.is_none() && taken.contains(&at);
             let row = self.row(c, scope, record, (year, line), before, is_taken, &organizations)?;
             planned.push(match row {
                 Err(errors) => reject(errors),

@@ -249,9 +249,16 @@ impl FormPlanner {
         errors: &mut Errors,
     ) -> Result<Option<(ProjectRow, bool)>> {
         let code: Option<NaturalCode> = errors.read(&form.project_code, "项目代码");
-        if let Some(code) = &code
-            && let Some(found) = projects::store::find_by_code(c, &scope.caller, year, code.as_str())?
-        {
+        let registered = match (&code, unit) {
+            // The same code may name another project in another division.
+            (Some(code), Some(unit)) => {
+                let division = unit.division_code.as_str();
+                projects::store::of_division_and_codes(c, &scope.caller, division, year, &[code.as_str()])?.pop()
+            }
+            (Some(code), None) => projects::store::find_by_code(c, &scope.caller, year, code.as_str())?,
+            (None, _) => None,
+        };
+        if let Some((code, found)) = code.as_ref().zip(registered) {
             if let Some(unit) = unit.filter(|unit| unit.id != found.organization_id) {
                 let misread = Misread::new(
                     Code::NotAllowedHere,
