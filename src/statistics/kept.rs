@@ -219,29 +219,44 @@ fn within(
     Ok(rank_in(&counted, rank).0)
 }
 
+/// Divisions and years whose first deviations one statement reads: neither database takes any number of parts.
+const TOGETHER: usize = 100;
+
+/// A division, and a year in which it has scores.
+#[derive(Debug, Clone, QueryableByName)]
+struct Scored {
+    #[diesel(sql_type = Text)]
+    division_code: String,
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    fiscal_year: i32,
+}
+
 /// The scores in force that the caller sees whose declared totals lie furthest from what counts: the first of each
 /// division and year, by an index.
 pub fn deviations(c: &mut Connection, caller: &Caller, query: &ScoreStatisticsQuery) -> Result<Vec<DeviationRow>> {
     let source = Source::of(c, caller, query.subtree_of.as_ref())?;
     let kind = query.kind.map(|kind| format!(" AND s.kind = '{}'", kind.as_str())).unwrap_or_default();
+    let subject = query.subject.unwrap_or_default().as_str();
     let mut found: Vec<DeviationRow> = Vec::new();
-    for division in &source.divisions {
-        let mut years = years_of(c, division)?;
-        let wanted = &query.fiscal_year.0;
-        years.retain(|year| wanted.is_empty() || wanted.iter().any(|one| one.0 == *year));
-        let one = Source { divisions: vec![division.clone()], tops: source.tops.clone() };
-        for year in years {
-            let text = format!(
-                "SELECT s.id, s.fiscal_year, s.project_code, s.project_name, s.organization_code, s.declared_total, \
-                 s.final_total FROM scores s JOIN projects p ON p.id = s.project_id WHERE {} AND s.fiscal_year = {year} \
-                 AND s.superseded_at IS NULL AND s.declared_total <> s.final_total{kind} AND p.subject = '{}' \
-                 ORDER BY ABS(s.declared_total - s.final_total) DESC, s.id LIMIT {LISTED}",
-                one.condition("s.division_code", "s.organization_id"),
-                query.subject.unwrap_or_default().as_str(),
-            );
-            let rows: Vec<DeviationRow> = load!(&mut *c, text, &one.bound());
-            found.extend(rows);
-        }
+    for scored in scored(c, &source, query)?.chunks(TOGETHER) {
+        let tops: String = (1..=source.tops.len())
+            .map(|at| format!(" AND {}", in_subtree(&format!("${}", scored.len() + at), "s.organization_id")))
+            .collect();
+        let first = |(at, one): (usize, &Scored)| {
+            let (division, year) = (at + 1, one.fiscal_year);
+            format!(
+                "SELECT * FROM (SELECT s.id, s.fiscal_year, s.project_code, s.project_name, s.organization_code, \
+                 s.declared_total, s.final_total FROM scores s JOIN projects p ON p.id = s.project_id \
+                 WHERE s.division_code = ${division} AND s.fiscal_year = {year} AND s.superseded_at IS NULL \
+                 AND s.declared_total <> s.final_total{kind} AND p.subject = '{subject}'{tops} \
+                 ORDER BY ABS(s.declared_total - s.final_total) DESC, s.id LIMIT {LISTED}) AS first_{division}"
+            )
+        };
+        let text = scored.iter().enumerate().map(first).collect::<Vec<String>>().join(" UNION ALL ");
+        let bound: Vec<String> =
+            scored.iter().map(|one| one.division_code.clone()).chain(source.tops.iter().cloned()).collect();
+        let rows: Vec<DeviationRow> = load!(&mut *c, text, &bound);
+        found.extend(rows);
     }
     let by = |row: &DeviationRow| row.declared_total.unwrap_or_default().abs_diff(row.final_total);
     found.sort_by(|one, other| by(other).cmp(&by(one)).then_with(|| one.id.cmp(&other.id)));
@@ -249,17 +264,19 @@ pub fn deviations(c: &mut Connection, caller: &Caller, query: &ScoreStatisticsQu
     Ok(found)
 }
 
-/// The years in which a division has scores.
-fn years_of(c: &mut Connection, division: &str) -> Result<Vec<i32>> {
-    #[derive(QueryableByName)]
-    struct Year {
-        #[diesel(sql_type = diesel::sql_types::Integer)]
-        fiscal_year: i32,
+/// The years in which the divisions have scores, of those that are asked for.
+fn scored(c: &mut Connection, source: &Source, query: &ScoreStatisticsQuery) -> Result<Vec<Scored>> {
+    if source.divisions.is_empty() {
+        return Ok(Vec::new());
     }
-    let text = "SELECT DISTINCT fiscal_year FROM score_sums WHERE division_code = $1 AND organization_code = '' \
-                AND group_kind = 'all'";
-    let years: Vec<Year> = load!(c, text, &[division.to_owned()]);
-    Ok(years.into_iter().map(|year| year.fiscal_year).collect())
+    let divisions = Source { divisions: source.divisions.clone(), tops: Vec::new() };
+    let text = format!(
+        "SELECT DISTINCT sums.division_code, sums.fiscal_year FROM score_sums sums WHERE {} \
+         AND sums.organization_code = '' AND sums.group_kind = 'all'{}",
+        divisions.condition("sums.division_code", ""),
+        of_years("sums.fiscal_year", &query.fiscal_year.0),
+    );
+    Ok(load!(c, text, &divisions.bound()))
 }
 
 /// Sums of the budget lines that the caller sees, by group.
