@@ -63,6 +63,7 @@ impl Program {
     }
 
     /// Starts it with folders of its own, further arguments and variables.
+    #[cfg(feature = "s3")]
     pub fn start_in(app: &App, suffix: &str, arguments: &[&str], variables: &[(String, String)]) -> Program {
         Program::spawn(app, free_port(), suffix, arguments, variables)
     }
