@@ -250,7 +250,6 @@ impl FormPlanner {
     ) -> Result<Option<(ProjectRow, bool)>> {
         let code: Option<NaturalCode> = errors.read(&form.project_code, "项目代码");
         let registered = match (&code, unit) {
-            // The same code may name another project in another division.
             (Some(code), Some(unit)) => {
                 let division = unit.division_code.as_str();
                 projects::store::of_division_and_codes(c, &scope.caller, division, year, &[code.as_str()])?.pop()
