@@ -113,7 +113,7 @@ pub fn list(
     let mut reach = Reach::of(c, &caller.organization_code)?;
     if !query.project_id.0.is_empty() {
         let of_projects = divisions_of(c, &query.project_id.0)?;
-        reach.divisions.retain(|division| of_projects.values().any(|one| one == division));
+        reach.keep(&of_projects.into_values().collect::<Vec<_>>());
     }
     if !query.organization_id.0.is_empty() {
         reach.keep(&crate::organizations::store::divisions_of(c, &query.organization_id.0)?);

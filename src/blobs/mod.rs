@@ -1,27 +1,25 @@
 //! The files that any server may be asked for: uploads, their reports and plans, exports. Each server works on files of
 //! its own folders; what another may need is kept here as well.
 
+mod disk;
 #[cfg(feature = "s3")]
 mod objects;
 mod store;
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::{rt, web};
+use actix_web::rt;
 
 #[cfg(feature = "s3")]
 pub use objects::Objects;
 
+use self::disk::{PIECE, Partial, Whole};
 use crate::db::{Connection, Database, Share};
-use crate::http::error::{Error, Result};
+use crate::http::error::Result;
 
-/// Bytes of a piece: one is in memory at a time.
-const PIECE: u64 = 1 << 20;
 /// How often it is tried to keep a piece.
 const ATTEMPTS: u64 = 5;
 /// Names that are read at once.
@@ -68,17 +66,10 @@ impl Blobs {
             #[cfg(feature = "s3")]
             Blobs::Objects(objects) => return objects.keep(name, path).await,
         };
-        let (opened, path) = (path.to_owned(), path.to_owned());
-        let mut file = on_disk(move || File::open(opened), &path).await?;
+        let file = Whole::open(path).await?;
         let mut part = 0;
         loop {
-            let read = move || {
-                let mut piece = Vec::new();
-                (&file).take(PIECE).read_to_end(&mut piece)?;
-                Ok((file, piece))
-            };
-            let piece;
-            (file, piece) = on_disk(read, &path).await?;
+            let piece = file.piece().await?;
             // A short piece is the last one; a file of whole pieces ends with an empty one.
             let is_last = u64::try_from(piece.len()).unwrap_or(PIECE) < PIECE;
             put(db, name, part, piece, is_last).await?;
@@ -100,36 +91,24 @@ impl Blobs {
             #[cfg(feature = "s3")]
             Blobs::Objects(objects) => return objects.fetch(name, path).await,
         };
-        let (folder, partial) = (path.parent().unwrap_or(Path::new("")).to_owned(), beside(path));
-        let made = partial.clone();
-        let create = move || {
-            std::fs::create_dir_all(&folder)?;
-            File::create(made)
-        };
-        let mut file = on_disk(create, path).await?;
+        let file = Partial::begin(path).await?;
         let (mut part, mut is_whole) = (0, false);
         while !is_whole {
             let wanted = name.to_owned();
             let piece = match db.read(move |c| store::get(c, &wanted, part)).await {
                 Ok(piece) => piece,
                 Err(cause) => {
-                    drop(std::fs::remove_file(&partial));
+                    drop(file.end(false).await);
                     return Err(cause);
                 }
             };
             // It is not there, is still being kept, or was removed meanwhile.
             let Some((piece, is_last)) = piece else { break };
             is_whole = is_last;
-            let write = move || file.write_all(&piece).map(|()| file);
-            file = on_disk(write, path).await?;
+            file.write(piece).await?;
             part += 1;
         }
-        let whole = path.to_owned();
-        let end = move || match is_whole {
-            true => std::fs::rename(&partial, &whole),
-            false => std::fs::remove_file(&partial),
-        };
-        on_disk(end, path).await?;
+        file.end(is_whole).await?;
         Ok(is_whole)
     }
 
@@ -191,20 +170,4 @@ async fn put(db: &Database, name: &str, part: i64, piece: Vec<u8>, is_last: bool
         rt::time::sleep(Duration::from_secs(attempt)).await;
         attempt += 1;
     }
-}
-
-/// Where a file is written before it is whole; two requests that fetch the same one do not meet.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", uuid::Uuid::now_v7()));
-    path.with_file_name(name)
-}
-
-/// Off the async threads: the disk may be slow.
-async fn on_disk<T: Send + 'static>(
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-    path: &Path,
-) -> Result<T> {
-    let done = web::block(work).await.map_err(|cause| Error::internal(&cause))?;
-    done.map_err(|cause| Error::internal(&format!("{}: {cause}", path.display())))
 }

@@ -5,10 +5,8 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use std::fs::File;
 use std::future::Future;
-use std::io::{self, Read, Write};
-use std::path::{Path as FilePath, PathBuf};
+use std::path::Path as FilePath;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -19,9 +17,8 @@ use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
 use tokio::io::AsyncWriteExt;
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::spawn_blocking;
 
-use super::{PIECE, beside};
+use super::disk::{Partial, Whole};
 use crate::http::error::{Error, Result};
 
 /// Bytes of a part of a large file: S3 takes none that is smaller, but for the last.
@@ -106,42 +103,22 @@ impl Objects {
     }
 }
 
-/// What went wrong with a file on this server's disk, or with the store.
-enum Failure {
-    Disk(PathBuf, io::Error),
-    Store(object_store::Error),
-}
-
-impl From<object_store::Error> for Failure {
-    fn from(cause: object_store::Error) -> Failure {
-        Failure::Store(cause)
-    }
-}
-
-/// What a task made, or why it did not.
-type Done<T> = std::result::Result<T, Failure>;
-
-/// Off the threads that wait for answers: the disk may be slow.
-async fn on_disk<T: Send + 'static>(path: &FilePath, work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Done<T> {
-    let done = spawn_blocking(work).await.unwrap_or_else(|cause| Err(io::Error::other(cause)));
-    done.map_err(|cause| Failure::Disk(path.to_owned(), cause))
-}
-
 impl Objects {
     /// The object of a name.
     fn at(&self, name: &str) -> Path {
         name.split('/').fold(self.prefix.clone(), |path, part| path.join(part))
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl Future<Output = Done<T>> + Send + 'static) -> Result<T> {
+    async fn run<T: Send + 'static>(&self, work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
         let Some(runtime) = &self.runtime.0 else {
             return Err(Error::internal(&"the thread of the objects has ended"));
         };
-        match runtime.spawn(work).await.map_err(|cause| Error::internal(&cause))? {
-            Ok(done) => Ok(done),
-            Err(Failure::Disk(path, cause)) => Err(Error::internal(&format!("{}: {cause}", path.display()))),
-            Err(Failure::Store(cause)) => Err(Error::storage_unavailable(&format!("{self}: {cause}"))),
-        }
+        runtime.spawn(work).await.map_err(|cause| Error::internal(&cause))?
+    }
+
+    /// What the service says when the store did not do what it was asked for.
+    fn failed(&self, cause: &dyn Display) -> Error {
+        Error::storage_unavailable(&format!("{self}: {cause}"))
     }
 
     /// Whether the bucket answers.
@@ -149,10 +126,10 @@ impl Objects {
     /// # Errors
     /// When it does not, or does not let the service in.
     pub async fn check(&self) -> Result<()> {
-        let (store, prefix) = (self.store.clone(), self.prefix.clone());
+        let of = self.clone();
         self.run(async move {
-            store.list(Some(&prefix)).next().await.transpose()?;
-            Ok(())
+            let first = of.store.list(Some(&of.prefix)).next().await.transpose();
+            first.map(drop).map_err(|cause| of.failed(&cause))
         })
         .await
     }
@@ -162,26 +139,18 @@ impl Objects {
     /// # Errors
     /// When the file cannot be read, or the store does not take it.
     pub async fn keep(&self, name: &str, path: &FilePath) -> Result<()> {
-        let (store, at, path) = (self.store.clone(), self.at(name), path.to_owned());
+        let (of, at, path) = (self.clone(), self.at(name), path.to_owned());
         self.run(async move {
-            let opened = path.clone();
-            let mut file = on_disk(&path, move || File::open(opened)).await?;
-            let mut writer = BufWriter::with_capacity(store, at, PART);
+            let file = Whole::open(&path).await?;
+            let mut writer = BufWriter::with_capacity(of.store.clone(), at, PART);
             loop {
-                let read = move || {
-                    let mut piece = Vec::new();
-                    (&file).take(PIECE).read_to_end(&mut piece)?;
-                    Ok((file, piece))
-                };
-                let piece;
-                (file, piece) = on_disk(&path, read).await?;
+                let piece = file.piece().await?;
                 if piece.is_empty() {
                     break;
                 }
-                writer.put(piece.into()).await?;
+                writer.put(piece.into()).await.map_err(|cause| of.failed(&cause))?;
             }
-            let ended = writer.shutdown().await;
-            ended.map_err(|cause| Failure::Store(object_store::Error::Generic { store: "S3", source: cause.into() }))
+            writer.shutdown().await.map_err(|cause| of.failed(&cause))
         })
         .await
     }
@@ -191,33 +160,22 @@ impl Objects {
     /// # Errors
     /// When the store does not answer, or the disk does not take the file.
     pub async fn fetch(&self, name: &str, path: &FilePath) -> Result<bool> {
-        let (store, at, path) = (self.store.clone(), self.at(name), path.to_owned());
+        let (of, at, path) = (self.clone(), self.at(name), path.to_owned());
         self.run(async move {
-            let mut pieces = match store.get(&at).await {
+            let mut pieces = match of.store.get(&at).await {
                 Ok(found) => found.into_stream(),
                 Err(object_store::Error::NotFound { .. }) => return Ok(false),
-                Err(cause) => return Err(cause.into()),
+                Err(cause) => return Err(of.failed(&cause)),
             };
-            let (folder, partial) = (path.parent().unwrap_or(FilePath::new("")).to_owned(), beside(&path));
-            let made = partial.clone();
-            let create = move || {
-                std::fs::create_dir_all(&folder)?;
-                File::create(made)
-            };
-            let mut file = on_disk(&path, create).await?;
-            let fetched: Done<()> = async {
-                while let Some(piece) = pieces.try_next().await? {
-                    file = on_disk(&path, move || file.write_all(&piece).map(|()| file)).await?;
+            let file = Partial::begin(&path).await?;
+            let fetched: Result<()> = async {
+                while let Some(piece) = pieces.try_next().await.map_err(|cause| of.failed(&cause))? {
+                    file.write(piece).await?;
                 }
                 Ok(())
             }
             .await;
-            let (whole, is_whole) = (path.clone(), fetched.is_ok());
-            let end = move || match is_whole {
-                true => std::fs::rename(&partial, &whole),
-                false => std::fs::remove_file(&partial),
-            };
-            on_disk(&path, end).await?;
+            file.end(fetched.is_ok()).await?;
             fetched.map(|()| true)
         })
         .await
@@ -228,11 +186,11 @@ impl Objects {
     /// # Errors
     /// When the store does not answer.
     pub async fn remove(&self, folder: &str) -> Result<()> {
-        let (store, at) = (self.store.clone(), self.at(folder));
+        let (of, at) = (self.clone(), self.at(folder));
         self.run(async move {
-            let found = store.list(Some(&at)).map_ok(|object| object.location).boxed();
-            store.delete_stream(found).try_for_each(|_| async { Ok(()) }).await?;
-            Ok(())
+            let found = of.store.list(Some(&at)).map_ok(|object| object.location).boxed();
+            let removed = of.store.delete_stream(found).try_for_each(|_| async { Ok(()) }).await;
+            removed.map_err(|cause| of.failed(&cause))
         })
         .await
     }
@@ -242,9 +200,9 @@ impl Objects {
     /// # Errors
     /// When the store does not answer.
     pub async fn folders(&self, folder: &str) -> Result<BTreeSet<String>> {
-        let (store, at) = (self.store.clone(), self.at(folder));
+        let (of, at) = (self.clone(), self.at(folder));
         self.run(async move {
-            let found = store.list_with_delimiter(Some(&at)).await?;
+            let found = of.store.list_with_delimiter(Some(&at)).await.map_err(|cause| of.failed(&cause))?;
             Ok(found.common_prefixes.iter().filter_map(|path| Some(path.filename()?.to_owned())).collect())
         })
         .await

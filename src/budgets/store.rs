@@ -68,7 +68,7 @@ pub fn list(
     let mut reach = Reach::of(c, &caller.organization_code)?;
     if let Some(project) = project {
         let of_project = divisions_of(c, std::slice::from_ref(project))?;
-        reach.divisions.retain(|division| of_project.values().any(|one| one == division));
+        reach.keep(&of_project.into_values().collect::<Vec<_>>());
     }
     let mut all = Found::of(query.count);
     for division in &reach.divisions {

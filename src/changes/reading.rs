@@ -164,7 +164,8 @@ pub fn check_reach(after: i64, head: Head) -> Result<()> {
 pub fn head(c: &mut Connection, caller: &Caller, last: &LastEvents) -> Result<ChangeHead> {
     let stand = Stand::at_end(c, &caller.organization_code)?;
     let own = stand.views.own();
-    let reach = store::head(c, &own.division_code)?;
+    let of_own = stand.views.all.iter().zip(&stand.heads).find(|(view, _)| **view == own);
+    let reach = of_own.map(|(_, head)| *head).unwrap_or_default();
     let last_event_position = last.find(c, &own, (reach.forgotten, reach.position))?;
     let several = stand.heads.len() > 1;
     let divisions = stand.views.all.iter().zip(&stand.heads).filter(|_| several).map(|(view, head)| DivisionHead {

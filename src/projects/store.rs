@@ -21,11 +21,6 @@ use crate::organizations::slice::Slice;
 use crate::organizations::{self, OrganizationId};
 use crate::values::{Instant, NaturalCode, Stored};
 
-/// What the caller sees.
-fn reach_of(c: &mut Connection, caller: &Caller) -> Result<Reach> {
-    Reach::of(c, &caller.organization_code)
-}
-
 /// One project that the caller sees.
 pub fn get(c: &mut Connection, caller: &Caller, id: &ProjectId) -> Result<ProjectRow> {
     Ok(on!(c, c => projects::table
@@ -43,7 +38,7 @@ pub fn find_by_code(c: &mut Connection, caller: &Caller, year: i32, code: &str) 
 /// The projects of some codes in a year that the caller sees. Where it sees several divisions, the code may name one in
 /// each: that of its own division then, and none where only others have it.
 pub fn of_codes(c: &mut Connection, caller: &Caller, year: i32, codes: &[&str]) -> Result<Vec<ProjectRow>> {
-    let reach = reach_of(c, caller)?;
+    let reach = Reach::of(c, &caller.organization_code)?;
     let mut found = Vec::new();
     for division in &reach.divisions {
         found.extend(of_codes_in(c, (division, &reach.below), year, codes)?);
@@ -87,7 +82,7 @@ pub fn of_division_and_codes(
     year: i32,
     codes: &[&str],
 ) -> Result<Vec<ProjectRow>> {
-    let reach = reach_of(c, caller)?;
+    let reach = Reach::of(c, &caller.organization_code)?;
     match reach.divisions.iter().any(|one| one == division) {
         true => of_codes_in(c, (division, &reach.below), year, codes),
         false => Ok(Vec::new()),
@@ -109,7 +104,7 @@ pub fn taken_codes(c: &mut Connection, division: &str, year: i32, codes: &[&str]
 
 /// The projects of exactly that name in a year that the caller sees.
 pub fn of_name(c: &mut Connection, caller: &Caller, year: i32, name: &str) -> Result<Vec<ProjectRow>> {
-    let reach = reach_of(c, caller)?;
+    let reach = Reach::of(c, &caller.organization_code)?;
     let mut found = Vec::new();
     for division in &reach.divisions {
         found.extend(on!(&mut *c, c => {
@@ -140,7 +135,7 @@ pub fn of_organizations(c: &mut Connection, ids: &[OrganizationId]) -> Result<Ve
 
 /// All of a year's projects that the caller sees, by division and code.
 pub fn of_year(c: &mut Connection, caller: &Caller, year: i32) -> Result<Vec<ProjectRow>> {
-    let reach = reach_of(c, caller)?;
+    let reach = Reach::of(c, &caller.organization_code)?;
     let mut found = Vec::new();
     for division in &reach.divisions {
         found.extend(on!(&mut *c, c => {
@@ -156,10 +151,13 @@ pub fn of_year(c: &mut Connection, caller: &Caller, year: i32) -> Result<Vec<Pro
 
 /// Codes and names of a year's projects that the caller sees, for a suggestion: the first of them.
 pub fn names(c: &mut Connection, caller: &Caller, year: i32, limit: i64) -> Result<Vec<(String, String)>> {
-    let reach = reach_of(c, caller)?;
+    let reach = Reach::of(c, &caller.organization_code)?;
     let mut found: Vec<(String, String)> = Vec::new();
     for division in &reach.divisions {
         let missing = limit.saturating_sub(i64::try_from(found.len()).unwrap_or(i64::MAX));
+        if missing <= 0 {
+            break;
+        }
         found.extend(on!(&mut *c, c => {
             let of_year = projects::table.filter(projects::fiscal_year.eq(year)).into_boxed();
             of_division!(of_year, division, &reach.below)

@@ -2,6 +2,7 @@
 //! scores there are.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -149,12 +150,20 @@ pub fn scores(
         let points = counts.remove(&sums.grouping_key).unwrap_or_default();
         let by_points = by == ScoreGrouping::Organization || !source.is_whole();
         let ranks = [1, (sums.count + 1) / 2, (sums.count + 2) / 2, sums.count];
+        // Most often the two in the middle reach the same whole point, and those of few scores all do.
+        let mut hundredths: BTreeMap<i64, Vec<(i64, i64)>> = BTreeMap::new();
         let mut at = [0; 4];
         for (at, rank) in at.iter_mut().zip(ranks) {
-            *at = match (by_points, rank_in(&points, rank)) {
-                (true, (points, _)) => points,
-                (false, (whole, rest)) => within(c, &source, query, by, (&sums.grouping_key, whole), rest)?,
+            let (reached, rest) = rank_in(&points, rank);
+            if by_points {
+                *at = reached;
+                continue;
+            }
+            let of_point = match hundredths.entry(reached) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(empty) => empty.insert(within(c, &source, query, by, (&sums.grouping_key, reached))?),
             };
+            (*at, _) = rank_in(of_point, rest);
         }
         let [least, low, high, most] = at;
         (sums.least, sums.most, sums.twice_median) = (least, most, low.saturating_add(high));
@@ -195,15 +204,14 @@ fn rank_in(points: &[(i64, i64)], mut rank: i64) -> (i64, i64) {
     points.last().copied().unwrap_or_default()
 }
 
-/// The hundredths of the score of a rank among those of a group that reach a whole point.
+/// How many scores of a group reach each hundredth of a whole point.
 fn within(
     c: &mut Connection,
     source: &Source,
     query: &ScoreStatisticsQuery,
     by: ScoreGrouping,
     (group, whole): (&str, i64),
-    rank: i64,
-) -> Result<i64> {
+) -> Result<Vec<(i64, i64)>> {
     let (_, key) = grouped(by);
     let mut bound = source.bound();
     bound.push(group.to_owned());
@@ -215,8 +223,7 @@ fn within(
         bound.len(),
     );
     let counted: Vec<Counted> = load!(c, text, &bound);
-    let counted: Vec<(i64, i64)> = counted.into_iter().map(|one| (one.points, one.count)).collect();
-    Ok(rank_in(&counted, rank).0)
+    Ok(counted.into_iter().map(|one| (one.points, one.count)).collect())
 }
 
 /// Divisions and years whose first deviations one statement reads: neither database takes any number of parts.
