@@ -4,11 +4,14 @@
 //! `cargo bench --bench service`. Rounds are interleaved and the median counts, so that a busy machine
 //! moves all figures alike; ratios count, absolute figures do not. JIXIAO_BENCH_PROJECTS and
 //! JIXIAO_BENCH_ROUNDS make a smaller run, JIXIAO_BENCH_ONLY=reads,inserts,imports,pulling names the parts to measure
-//! (and neighbours, by itself, a division among 200), TEST_DATABASE_URL a
+//! (and by themselves neighbours, a division among 200, fairness, a unit beside a greedy one,
+//! and contents, the bytes of what is frozen), TEST_DATABASE_URL a
 //! Postgres server to use (otherwise an installed one is started for the run), JIXIAO_BENCH_UNDER wraps the service's command, for a profiler.
 
 mod cases;
+mod contents;
 mod data;
+mod fairness;
 mod floor;
 mod imports;
 mod inserts;
@@ -82,8 +85,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     {
         return floor::serve(port.parse()?);
     }
-    if std::env::var("JIXIAO_BENCH_ONLY").is_ok_and(|only| only == "neighbours") {
-        return neighbours::run();
+    match std::env::var("JIXIAO_BENCH_ONLY").as_deref() {
+        Ok("neighbours") => return neighbours::run(),
+        Ok("contents") => return contents::run(),
+        Ok("fairness") => return fairness::run(),
+        _ => {}
     }
     let size = Size {
         projects: number("JIXIAO_BENCH_PROJECTS", 10_000)?.max(1000),

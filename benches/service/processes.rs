@@ -36,6 +36,11 @@ fn free_port() -> std::io::Result<u16> {
 impl Server {
     /// The product: the release binary, one worker, its log at warn.
     pub fn jixiao(database: &str, secret: &Path) -> Result<Server, Box<dyn Error>> {
+        Server::jixiao_with(database, secret, &[])
+    }
+
+    /// The same with some arguments more.
+    pub fn jixiao_with(database: &str, secret: &Path, arguments: &[&str]) -> Result<Server, Box<dyn Error>> {
         let port = free_port()?;
         let mut command = match std::env::var("JIXIAO_BENCH_UNDER") {
             Ok(wrapper) => {
@@ -47,7 +52,7 @@ impl Server {
             Err(_) => Command::new(env!("CARGO_BIN_EXE_jixiao")),
         };
         command.args(["serve", "--workers", "1", "--listen", &format!("127.0.0.1:{port}"), "--database", database]);
-        command.arg("--jwt-secret-file").arg(secret).env("RUST_LOG", "warn").env_remove("JIXIAO_JWKS");
+        command.args(arguments).arg("--jwt-secret-file").arg(secret).env("RUST_LOG", "warn").env_remove("JIXIAO_JWKS");
         Server { child: command.spawn()?, port }.ready("/healthz")
     }
 

@@ -217,14 +217,12 @@ fn publish(one: &Measured) -> Result<Vec<Score>, Box<dyn Error>> {
             let of_division = schema::scores::division_code.eq(DIVISION);
             let scores: Vec<_> = chunk.iter().map(|row| (row, of_division)).collect();
             on!(&mut *c, c => diesel::insert_into(schema::scores::table).values(scores).execute(c))?;
-            let (mut contents, mut documents) = (Vec::new(), Vec::new());
+            let mut documents = Vec::new();
             for row in chunk {
-                use schema::{score_contents as made_of, score_documents as shown};
-                contents.push((made_of::score_id.eq(&row.id), made_of::content.eq(CONTENT)));
+                use schema::score_documents as shown;
                 let document = shown::document.eq(Score::document(row.clone())?);
                 documents.push((shown::score_id.eq(&row.id), shown::division_code.eq(DIVISION), document));
             }
-            on!(&mut *c, c => diesel::insert_into(schema::score_contents::table).values(contents).execute(c))?;
             on!(&mut *c, c => diesel::insert_into(schema::score_documents::table).values(documents).execute(c))?;
         }
         c.recount(DIVISION)
@@ -361,7 +359,6 @@ fn from_memory(port: u16, bytes: usize) -> Result<Duration, Box<dyn Error>> {
 }
 
 /// What a score was made of: it lies in a table of its own, so how much that is does not matter to an export.
-const CONTENT: &str = "{}";
 /// Rows that are written at once.
 const PIECE: usize = 1000;
 

@@ -9,7 +9,7 @@ use super::loaded::{Figures, Loaded, load, load_all, load_with};
 use super::model::{Action, AssessmentId, AssessmentRow, Declared, SelfAssessment, Status};
 use super::request::{NewDeclaration, NewResult, NewSelfAssessment};
 use super::result::{ResultRow, ResultView};
-use super::{store, workflow};
+use super::{frozen, store, workflow};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::journal::ChangeType;
@@ -99,10 +99,13 @@ pub fn judge_all(
     caller: &Caller,
     found: Vec<(AssessmentRow, ProjectRow)>,
 ) -> Result<Vec<Judgement>> {
+    let loaded = load_all(c, found)?;
+    let found: Vec<&AssessmentRow> = loaded.iter().filter(|one| one.frozen.is_some()).map(|one| &one.row).collect();
+    let mut contents = frozen::store::contents(c, &found)?;
     let of = |loaded: Loaded| -> Result<Judgement> {
         let results = workflow::view(&loaded, caller, true)?.results.unwrap_or_default();
-        let findings = match &loaded.row.frozen_content {
-            Some(text) => Contradictions::Frozen(Box::new(Content::thaw(text)?)),
+        let findings = match contents.remove(&loaded.row.id) {
+            Some(content) => Contradictions::Frozen(Box::new(content)),
             None => {
                 let assessment = loaded.assessment();
                 Contradictions::Live(Judged::new(&assessment, loaded.profile()?).findings, loaded.ids())
@@ -110,7 +113,7 @@ pub fn judge_all(
         };
         Ok(Judgement { row: loaded.row, results, findings })
     };
-    load_all(c, found)?.into_iter().map(of).collect()
+    loaded.into_iter().map(of).collect()
 }
 
 /// The assessments of each project with their results, one of each kind, the open one first; `figures` are the
@@ -154,8 +157,8 @@ pub fn explain(
     explanation: &Explanation,
 ) -> Result<(ETag, Value)> {
     let loaded = load(c, caller, id)?;
-    let value = match &loaded.row.frozen_content {
-        Some(text) => (explanation.frozen)(&Content::thaw(text)?, language).clone(),
+    let value = match loaded.content(c)? {
+        Some(content) => (explanation.frozen)(&content, language).clone(),
         None => {
             let assessment = loaded.assessment();
             let judged = Judged::new(&assessment, loaded.profile()?);
@@ -206,7 +209,6 @@ pub fn draft_row(project: &ProjectRow, profile: &Profile) -> AssessmentRow {
         declared_adjusted_amount: None,
         declared_executed_amount: None,
         deviation_reason: None,
-        frozen_content: None,
         content_hash: None,
         submitted_at: None,
         created_at: now,

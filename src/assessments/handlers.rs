@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::derivation::DerivationView;
 use super::request::{AssessmentQuery, NewDeclaration, NewResult, NewSelfAssessment, NewTransition, ReviewedScore};
-use super::{actions, reviews, store, workflow};
+use super::{actions, frozen, reviews, store, workflow};
 use crate::auth::{MoveAssessments, Permit, ReadProjects, ReviewAssessments, WriteAssessments};
-use crate::db::Database;
+use crate::db::{Connection, Database};
 use crate::http::body::{Body, Patch};
 use crate::http::error::{Error, Result};
 use crate::http::etag::{self, ETag, IfMatch};
@@ -208,9 +208,13 @@ pub async fn get_content(
     db: Data<Database>,
     id: Path<AssessmentId>,
 ) -> Result<HttpResponse> {
-    let (row, _) = db.read(move |c| store::get(c, &caller, &id)).await?;
-    let content = row.frozen_content.ok_or_else(Error::not_found)?;
-    etag::read_text(&request, &ETag::of_hash(&row.content_hash.unwrap_or_default()), content)
+    let read = move |c: &mut Connection| {
+        let (row, _) = store::get(c, &caller, &id)?;
+        let hash = row.content_hash.ok_or_else(Error::not_found)?;
+        Ok((frozen::store::content(c, &row.id, row.revision)?, hash))
+    };
+    let (content, hash) = db.read(move |c| c.snapshot(read)).await?;
+    etag::read_text(&request, &ETag::of_hash(&hash), content)
 }
 
 /// Takes a step of the workflow. submit and withdraw need the scope assessments:write, review needs

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::content::Content;
+use super::frozen::{self, Shown};
 use super::model::{AssessmentId, AssessmentRow};
 use super::result::ResultRow;
 use super::store;
@@ -59,12 +61,23 @@ pub struct Loaded {
     pub indicators: Arc<Vec<Indicator>>,
     /// By indicator.
     pub results: HashMap<IndicatorId, ResultRow>,
+    /// What is shown of the frozen content, unless it is a draft.
+    pub frozen: Option<Shown>,
 }
 
 impl Loaded {
     /// The tag of the versions that the assessment depends on.
     pub fn etag(&self) -> ETag {
         ETag::versions(self.row.version, self.project.version)
+    }
+
+    /// All that is frozen of it, unless it is a draft.
+    ///
+    /// # Errors
+    /// When the database fails, or what it keeps is damaged.
+    pub fn content(&self, c: &mut Connection) -> Result<Option<Content>> {
+        let is_frozen = self.row.content_hash.is_some();
+        is_frozen.then(|| Content::thaw(&frozen::store::content(c, &self.row.id, self.row.revision)?)).transpose()
     }
 
     /// The profile that it is scored by.
@@ -157,7 +170,11 @@ pub fn load_with(
         };
         of.insert(result.indicator_id.clone(), result);
     }
+    let frozen: Vec<&AssessmentRow> =
+        found.iter().map(|(row, _)| row).filter(|row| row.content_hash.is_some()).collect();
+    let mut frozen = frozen::store::shown(c, &frozen)?;
     let loaded = found.into_iter().map(|(row, project)| Loaded {
+        frozen: frozen.remove(&row.id),
         lines: figures.lines.get(&row.project_id).cloned().unwrap_or_default(),
         indicators: figures.indicators.get(&row.project_id).cloned().unwrap_or_default(),
         results: results.remove(&row.id).unwrap_or_default(),

@@ -9,6 +9,7 @@ pub mod content;
 mod derivation;
 pub mod feed;
 mod finding;
+pub mod frozen;
 pub mod guard;
 pub mod handlers;
 pub mod loaded;

@@ -120,9 +120,7 @@ pub struct AssessmentRow {
     pub declared_executed_amount: Option<Money>,
     /// 偏差原因.
     pub deviation_reason: Option<LongText>,
-    /// Canonical JSON of what was frozen on submission.
-    pub frozen_content: Option<String>,
-    /// Its SHA-256.
+    /// SHA-256 of what is frozen; absent for a draft.
     pub content_hash: Option<String>,
     /// When it was submitted.
     pub submitted_at: Option<Instant>,

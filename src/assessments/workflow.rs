@@ -2,6 +2,7 @@
 
 use super::content::{Content, Identity, Judged, Summary};
 use super::finding::FindingView;
+use super::frozen::{self, Shown};
 use super::guard::{self, Write};
 use super::loaded::{Loaded, load};
 use super::model::{Action, AssessmentId, BlockedAction, SelfAssessment, Status, Total, Transition, TransitionId};
@@ -140,11 +141,8 @@ fn actions_now(loaded: &Loaded, caller: &Caller, summary: &Summary) -> (Vec<Acti
 /// An assessment as the caller sees it.
 pub fn view(loaded: &Loaded, caller: &Caller, with_results: bool) -> Result<SelfAssessment> {
     let (row, profile) = (&loaded.row, loaded.profile()?);
-    let (mut summary, mut results) = match &row.frozen_content {
-        Some(text) => {
-            let content = Content::thaw(text)?;
-            (content.summary, content.results)
-        }
+    let (mut summary, mut results) = match &loaded.frozen {
+        Some(frozen) => (frozen.summary.clone(), if with_results { frozen.results.clone() } else { Vec::new() }),
         None => {
             let assessment = loaded.assessment();
             let judged = Judged::new(&assessment, profile);
@@ -275,11 +273,12 @@ pub fn take(
         _ => {}
     }
     transition.content_hash.clone_from(&loaded.row.content_hash);
+    if step.action == Action::Reopen {
+        // First, since what is frozen of the revision before is what was published.
+        loaded.row.revision += 1;
+    }
     if step.to == Status::Draft {
         thaw(c, &mut loaded)?;
-    }
-    if step.action == Action::Reopen {
-        loaded.row.revision += 1;
     }
     loaded.row.status = step.to;
     actions::save(c, &before, &mut loaded.row, step.told)?;
@@ -341,8 +340,11 @@ pub fn content(c: &mut Connection, loaded: &Loaded) -> Result<Content> {
 
 /// Freezes the current content, including the reviewed scores.
 fn freeze(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
-    let (text, hash) = content(c, loaded)?.freeze()?;
-    loaded.row.frozen_content = Some(text);
+    let content = content(c, loaded)?;
+    let (text, hash) = content.freeze()?;
+    let shown = Shown::from(content);
+    frozen::store::freeze(c, &loaded.row, &text, &shown)?;
+    loaded.frozen = Some(shown);
     loaded.row.content_hash = Some(hash);
     Ok(())
 }
@@ -350,7 +352,8 @@ fn freeze(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
 /// Turns an assessment back into a draft. The reviewed scores are removed, because they belong to figures that will
 /// change; the record of the step keeps them.
 fn thaw(c: &mut Connection, loaded: &mut Loaded) -> Result<()> {
-    loaded.row.frozen_content = None;
+    frozen::store::unfreeze(c, &loaded.row)?;
+    loaded.frozen = None;
     loaded.row.content_hash = None;
     loaded.row.submitted_at = None;
     reviews::set_reviewed(loaded, Vec::new());

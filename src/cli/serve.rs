@@ -18,7 +18,7 @@ use crate::config::{DatabaseSettings, KeySettings, ServerSettings};
 use crate::db::{Connection, Database};
 use crate::exports::ExportFiles;
 use crate::http::idempotency;
-use crate::{auth, changes, exports, imports, webhooks};
+use crate::{assessments, auth, changes, exports, imports, webhooks};
 
 /// Start the service
 #[derive(Debug, Args)]
@@ -119,6 +119,7 @@ pub fn serve(
         actix_web::rt::spawn(exports::work::sweep_hourly(db.clone(), exports.clone()));
         actix_web::rt::spawn(idempotency::sweep_hourly(db.clone()));
         actix_web::rt::spawn(changes::work::sweep_hourly(db.clone(), server.changes_days));
+        actix_web::rt::spawn(assessments::frozen::packing::pack_rest(db.clone()));
         actix_web::rt::spawn(changes::work::look_at_others(db.clone()));
         let worker = server.webhooks.worker(db.clone());
         actix_web::rt::spawn(worker.clone().run());

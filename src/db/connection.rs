@@ -159,6 +159,17 @@ impl Connection {
         }
     }
 
+    /// On SQLite: writes the file anew without what is free in it. Postgres does so by itself, as far as it does.
+    ///
+    /// # Errors
+    /// When another program uses the file, or the disk has no room for a second one.
+    pub fn give_space_back(&mut self) -> QueryResult<()> {
+        match &mut self.link {
+            Link::Sqlite(c) => c.batch_execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"),
+            Link::Postgres(_) => Ok(()),
+        }
+    }
+
     /// The current time by the one clock that all servers on this database share: that of Postgres, or on SQLite the
     /// local one.
     ///

@@ -6,7 +6,7 @@
 )]
 
 pub use super::schema_of_servers::{blobs, feed_epochs, leases, signing_keys};
-pub use super::schema_of_sums::{division_execution_sums, execution_sums, score_counts, score_sums};
+pub use super::schema_of_sums::{division_execution_sums, execution_sums, row_counts, score_counts, score_sums};
 pub use super::schema_of_webhooks::{webhook_cursors, webhook_deliveries, webhook_receivers, webhook_subscriptions};
 
 diesel::table! {
@@ -125,7 +125,6 @@ diesel::table! {
         declared_adjusted_amount -> Nullable<BigInt>,
         declared_executed_amount -> Nullable<BigInt>,
         deviation_reason -> Nullable<Text>,
-        frozen_content -> Nullable<Text>,
         content_hash -> Nullable<Text>,
         submitted_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
@@ -264,12 +263,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhook_receivers,
     webhook_deliveries,
     change_heads,
-    score_contents,
+    frozen_contents,
+    score_documents,
+    row_counts,
 );
 diesel::joinable!(projects -> organizations (organization_id));
 diesel::joinable!(budget_lines -> projects (project_id));
 diesel::joinable!(indicators -> projects (project_id));
 diesel::joinable!(self_assessments -> projects (project_id));
+diesel::joinable!(frozen_contents -> self_assessments (assessment_id));
 
 diesel::table! {
     change_heads (division_code) {
@@ -327,9 +329,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    score_contents (score_id) {
-        score_id -> Text,
-        content -> Text,
+    frozen_contents (assessment_id, revision) {
+        assessment_id -> Text,
+        revision -> Integer,
+        form -> Integer,
+        content -> Binary,
+        shown -> Nullable<Binary>,
     }
 }
 

@@ -72,3 +72,15 @@ diesel::table! {
         executed -> BigInt,
     }
 }
+
+diesel::table! {
+    row_counts (division_code, organization_id, resource, fiscal_year, kind, state) {
+        division_code -> Text,
+        organization_id -> Text,
+        resource -> Text,
+        fiscal_year -> Integer,
+        kind -> Text,
+        state -> Text,
+        count -> BigInt,
+    }
+}

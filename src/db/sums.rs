@@ -47,6 +47,9 @@ const KEY: &str = "division_code, organization_code, group_kind, fiscal_year, ki
 const KEY_OF_COUNTS: &str =
     "division_code, organization_code, group_kind, step, fiscal_year, kind, subject, group_key, points";
 
+/// The key of `row_counts`, which triggers keep.
+const KEY_OF_LISTS: &str = "division_code, organization_id, resource, fiscal_year, kind, state";
+
 /// The key and the sums of `division_execution_sums`.
 const OF_DIVISION: &str =
     "division_code, fiscal_year, subject, group_kind, group_key, projects, initial, adjusted, executed";
@@ -185,10 +188,15 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn recount(&mut self, division_code: &str) -> Result<()> {
-        for table in ["score_sums", "score_counts", "execution_sums", "division_execution_sums"] {
+        for table in ["score_sums", "score_counts", "row_counts", "execution_sums", "division_execution_sums"] {
             self.run_each(&[format!("DELETE FROM {table} WHERE division_code = $1")], division_code)?;
         }
         self.run_each(&recount_scores(), division_code)?;
+        let of_lists = format!(
+            "INSERT INTO row_counts ({KEY_OF_LISTS}, count) SELECT {KEY_OF_LISTS}, COUNT(*) FROM row_count_contributions \
+             WHERE division_code = $1 GROUP BY {KEY_OF_LISTS}"
+        );
+        self.run_each(&[of_lists], division_code)?;
         let of_organizations = format!(
             "INSERT INTO execution_sums ({OF_ORGANIZATION}) SELECT {OF_ORGANIZATION} FROM execution_contributions \
              WHERE division_code = $1"
@@ -220,6 +228,11 @@ impl Connection {
                 format!(
                     "SELECT {KEY_OF_COUNTS}, COUNT(*) FROM score_count_contributions {in_force} GROUP BY {KEY_OF_COUNTS}"
                 ),
+            ),
+            (
+                "row_counts",
+                format!("SELECT {KEY_OF_LISTS}, count FROM row_counts WHERE count <> 0"),
+                format!("SELECT {KEY_OF_LISTS}, COUNT(*) FROM row_count_contributions GROUP BY {KEY_OF_LISTS}"),
             ),
             (
                 "execution_sums",

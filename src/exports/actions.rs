@@ -124,8 +124,9 @@ pub fn settle(
     match written {
         Ok(manifest) => {
             let value = serde_json::to_value(&manifest).map_err(|cause| Error::internal(&cause))?;
-            row.signature = Some(signer.sign(&value)?);
-            store::add_key(c, &signer.public())?;
+            let (signature, key) = signer.sign(&value)?;
+            row.signature = Some(signature);
+            store::add_key(c, &key)?;
             row.run = Some(run);
             row.manifest = Some(Stored::new(&manifest)?);
             row.status = ExportStatus::Ready;

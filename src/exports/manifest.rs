@@ -4,9 +4,10 @@
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
-use std::sync::Arc;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -119,28 +120,51 @@ impl PublicKey {
     }
 }
 
-/// Signs manifests.
+/// Signs manifests with the key that its file holds at the moment.
 #[derive(Clone)]
-pub struct Signer(Arc<SigningKey>);
+pub struct Signer {
+    file: Option<PathBuf>,
+    held: Arc<RwLock<Held>>,
+}
+
+/// A key, and the file that it was read from.
+struct Held {
+    key: SigningKey,
+    state: Option<FileState>,
+}
 
 impl Signer {
     /// A new random key.
     pub fn random() -> Signer {
-        Signer(Arc::new(SigningKey::from_bytes(&rand::random())))
+        Signer::holding(None, Held { key: SigningKey::from_bytes(&rand::random()), state: None })
     }
 
-    /// The key of a PEM file (PKCS #8), as `openssl genpkey -algorithm ed25519` writes it.
+    fn holding(file: Option<PathBuf>, held: Held) -> Signer {
+        Signer { file, held: Arc::new(RwLock::new(held)) }
+    }
+
+    /// The key of a PEM file (PKCS #8), as `openssl genpkey -algorithm ed25519` writes it. The file may be replaced while
+    /// the service runs: what is signed after that has the new key.
     ///
     /// # Errors
     /// When it cannot be read or is no such key.
     pub fn read(path: &Path) -> std::result::Result<Signer, KeyError> {
-        let shown = path.display();
-        let text = std::fs::read_to_string(path)
-            .map_err(|cause| KeyError::new(format!("the signing key file {shown} cannot be read: {cause}")))?;
-        let key = SigningKey::from_pkcs8_pem(text.trim()).map_err(|_| {
-            KeyError::new(format!("the signing key file {shown} holds no Ed25519 private key in PEM (PKCS #8)"))
-        })?;
-        Ok(Signer(Arc::new(key)))
+        Ok(Signer::holding(Some(path.to_owned()), Held::read(path)?))
+    }
+
+    /// The key at the moment; the one before where the file cannot be read.
+    fn key(&self) -> SigningKey {
+        let is_new = |file: &&PathBuf| {
+            let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+            state(file).is_some_and(|state| held.state != Some(state))
+        };
+        if let Some(file) = self.file.as_ref().filter(is_new) {
+            match Held::read(file) {
+                Ok(held) => *self.held.write().unwrap_or_else(PoisonError::into_inner) = held,
+                Err(cause) => log::warn!("manifests are signed with the key before: {cause}"),
+            }
+        }
+        self.held.read().unwrap_or_else(PoisonError::into_inner).key.clone()
     }
 
     /// The key of a file. The file is created (mode 0600) if it does not exist; returns whether it was created.
@@ -155,28 +179,51 @@ impl Signer {
             Err(cause) if cause.kind() == ErrorKind::AlreadyExists => return Ok((Signer::read(path)?, false)),
             other => other.map_err(|cause| failed(&cause))?,
         };
-        let signer = Signer::random();
-        let pem = signer.0.to_pkcs8_pem(LineEnding::LF).map_err(|cause| failed(&cause))?;
+        let key = SigningKey::from_bytes(&rand::random());
+        let pem = key.to_pkcs8_pem(LineEnding::LF).map_err(|cause| failed(&cause))?;
         file.write_all(pem.as_bytes()).and_then(|()| file.sync_all()).map_err(|cause| failed(&cause))?;
-        Ok((signer, true))
+        Ok((Signer::read(path)?, true))
     }
 
     /// The public key.
     pub fn public(&self) -> PublicKey {
-        PublicKey::of(&self.0.verifying_key())
+        PublicKey::of(&self.key().verifying_key())
     }
 
-    /// The detached signature of a manifest.
+    /// The detached signature of a manifest, and the key that verifies it.
     ///
     /// # Errors
     /// When it cannot be written as canonical JSON.
-    pub fn sign(&self, manifest: &Value) -> Result<String> {
-        let key = self.public();
+    pub fn sign(&self, manifest: &Value) -> Result<(String, PublicKey)> {
+        let signing = self.key();
+        let key = PublicKey::of(&signing.verifying_key());
         let header = json!({"alg": "EdDSA", "jwk": key, "kid": key.kid});
         let header = URL_SAFE_NO_PAD.encode(header.to_string());
-        let signature = self.0.sign(signed_bytes(&header, manifest)?.as_bytes());
-        Ok(format!("{header}..{}", URL_SAFE_NO_PAD.encode(signature.to_bytes())))
+        let signature = signing.sign(signed_bytes(&header, manifest)?.as_bytes());
+        Ok((format!("{header}..{}", URL_SAFE_NO_PAD.encode(signature.to_bytes())), key))
     }
+}
+
+impl Held {
+    fn read(path: &Path) -> std::result::Result<Held, KeyError> {
+        let shown = path.display();
+        // Asked before it is read: a file that changes in between is read again.
+        let state = state(path);
+        let text = std::fs::read_to_string(path)
+            .map_err(|cause| KeyError::new(format!("the signing key file {shown} cannot be read: {cause}")))?;
+        let key = SigningKey::from_pkcs8_pem(text.trim()).map_err(|_| {
+            KeyError::new(format!("the signing key file {shown} holds no Ed25519 private key in PEM (PKCS #8)"))
+        })?;
+        Ok(Held { key, state })
+    }
+}
+
+/// What tells a file from the one that had its name before: when it was changed, and which it is.
+type FileState = (SystemTime, u64);
+
+fn state(path: &Path) -> Option<FileState> {
+    let found = std::fs::metadata(path).ok()?;
+    Some((found.modified().ok()?, found.ino()))
 }
 
 fn signed_bytes(header: &str, manifest: &Value) -> Result<String> {

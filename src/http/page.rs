@@ -166,12 +166,18 @@ pub struct Found<T> {
     rows: Vec<T>,
     divisions: usize,
     total: Option<i64>,
+    known: Option<i64>,
 }
 
 impl<T> Found<T> {
     /// Nothing yet; with a total if it is asked for.
     pub fn of(count: Option<Count>) -> Found<T> {
-        Found { rows: Vec::new(), divisions: 0, total: count.map(|_| 0) }
+        Found { rows: Vec::new(), divisions: 0, total: count.map(|_| 0), known: None }
+    }
+
+    /// The same with a total that is known without counting.
+    pub fn known(self, known: Option<i64>) -> Found<T> {
+        Found { total: self.total.filter(|_| known.is_none()), known, ..self }
     }
 
     /// Adds the first rows of a division, in the order of the sort.
@@ -199,7 +205,7 @@ impl<T> Found<T> {
                 self.rows.reverse();
             }
         }
-        paging.page(self.rows, self.total, |row| {
+        paging.page(self.rows, self.total.or(self.known), |row| {
             let (key, id) = position(row);
             (key.to_string(), id)
         })
@@ -240,6 +246,63 @@ impl<T> Page<T> {
     }
 }
 
+/// A page as it is sent.
+#[derive(Debug)]
+pub struct WrittenPage {
+    json: Vec<u8>,
+    next_cursor: Option<String>,
+}
+
+impl Page<String> {
+    /// The page of items that are JSON already: they are copied, and not looked at.
+    pub fn written(self) -> WrittenPage {
+        let mut json = Vec::with_capacity(64 + self.items.iter().map(|item| item.len() + 1).sum::<usize>());
+        json.extend_from_slice(b"{\"items\":[");
+        for (number, item) in self.items.iter().enumerate() {
+            if number > 0 {
+                json.push(b',');
+            }
+            json.extend_from_slice(item.as_bytes());
+        }
+        json.push(b']');
+        // A cursor is of the letters of base64, which need no escape.
+        if let Some(cursor) = &self.next_cursor {
+            json.extend_from_slice(format!(",\"next_cursor\":\"{cursor}\"").as_bytes());
+        }
+        if let Some(total) = self.total {
+            json.extend_from_slice(format!(",\"total\":{total}").as_bytes());
+        }
+        json.push(b'}');
+        WrittenPage { json, next_cursor: self.next_cursor }
+    }
+}
+
+impl WrittenPage {
+    /// The answer, or 304 when the caller has this page already.
+    ///
+    /// # Errors
+    /// 400 when `If-None-Match` is malformed.
+    pub fn read(self, request: &HttpRequest, etag: &ETag) -> Result<HttpResponse> {
+        etag::unless_known(request, etag, |response| {
+            link(request, response, self.next_cursor.as_deref());
+            response.content_type(header::ContentType::json()).body(self.json)
+        })
+    }
+}
+
+/// Adds the address of the next page.
+fn link(request: &HttpRequest, response: &mut HttpResponseBuilder, next_cursor: Option<&str>) {
+    let Some(cursor) = next_cursor else { return };
+    let mut query = String::new();
+    for (name, value) in filter::pairs(request.query_string()) {
+        if name != "cursor" {
+            query.push_str(&format!("{}={}&", filter::query_value(&name), filter::query_value(&value)));
+        }
+    }
+    let link = format!("<{}?{query}cursor={cursor}>; rel=\"next\"", request.path());
+    response.insert_header((header::LINK, link));
+}
+
 impl<T: Serialize> Page<T> {
     /// The answer, with the address of the next page in `Link`.
     pub fn response(&self, request: &HttpRequest) -> HttpResponse {
@@ -255,16 +318,7 @@ impl<T: Serialize> Page<T> {
     }
 
     fn fill(&self, request: &HttpRequest, response: &mut HttpResponseBuilder) -> HttpResponse {
-        if let Some(cursor) = &self.next_cursor {
-            let mut query = String::new();
-            for (name, value) in filter::pairs(request.query_string()) {
-                if name != "cursor" {
-                    query.push_str(&format!("{}={}&", filter::query_value(&name), filter::query_value(&value)));
-                }
-            }
-            let link = format!("<{}?{query}cursor={cursor}>; rel=\"next\"", request.path());
-            response.insert_header((header::LINK, link));
-        }
+        link(request, response, self.next_cursor.as_deref());
         response.json(self)
     }
 }

@@ -9,6 +9,7 @@ pub mod feed;
 pub mod handlers;
 pub mod model;
 pub mod reach;
+pub mod row_counts;
 pub mod slice;
 pub mod store;
 pub mod tree;

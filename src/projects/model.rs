@@ -11,6 +11,7 @@ use crate::http::etag::ETag;
 use crate::http::page::{Count, Limit};
 use crate::http::sort::Sort;
 use crate::organizations::OrganizationId;
+use crate::organizations::row_counts::Counted;
 use crate::values::input::{Listed, Many, Misread, Parameter};
 use crate::values::{Instant, LongText, NaturalCode, ShortText, Stored, id_type, named_enum};
 
@@ -274,4 +275,19 @@ pub struct ProjectQuery {
     /// Whether to count all.
     #[deserr(default)]
     pub count: Option<Count>,
+}
+
+impl ProjectQuery {
+    /// What is counted, if the counts that are kept know it.
+    pub fn counted(&self) -> Option<Counted> {
+        let is_known = self.code.0.is_empty() && self.name.is_none() && self.updated_since.is_none();
+        (self.count.is_some() && is_known).then(|| Counted {
+            resource: "projects",
+            years: self.fiscal_year.0.iter().map(|year| year.0).collect(),
+            kinds: self.subject.iter().map(|subject| subject.as_str()).collect(),
+            states: Vec::new(),
+            organizations: self.organization_id.0.clone(),
+            tops: self.subtree_of.iter().map(ToString::to_string).collect(),
+        })
+    }
 }

@@ -194,7 +194,8 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ProjectQuery, paging: &
     }
     // A unit's few projects are found by their unit; the whole year would be read for them otherwise.
     let unit = organizations::store::alone(c, &caller.organization_code)?;
-    let mut all = Found::of(query.count);
+    let known = query.counted().map(|counted| counted.of(c, &reach)).transpose()?;
+    let mut all = Found::of(query.count).known(known);
     for division in &reach.divisions {
         on!(&mut *c, c => {
             let filtered = || {

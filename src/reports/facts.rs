@@ -83,8 +83,8 @@ impl Facts {
     /// # Errors
     /// When the database fails.
     pub fn of_loaded(c: &mut Connection, caller: &Caller, loaded: &Loaded) -> Result<Facts> {
-        let content = match &loaded.row.frozen_content {
-            Some(text) => Content::thaw(text)?,
+        let content = match loaded.content(c)? {
+            Some(content) => content,
             None => workflow::content(c, loaded)?,
         };
         let row = &loaded.row;

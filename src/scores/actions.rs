@@ -2,7 +2,6 @@
 
 use super::model::{ScoreId, ScoreRow};
 use super::store;
-use crate::assessments::Content;
 use crate::assessments::loaded::Loaded;
 use crate::db::Connection;
 use crate::http::error::{Error, Result};
@@ -12,10 +11,8 @@ use crate::values::{Instant, Stored};
 /// Publishes an approved assessment as a score.
 pub fn publish(c: &mut Connection, loaded: &Loaded) -> Result<()> {
     let (row, project) = (&loaded.row, &loaded.project);
-    let frozen = row.frozen_content.as_ref().zip(row.content_hash.as_ref());
-    let (text, hash) =
-        frozen.ok_or_else(|| Error::internal(&format!("assessment {} is approved but not frozen", row.id)))?;
-    let content = Content::thaw(text)?;
+    let unfrozen = || Error::internal(&format!("assessment {} is approved but not frozen", row.id));
+    let (hash, content) = row.content_hash.as_ref().zip(loaded.content(c)?).ok_or_else(unfrozen)?;
     // Names may have changed since; the score says what was frozen, which its hash covers.
     let (identity, summary) = (content.identity, content.summary);
     // A rule without points gives no score: what was reached is in the assessment, which is published.
@@ -53,5 +50,5 @@ pub fn publish(c: &mut Connection, loaded: &Loaded) -> Result<()> {
         published_at: Instant::now(),
         reviewed_total: is_reviewed.then_some(final_total),
     };
-    store::insert(c, &project.division_code, &score, text)
+    store::insert(c, &project.division_code, &score)
 }

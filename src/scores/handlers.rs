@@ -1,6 +1,6 @@
 //! The operations on scores.
 
-use super::model::{Score, ScoreId, ScoreQuery, ScoreSort};
+use super::model::{Score, ScoreId, ScoreInclude, ScoreQuery, ScoreSort};
 use crate::http::api::Api;
 use crate::http::language::Reader;
 use actix_web::web::{Data, Path};
@@ -10,7 +10,7 @@ use super::store;
 use crate::assessments::{Content, DerivationView};
 use crate::auth::{Permit, ReadScores};
 use crate::db::Database;
-use crate::http::error::{Error, Result};
+use crate::http::error::Result;
 use crate::http::etag::{self, ETag};
 use crate::http::filter::Query;
 use crate::http::page::{Page, Paging};
@@ -21,6 +21,7 @@ pub const API: Api = Api {
     tags: &[("scores", "评价得分: published, immutable")],
     schemas: |schemas| {
         schemas.add::<ScoreSort>();
+        schemas.add::<ScoreInclude>();
     },
 };
 
@@ -41,11 +42,22 @@ pub async fn list_scores(
     Query(query): Query<ScoreQuery>,
 ) -> Result<HttpResponse> {
     let paging = Paging::new(&query, query.limit, query.cursor.as_deref())?;
-    let page =
-        db.read_many(caller.organization_code.clone(), move |c| store::list(c, &caller, &query, &paging)).await?;
-    let bytes = serde_json::to_vec(&page).map_err(|cause| Error::internal(&cause))?;
-    page.read(&request, &ETag::of_bytes(&bytes))
+    let (page, etag) = db
+        .read_many(caller.organization_code.clone(), move |c| {
+            let page = store::list(c, &caller, &query, &paging)?;
+            let with_levels = query.include.0.contains(&ScoreInclude::Levels);
+            // A score never changes, so which ones they are says what the page is.
+            let mut named = format!("{DOCUMENTS} {with_levels} {:?} {:?}", page.total, page.next_cursor);
+            page.items.iter().for_each(|score| named.push_str(score.id.as_str()));
+            let page = page.map(|score| if with_levels { score } else { score.without_levels() }.document);
+            Ok((page.written(), ETag::of_bytes(named.as_bytes())))
+        })
+        .await?;
+    page.read(&request, &etag)
 }
+
+/// Counts the forms in which scores were shown: a new one has other tags.
+const DOCUMENTS: u32 = 1;
 
 /// One published score.
 #[utoipa::path(tag = "scores", security(("token" = ["scores:read"])), params(("id" = ScoreId, Path)),

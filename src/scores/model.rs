@@ -14,9 +14,10 @@ use crate::http::error::{Error, Result};
 use crate::http::page::{Count, Limit};
 use crate::http::sort::Sort;
 use crate::organizations::OrganizationId;
+use crate::organizations::row_counts::Counted;
 use crate::projects::ProjectId;
 use crate::rule_profiles::model::RuleProfileRef;
-use crate::values::input::{Many, Parameter};
+use crate::values::input::{Listed, Many, Parameter};
 use crate::values::{Exact, Instant, Money, NaturalCode, Points, ShortText, Stored, id_type, named_enum};
 
 id_type! {
@@ -143,8 +144,8 @@ pub struct Score {
     /// 预算执行率 by the profile's denominator, a ratio; absent when nothing was budgeted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub execution_rate: Option<Exact>,
-    /// Sums by level 1 and level 2.
-    #[schema(value_type = Vec<LevelView>)]
+    /// Sums by level 1 and level 2; in a list with `include=levels`.
+    #[schema(value_type = Vec<LevelView>, required = false)]
     pub levels: Stored<Vec<LevelView>>,
     /// SHA-256 of the content, see `/scores/{id}/content`.
     #[schema(pattern = "^[0-9a-f]{64}$")]
@@ -187,6 +188,40 @@ impl From<ScoreRow> for Score {
             supersedes_id: row.supersedes_id,
             published_at: row.published_at,
         }
+    }
+}
+
+named_enum! {
+    /// What scores can be listed with.
+    ScoreInclude: "What to include in each score." {
+        /// The sums by level 1 and level 2.
+        Levels = "levels",
+    }
+}
+
+/// A score of a list: as it is shown, and what it is sorted by.
+#[derive(Debug)]
+pub struct ListedScore {
+    /// Its id.
+    pub id: ScoreId,
+    /// The final total, points.
+    pub final_total: Points,
+    /// When it was published.
+    pub published_at: Instant,
+    /// The score, JSON.
+    pub document: String,
+}
+
+impl ListedScore {
+    /// The same without the sums by level, which are two thirds of it. A quote in a text is escaped, so no text of a
+    /// document looks like one of its members.
+    #[must_use]
+    pub fn without_levels(mut self) -> ListedScore {
+        let (begin, end) = (self.document.find(",\"levels\":"), self.document.find(",\"content_hash\":"));
+        if let Some((begin, end)) = begin.zip(end).filter(|(begin, end)| begin < end) {
+            self.document.replace_range(begin..end, "");
+        }
+        self
     }
 }
 
@@ -251,4 +286,25 @@ pub struct ScoreQuery {
     /// Whether to count all.
     #[deserr(default)]
     pub count: Option<Count>,
+    /// What to read with each, separated by commas.
+    #[deserr(default)]
+    #[param(value_type = Vec<ScoreInclude>, explode = false)]
+    pub include: Listed<ScoreInclude>,
+}
+
+impl ScoreQuery {
+    /// What is counted, if the counts that are kept know it.
+    pub fn counted(&self) -> Option<Counted> {
+        let is_narrowed = !self.organization.0.is_empty() || !self.project_code.0.is_empty();
+        let has_bounds = self.score_gte.is_some() || self.score_lte.is_some();
+        let is_timed = self.published_since.is_some() || self.as_of.is_some();
+        (self.count.is_some() && !is_narrowed && !has_bounds && !is_timed).then(|| Counted {
+            resource: "scores",
+            years: self.fiscal_year.0.iter().map(|year| year.0).collect(),
+            kinds: self.kind.0.iter().map(|kind| kind.as_str()).collect(),
+            states: self.grade.0.iter().map(|grade| grade.as_str()).collect(),
+            organizations: Vec::new(),
+            tops: Vec::new(),
+        })
+    }
 }

@@ -6,16 +6,14 @@ use diesel::dsl::{auto_type, exists};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Nullable, Text};
 
-use super::model::{Score, ScoreId, ScoreQuery, ScoreRow, ScoreSortKey};
-use crate::assessments::{AssessmentId, LevelView};
+use super::model::{ListedScore, Score, ScoreId, ScoreQuery, ScoreRow, ScoreSortKey};
+use crate::assessments::{self, AssessmentId, LevelView};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::db::among::among;
 use crate::db::bulk::CHUNK;
 use crate::db::journal::ChangeType;
-use crate::db::schema::{
-    organization_ancestors as ancestors, score_contents as contents, score_documents, score_levels as levels, scores,
-};
+use crate::db::schema::{organization_ancestors as ancestors, score_documents, score_levels as levels, scores};
 use crate::http::error::{Error, Result};
 use crate::http::page::{Found, Page, Paging, SortKey, keyset};
 use crate::http::sort::Sort;
@@ -24,7 +22,7 @@ use crate::organizations::OrganizationId;
 use crate::organizations::reach::Reach;
 use crate::organizations::slice::Slice;
 use crate::projects::ProjectId;
-use crate::values::{Instant, NaturalCode};
+use crate::values::{Instant, NaturalCode, Points};
 
 /// Whether a score's organization lies in the subtree of the one with that code.
 #[auto_type]
@@ -86,20 +84,21 @@ pub fn get(c: &mut Connection, caller: &Caller, id: &ScoreId) -> Result<Score> {
 
 /// What a score was made of, with its hash.
 pub fn content(c: &mut Connection, caller: &Caller, id: &ScoreId) -> Result<(String, String)> {
-    Ok(on!(c, c => scores::table
+    let (assessment, revision, hash): (AssessmentId, i32, String) = on!(&mut *c, c => scores::table
         .find(id)
-        .inner_join(contents::table.on(contents::score_id.eq(scores::id)))
         .filter(visible(&caller.organization_code))
-        .select((contents::content, scores::content_hash))
-        .first(c))?)
+        .select((scores::assessment_id, scores::revision, scores::content_hash))
+        .first(c))?;
+    Ok((assessments::frozen::store::content(c, &assessment, revision)?, hash))
 }
 
 /// A page of those that the caller sees.
-pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Paging) -> Result<Page<Score>> {
+pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Paging) -> Result<Page<ListedScore>> {
     let sort = query.sort.unwrap_or(Sort::up(ScoreSortKey::Id));
     let years: Vec<i32> = query.fiscal_year.0.iter().map(|year| year.0).collect();
     let reach = Reach::of(c, &caller.organization_code)?;
-    let mut all = Found::of(query.count);
+    let known = query.counted().map(|counted| counted.of(c, &reach)).transpose()?;
+    let mut all: Found<Head> = Found::of(query.count).known(known);
     for division in &reach.divisions {
         on!(&mut *c, c => {
             let filtered = || {
@@ -141,20 +140,37 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Pa
                 By::FinalTotal => keyset!(filtered(), paging, sort.way, id, final_total, i64),
                 By::PublishedAt => keyset!(filtered(), paging, sort.way, id, published_at, Instant),
             };
-            all.rows(page.select(ScoreRow::as_select()).limit(paging.fetch()).load(c)?);
+            let document = score_documents::table
+                .filter(score_documents::score_id.eq(id))
+                .select(score_documents::document)
+                .single_value();
+            all.rows(page.select((id, final_total, published_at, document)).limit(paging.fetch()).load(c)?);
             all.count(|| filtered().count().get_result(c))?;
         });
     }
-    let page = all.page(paging, sort.way, |row| {
+    let page: Page<Head> = all.page(paging, sort.way, |(id, final_total, published_at, _)| {
         let key = match sort.key {
-            ScoreSortKey::Id => SortKey::Text(row.id.to_string()),
-            ScoreSortKey::FinalTotal => SortKey::Number(row.final_total.hundredths()),
-            ScoreSortKey::PublishedAt => SortKey::Moment(row.published_at),
+            ScoreSortKey::Id => SortKey::Text(id.to_string()),
+            ScoreSortKey::FinalTotal => SortKey::Number(final_total.hundredths()),
+            ScoreSortKey::PublishedAt => SortKey::Moment(*published_at),
         };
-        (key, row.id.to_string())
+        (key, id.to_string())
     });
-    Ok(page.map(Score::from))
+    // Scores that are older than the documents have none.
+    let bare: Vec<ScoreId> = page.items.iter().filter(|head| head.3.is_none()).map(|head| head.0.clone()).collect();
+    let bare = if bare.is_empty() { Vec::new() } else { seen(c, caller, &bare)? };
+    let mut written = HashMap::with_capacity(bare.len());
+    for row in bare {
+        written.insert(row.id.clone(), Score::document(row)?);
+    }
+    Ok(page.map(|(id, final_total, published_at, document)| {
+        let document = document.or_else(|| written.remove(&id)).unwrap_or_default();
+        ListedScore { id, final_total, published_at, document }
+    }))
 }
+
+/// A score of a list: id, final total, when it was published, and how it is shown, unless it is older than that is kept.
+type Head = (ScoreId, Points, Instant, Option<String>);
 
 /// Those of some ids that the caller sees.
 pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ScoreId]) -> Result<Vec<ScoreRow>> {
@@ -241,7 +257,7 @@ pub fn current(c: &mut Connection, assessment: &AssessmentId) -> Result<Option<S
 }
 
 /// Adds a score; the one that it supersedes is in force no longer.
-pub fn insert(c: &mut Connection, division: &NaturalCode, row: &ScoreRow, content: &str) -> Result<()> {
+pub fn insert(c: &mut Connection, division: &NaturalCode, row: &ScoreRow) -> Result<()> {
     if let Some(old) = &row.supersedes_id {
         on!(&mut *c, c => diesel::update(scores::table.find(old))
             .set(scores::superseded_at.eq(row.published_at))
@@ -251,8 +267,6 @@ pub fn insert(c: &mut Connection, division: &NaturalCode, row: &ScoreRow, conten
     on!(&mut *c, c => diesel::insert_into(scores::table)
         .values((row, scores::division_code.eq(division)))
         .execute(c))?;
-    let made_of = (contents::score_id.eq(&row.id), contents::content.eq(content));
-    on!(&mut *c, c => diesel::insert_into(contents::table).values(made_of).execute(c))?;
     let shown = (
         score_documents::score_id.eq(&row.id),
         score_documents::division_code.eq(division),

@@ -3,6 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jixiao::auth::{Claims, Keys, create_secret, mint, read_secret};
+use jixiao::exports::Signer;
+use jixiao::exports::manifest::{SignedManifest, verify};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
@@ -23,7 +25,8 @@ cases![
     a_short_secret_is_refused,
     a_made_secret_is_kept_and_its_owners_alone,
     a_jwks_without_a_usable_key_is_refused,
-    a_secret_is_replaced_while_the_service_runs
+    a_secret_is_replaced_while_the_service_runs,
+    the_key_of_manifests_is_replaced_while_the_service_runs
 ];
 
 fn claims() -> Claims {
@@ -226,4 +229,25 @@ fn a_secret_is_replaced_while_the_service_runs() {
     std::fs::remove_file(&former).expect("removed");
     keys.refresh();
     assert!(!takes(&old) && takes(&new));
+}
+
+fn the_key_of_manifests_is_replaced_while_the_service_runs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, next) = (folder.path().join("signing-key.pem"), folder.path().join("next.pem"));
+    let (signer, is_made) = Signer::read_or_make(&file).expect("a key");
+    let (other, _) = Signer::read_or_make(&next).expect("a key");
+    assert!(is_made && signer.public() != other.public());
+    let manifest = json!({"rows": 1});
+    let signed = |signer: &Signer| {
+        let (signature, key) = signer.sign(&manifest).expect("canonical JSON");
+        let by = verify(&SignedManifest { manifest: manifest.clone(), signature }).expect("it is signed");
+        assert_eq!(by, key, "the key that is published is the one that signed");
+        key
+    };
+    let former = signed(&signer);
+    std::fs::rename(&next, &file).expect("renamed");
+    assert_eq!(signed(&signer), other.public(), "without a stop");
+    assert_ne!(signed(&signer), former);
+    std::fs::write(&file, "no key").expect("written");
+    assert_eq!(signed(&signer), other.public(), "a broken file changes nothing");
 }

@@ -71,7 +71,7 @@ async fn scores_are_exported_as_the_api_shows_them(app: App) {
     let taken = export(&client, &json!({"kind": "scores"})).await;
     let file = content(&client, &taken).await;
     assert_eq!(file.required("content-type"), "application/x-ndjson");
-    assert_eq!(lines(&file), items(&client.get("/api/v1/scores").await.json(200)));
+    assert_eq!(lines(&file), items(&client.get("/api/v1/scores?include=levels").await.json(200)));
 }
 
 async fn scores_that_are_older_than_their_documents_are_exported_as_well(app: App) {
@@ -308,7 +308,7 @@ async fn filters_narrow_an_export(app: App) {
     assert_eq!(codes(json!({"fiscal_year": [2022, 2021]})).await, ["41010021T000000000001", "D"]);
     assert_eq!(codes(json!({"subtree_of": UNIT})).await, ["41010021T000000000001"]);
     let sound = published(&app, &["A"]).await.remove(0);
-    let first = items(&client.get("/api/v1/scores").await.json(200)).remove(0);
+    let first = items(&client.get("/api/v1/scores?include=levels").await.json(200)).remove(0);
     app.take(&sound.assessment, &["reopen", "submit", "review", "approve", "publish"]).await;
     let scores = async |filters: Value| -> Vec<Value> {
         lines(&content(&client, &export(&client, &filters.with("kind", "scores")).await).await)

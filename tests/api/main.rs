@@ -28,6 +28,7 @@ mod etag;
 mod exports;
 mod feed_killed;
 mod following;
+mod frozen;
 mod idempotency;
 mod imports;
 mod indicators;
@@ -83,6 +84,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("errors", errors::all()),
         ("exports", exports::all()),
         ("feed_killed", feed_killed::all()),
+        ("frozen", frozen::all()),
         ("following", following::all()),
         ("etag", etag::all()),
         ("idempotency", idempotency::all()),

@@ -20,6 +20,7 @@ cases![
     a_cursor_with_a_nul_is_refused_by_every_list,
     a_row_that_comes_or_goes_moves_no_other,
     the_total_is_counted_on_request_only,
+    a_total_is_what_a_walk_finds,
     a_limit_lies_between_1_and_200,
     a_parameter_that_does_not_parse_is_refused_by_name,
     every_wrong_parameter_is_named_at_once,
@@ -207,6 +208,51 @@ async fn the_total_is_counted_on_request_only(app: App) {
     let narrowed = app.bureau().get("/api/v1/organizations?limit=1&count=exact&kind=unit").await.json(200);
     assert_eq!(narrowed["total"], 1);
     app.bureau().get("/api/v1/organizations?count=estimated").await.fields(400, "bad_query");
+}
+
+async fn a_total_is_what_a_walk_finds(app: App) {
+    let tree = app.tree().await;
+    let other =
+        made(&app.bureau(), "/api/v1/organizations", &organization("410100-07", "department", &tree.division)).await;
+    let mut sounds = Vec::new();
+    for code in ["A", "B", "C", "D"] {
+        sounds.push(app.sound_of_code(code).await);
+    }
+    for sound in &sounds[..3] {
+        app.take(&sound.assessment, &["submit", "review", "approve", "publish"]).await;
+    }
+    app.take(&sounds[0].assessment, &["reopen", "submit", "review", "approve", "publish"]).await;
+    // One moves to another department and year, one stands for its whole organization, one is gone.
+    let everyone = app.client("410100", &every_scope());
+    let whole = project(&other).with("code", "W").with("subject", "organization");
+    made(&everyone, "/api/v1/projects", &whole).await;
+    let gone = made(&everyone, "/api/v1/projects", &project(&other).with("code", "G")).await;
+    everyone.delete(&format!("/api/v1/projects/{gone}"), "*").await.status(204);
+    let moved = made(&everyone, "/api/v1/projects", &project(&tree.unit).with("code", "M")).await;
+    let elsewhere = json!({"organization_id": other, "fiscal_year": 2022});
+    everyone.patch(&format!("/api/v1/projects/{moved}"), "*", &elsewhere).await.status(200);
+    let projects = [
+        String::new(),
+        "&fiscal_year=2021".to_owned(),
+        "&fiscal_year=2021&fiscal_year=2022".to_owned(),
+        "&fiscal_year=2030".to_owned(),
+        "&subject=organization".to_owned(),
+        "&subtree_of=410100-06".to_owned(),
+        "&subtree_of=410100&fiscal_year=2021".to_owned(),
+        format!("&organization_id={other}"),
+        format!("&organization_id={other}&organization_id={}&subtree_of=410100-07", tree.unit),
+        "&code=A&code=W".to_owned(),
+    ];
+    let scores =
+        ["", "&fiscal_year=2021", "&grade=excellent", "&grade=poor", "&kind=unit_self_assessment", "&project_code=A"];
+    for code in ["410100", "410100-06", "410100-07", "410100-06-01"] {
+        let client = app.client(code, &every_scope());
+        let lists = projects.iter().map(|query| format!("projects?count=exact{query}"));
+        for list in lists.chain(scores.iter().map(|query| format!("scores?count=exact{query}"))) {
+            let page = client.get(&format!("/api/v1/{list}")).await.json(200);
+            assert_eq!(page["total"], items(&page).len(), "{code} {list}");
+        }
+    }
 }
 
 async fn a_limit_lies_between_1_and_200(app: App) {

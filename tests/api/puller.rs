@@ -101,13 +101,13 @@ async fn a_copy_that_is_killed_again_and_again_is_equal_in_the_end(app: App) {
 /// What the service has, by path.
 async fn there(client: &Client) -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
-    for kind in ["projects", "budget-lines", "indicators", "scores"] {
-        let mut path = format!("/api/v1/{kind}?limit=200");
+    for (kind, include) in [("projects", ""), ("budget-lines", ""), ("indicators", ""), ("scores", "&include=levels")] {
+        let mut path = format!("/api/v1/{kind}?limit=200{include}");
         loop {
             let page = client.get(&path).await.json(200);
             found.extend(items(&page).into_iter().map(|one| (format!("{kind}/{}", id(&one)), one)));
             match &page["next_cursor"] {
-                Value::String(cursor) => path = format!("/api/v1/{kind}?limit=200&cursor={cursor}"),
+                Value::String(cursor) => path = format!("/api/v1/{kind}?limit=200{include}&cursor={cursor}"),
                 _ => break,
             }
         }

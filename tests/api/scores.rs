@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::build::{id, items, text};
-use crate::support::{App, Sound, cases, sha256, snapshot};
+use crate::support::{App, Sound, With, cases, sha256, snapshot};
 
 cases![
     a_score_says_what_was_published,
@@ -14,6 +14,8 @@ cases![
     the_list_is_not_sent_again_unchanged,
     scores_of_another_division_are_absent,
     a_score_keeps_the_names_that_were_published,
+    a_name_that_looks_like_a_member_stays_whole_in_the_list,
+    a_score_of_before_is_listed_from_its_row,
 ];
 
 async fn published(app: &App, code: &str) -> Sound {
@@ -28,10 +30,12 @@ async fn scores(app: &App, query: &str) -> Vec<Value> {
 
 async fn a_score_says_what_was_published(app: App) {
     published(&app, "A").await;
-    let score = scores(&app, "").await.remove(0);
+    let score = scores(&app, "?include=levels").await.remove(0);
     let read = app.unit().get(&format!("/api/v1/scores/{}", id(&score))).await.status(200);
     assert_eq!(read.etag(), "\"1\"");
     assert_eq!(read.json(200), score);
+    let short = scores(&app, "").await.remove(0);
+    assert_eq!(short, score.clone().without("levels"), "a list has them where they are asked for");
     let mut shown = score;
     shown["levels"] = json!([shown["levels"][1]]);
     snapshot!(shown, {".id" => "[id]", ".project_id" => "[id]", ".self_assessment_id" => "[id]", ".organization_id" => "[id]",
@@ -188,4 +192,25 @@ async fn a_score_keeps_the_names_that_were_published(app: App) {
         .await
         .status(200);
     assert_eq!(scores(&app, "").await, before);
+}
+
+async fn a_name_that_looks_like_a_member_stays_whole_in_the_list(app: App) {
+    let sound = app.sound_of_code("A").await;
+    let name = "\",\"levels\":[],\"content_hash\":\"专项";
+    let path = format!("/api/v1/projects/{}", sound.project);
+    app.unit().patch(&path, "*", &json!({"name": name})).await.status(200);
+    app.take(&sound.assessment, &["submit", "review", "approve", "publish"]).await;
+    let (short, whole) = (scores(&app, "").await.remove(0), scores(&app, "?include=levels").await.remove(0));
+    assert_eq!(text(&short, "project_name"), name);
+    assert_eq!(short, whole.without("levels"));
+}
+
+async fn a_score_of_before_is_listed_from_its_row(app: App) {
+    for code in ["A", "B", "C"] {
+        published(&app, code).await;
+    }
+    let (before, whole) = (scores(&app, "").await, scores(&app, "?include=levels").await);
+    app.execute("UPDATE score_documents SET document = NULL WHERE score_id = (SELECT MIN(id) FROM scores)");
+    assert_eq!(scores(&app, "").await, before);
+    assert_eq!(scores(&app, "?include=levels").await, whole);
 }

@@ -1,0 +1,12 @@
+DROP TRIGGER projects_counted ON projects;
+DROP TRIGGER projects_discounted ON projects;
+DROP TRIGGER projects_counted_elsewhere ON projects;
+DROP FUNCTION projects_counted();
+DROP FUNCTION projects_counted_elsewhere();
+DROP TRIGGER scores_counted ON scores;
+DROP TRIGGER scores_discounted ON scores;
+DROP TRIGGER scores_counted_elsewhere ON scores;
+DROP FUNCTION scores_counted();
+DROP FUNCTION scores_counted_elsewhere();
+DROP VIEW row_count_contributions;
+DROP TABLE row_counts;
