@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use crate::db::{Address, AddressError, Database, Limits};
+use crate::db::{Address, AddressError, CACHE_BYTES, Database, Limits};
 
 /// What stands between the service and Postgres.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -37,6 +37,9 @@ pub struct DatabaseSettings {
     /// Writes of an organization that may wait before further ones get 503
     #[arg(long, env = "JIXIAO_WAITING_WRITES", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N")]
     pub waiting_writes: u32,
+    /// Bytes that are kept in memory to answer sooner: pages of SQLite, and resources that were read before
+    #[arg(long, env = "JIXIAO_CACHE_BYTES", default_value_t = CACHE_BYTES, value_parser = clap::value_parser!(u64).range(1 << 20..), value_name = "N")]
+    pub cache_bytes: u64,
 }
 
 impl DatabaseSettings {
@@ -48,6 +51,7 @@ impl DatabaseSettings {
             database_pooler: Pooler::None,
             database_connections: 8,
             waiting_writes: 1024,
+            cache_bytes: CACHE_BYTES,
         }
     }
 
@@ -83,6 +87,7 @@ impl DatabaseSettings {
     pub fn limits(&self) -> Limits {
         Limits {
             connections: self.database_connections,
+            cache_bytes: self.cache_bytes,
             waiting_writes: usize::try_from(self.waiting_writes).unwrap_or(usize::MAX),
             ..Limits::default()
         }

@@ -52,7 +52,10 @@ impl From<Link> for Connection {
 }
 
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
-     PRAGMA foreign_keys=ON; PRAGMA mmap_size=268435456; PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;";
+     PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;";
+
+/// Bytes of pages that a connection keeps which is none of a pool.
+const CACHE_OF_ONE: u64 = 8 << 20;
 
 impl Connection {
     /// Opens one connection.
@@ -60,11 +63,19 @@ impl Connection {
     /// # Errors
     /// With the address (without its password) and what the database said.
     pub fn open(address: &Address) -> std::result::Result<Connection, AddressError> {
+        Connection::open_with(address, CACHE_OF_ONE)
+    }
+
+    /// Opens one that keeps so many bytes of pages, on SQLite.
+    pub(super) fn open_with(address: &Address, cache_bytes: u64) -> std::result::Result<Connection, AddressError> {
         let failed = |cause: &dyn fmt::Display| AddressError::unreachable(address, &cause.to_string());
         match address {
             Address::Sqlite(path) => {
                 let mut c = SqliteConnection::establish(path).map_err(|cause| failed(&cause))?;
+                // The file is not mapped: it would count as memory once for each connection, and is read as fast without.
+                let cache = format!("PRAGMA cache_size=-{}", cache_bytes / 1024);
                 c.batch_execute(SQLITE_SETTINGS).map_err(|cause| failed(&cause))?;
+                c.batch_execute(&cache).map_err(|cause| failed(&cause))?;
                 Ok(Link::Sqlite(c).into())
             }
             Address::Postgres(postgres) => {
@@ -141,12 +152,12 @@ impl Connection {
         result
     }
 
-    /// For the writing connection on SQLite: a page cache large enough for the pages that a long transaction changes.
-    /// Otherwise they are spilled to the write-ahead log and read back again and again.
-    pub(super) fn prepare_for_writing(&mut self) -> QueryResult<()> {
-        match &mut self.link {
-            Link::Sqlite(c) => c.batch_execute("PRAGMA cache_size=-65536"),
-            Link::Postgres(_) => Ok(()),
+    /// On SQLite: keeps so many bytes of pages from now on, and gives back what is more.
+    pub(super) fn keep_pages(&mut self, bytes: u64) {
+        if let Link::Sqlite(c) = &mut self.link
+            && let Err(cause) = c.batch_execute(&format!("PRAGMA cache_size=-{}; PRAGMA shrink_memory", bytes / 1024))
+        {
+            log::debug!("the page cache keeps its size: {cause}");
         }
     }
 
@@ -246,14 +257,19 @@ impl Connection {
 }
 
 /// Opens pooled connections.
-pub struct Manager(pub Address);
+pub struct Manager {
+    /// Where to.
+    pub address: Address,
+    /// Bytes of pages that each keeps, on SQLite.
+    pub cache_bytes: u64,
+}
 
 impl r2d2::ManageConnection for Manager {
     type Connection = Connection;
     type Error = r2d2::Error;
 
     fn connect(&self) -> std::result::Result<Connection, r2d2::Error> {
-        Connection::open(&self.0)
+        Connection::open_with(&self.address, self.cache_bytes)
             .map_err(|cause| r2d2::Error::ConnectionError(ConnectionError::BadConnection(cause.to_string())))
     }
 

@@ -51,7 +51,7 @@ use group::Job;
 pub use group::Share;
 use guarded::guarded;
 pub use heads::Heads;
-pub use limits::Limits;
+pub use limits::{CACHE_BYTES, Limits};
 use queues::Queues;
 use replica::Replica;
 use schema::blobs;
@@ -94,6 +94,8 @@ pub struct Database {
     heads: Heads,
     /// Whether the last write found the disk full or read-only.
     is_unwritable: Arc<AtomicBool>,
+    /// Bytes of resources that are kept beside it.
+    pub bytes_of_representations: u64,
 }
 
 impl Database {
@@ -103,25 +105,32 @@ impl Database {
     /// When it cannot be reached or opened; nothing is created but the SQLite file itself.
     pub fn open(address: &Address, limits: &Limits) -> std::result::Result<Database, AddressError> {
         // The first connection is opened outside the pool, which would report only a timeout.
-        let mut first = Connection::open(address)?;
+        let mut first = Connection::open_with(address, limits.bytes_of_writer())?;
         first.journal.is_off = !limits.is_recorded;
-        first.prepare_for_writing().map_err(|cause| AddressError::unreachable(address, &cause.to_string()))?;
         let heads = Heads::default();
         let pool = r2d2::Pool::builder()
             .max_size(limits.connections)
             .min_idle(Some(1))
             .test_on_check_out(address.is_remote())
             .connection_timeout(limits.connection_timeout)
-            .build(Manager(address.clone()))
+            .build(Manager { address: address.clone(), cache_bytes: limits.bytes_of_reader() })
             .map_err(|cause| AddressError::unreachable(address, &cause.to_string()))?;
         let writes = match &first.link {
-            Link::Sqlite(_) => Writes::Sqlite(Writer::start(first, limits.waiting_writes, heads.clone())),
+            Link::Sqlite(_) => Writes::Sqlite(Writer::start(first, limits, heads.clone())),
             Link::Postgres(_) => {
                 let queues = Queues::start(pool.clone(), limits, heads.clone());
                 Writes::Postgres(queues.map_err(|cause| AddressError::unreachable(address, &cause.to_string()))?)
             }
         };
-        Ok(Database { address: address.clone(), pool, replica: None, writes, heads, is_unwritable: Arc::default() })
+        Ok(Database {
+            address: address.clone(),
+            pool,
+            replica: None,
+            writes,
+            heads,
+            is_unwritable: Arc::default(),
+            bytes_of_representations: limits.bytes_of_representations(),
+        })
     }
 
     /// The same database, with a replica for the reads that need not be made at the server that writes.

@@ -38,7 +38,7 @@ impl Replica {
             .test_on_check_out(true)
             .connection_timeout(PATIENCE)
             .error_handler(Box::new(r2d2::NopErrorHandler))
-            .build(Manager(address.clone()))
+            .build(Manager { address: address.clone(), cache_bytes: 0 })
             .map_err(|cause| AddressError::unreachable(address, &cause.to_string()))?;
         Ok(Replica { address: address.clone(), pool, resting: Mutex::new(None) })
     }

@@ -6,6 +6,7 @@ use std::thread;
 use super::Connection;
 use super::group::{Job, Share};
 use super::heads::Heads;
+use super::limits::Limits;
 use super::turns::{State, Turns};
 use crate::http::error::Result;
 
@@ -20,10 +21,10 @@ struct Owner(Arc<Turns>);
 
 impl Writer {
     /// Starts the thread.
-    pub fn start(connection: Connection, waiting: usize, heads: Heads) -> Writer {
-        let turns = Arc::new(Turns::new(waiting));
+    pub fn start(connection: Connection, limits: &Limits, heads: Heads) -> Writer {
+        let (turns, cache_bytes) = (Arc::new(Turns::new(limits.waiting_writes)), limits.bytes_of_writer());
         let writing = End(turns.clone());
-        thread::spawn(move || write_all(&writing.0, connection, &heads));
+        thread::spawn(move || write_all(&writing.0, connection, &heads, cache_bytes));
         Writer(Arc::new(Owner(turns)))
     }
 
@@ -59,11 +60,16 @@ impl Drop for End {
     }
 }
 
-fn write_all(turns: &Turns, mut connection: Connection, heads: &Heads) {
+/// Bytes of the pages that a long write keeps: what it changes and cannot keep goes to the log, and is read back again.
+const LONG_WRITE: u64 = 64 << 20;
+
+fn write_all(turns: &Turns, mut connection: Connection, heads: &Heads, cache_bytes: u64) {
     while let Some(first) = turns.next(|state| pop(state, |_| true)) {
         match first.share {
             Share::Alone => {
+                connection.keep_pages(LONG_WRITE);
                 first.write_alone(&mut connection, heads);
+                connection.keep_pages(cache_bytes);
                 connection.shorten_log();
             }
             Share::Group => {

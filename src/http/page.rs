@@ -253,16 +253,17 @@ pub struct WrittenPage {
     next_cursor: Option<String>,
 }
 
-impl Page<String> {
-    /// The page of items that are JSON already: they are copied, and not looked at.
-    pub fn written(self) -> WrittenPage {
-        let mut json = Vec::with_capacity(64 + self.items.iter().map(|item| item.len() + 1).sum::<usize>());
+impl<T> Page<T> {
+    /// The page of items that are JSON already: their two parts are copied, and not looked at.
+    pub fn written<'a>(&'a self, parts: impl Fn(&'a T) -> [&'a str; 2]) -> WrittenPage {
+        let items: Vec<[&str; 2]> = self.items.iter().map(parts).collect();
+        let mut json = Vec::with_capacity(128 + items.iter().flatten().map(|part| part.len() + 1).sum::<usize>());
         json.extend_from_slice(b"{\"items\":[");
-        for (number, item) in self.items.iter().enumerate() {
+        for (number, item) in items.iter().enumerate() {
             if number > 0 {
                 json.push(b',');
             }
-            json.extend_from_slice(item.as_bytes());
+            item.iter().for_each(|part| json.extend_from_slice(part.as_bytes()));
         }
         json.push(b']');
         // A cursor is of the letters of base64, which need no escape.
@@ -273,7 +274,7 @@ impl Page<String> {
             json.extend_from_slice(format!(",\"total\":{total}").as_bytes());
         }
         json.push(b'}');
-        WrittenPage { json, next_cursor: self.next_cursor }
+        WrittenPage { json, next_cursor: self.next_cursor.clone() }
     }
 }
 

@@ -10,10 +10,8 @@ use serde_json::value::RawValue;
 
 use crate::http::error::{Error, Result};
 
-/// The most bytes of JSON in the cache.
-const BYTES: u64 = 64 * 1024 * 1024;
-/// About how many resources that is.
-const RESOURCES: usize = 32_768;
+/// About how many bytes a resource has.
+const EACH: u64 = 2048;
 
 /// A resource as JSON.
 #[derive(Debug, Clone)]
@@ -52,7 +50,7 @@ struct Bytes;
 
 impl Weighter<Key, Json> for Bytes {
     fn weight(&self, key: &Key, json: &Json) -> u64 {
-        u64::try_from(key.ids.len() + key.form.len() + json.0.get().len()).unwrap_or(BYTES)
+        u64::try_from(key.ids.len() + key.form.len() + json.0.get().len()).unwrap_or(u64::MAX)
     }
 }
 
@@ -60,19 +58,18 @@ impl Weighter<Key, Json> for Bytes {
 #[derive(Clone)]
 pub struct Representations(Arc<Cache<Key, Json, Bytes>>);
 
-impl Default for Representations {
-    fn default() -> Representations {
+impl Representations {
+    /// A cache of so many bytes of JSON.
+    pub fn of_bytes(bytes: u64) -> Representations {
         Representations(Arc::new(Cache::with(
-            RESOURCES,
-            BYTES,
+            usize::try_from(bytes / EACH).unwrap_or(usize::MAX).max(1),
+            bytes,
             Bytes,
             DefaultHashBuilder::default(),
             quick_cache::sync::DefaultLifecycle::default(),
         )))
     }
-}
 
-impl Representations {
     /// The resource, if it was read before.
     pub fn get(&self, key: &Key) -> Option<Json> {
         self.0.get(key)

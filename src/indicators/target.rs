@@ -120,6 +120,14 @@ pub struct Understood {
     pub target: Option<TargetValue>,
 }
 
+/// The points of a whole assessment: no indicator has more.
+const FULL: Decimal = Decimal::ONE_HUNDRED;
+
+/// What is wrong with a weight that is larger than all points together.
+pub fn weight_out_of_range(text: &str) -> Misread {
+    Misread::out_of_range(text, ("分", "points"), &Decimal::ZERO, &FULL)
+}
+
 /// Brings the parts of an indicator together: what is given by itself must agree with the text.
 pub fn understand(new: &NewIndicator, pointer: &str) -> Result<Understood, Vec<FieldError>> {
     let parsed = new.target_text.as_ref().map(|text| scoring::parse_target(text.as_str(), None));
@@ -138,6 +146,10 @@ pub fn understand(new: &NewIndicator, pointer: &str) -> Result<Understood, Vec<F
         errors.push(Misread::new(code, zh, en).at(format!("{pointer}/{field}")));
     };
     let has_figures = matches!(measure, Measure::Number | Measure::Deadline);
+    if let Some(weight) = new.weight.filter(|weight| weight.points() > FULL) {
+        let Misread { code, detail } = weight_out_of_range(&weight.to_string());
+        wrong("weight", code, &detail.zh, &detail.en);
+    }
     if new.target.is_some() && given_measure != Some(measure) {
         wrong("target", Code::NotAllowedHere, "与指标性质measure不符", "does not go with the measure");
     }

@@ -1,6 +1,6 @@
 //! The operations on scores.
 
-use super::model::{Score, ScoreId, ScoreInclude, ScoreQuery, ScoreSort};
+use super::model::{ListedScore, Score, ScoreId, ScoreInclude, ScoreQuery, ScoreSort};
 use crate::http::api::Api;
 use crate::http::language::Reader;
 use actix_web::web::{Data, Path};
@@ -49,8 +49,11 @@ pub async fn list_scores(
             // A score never changes, so which ones they are says what the page is.
             let mut named = format!("{DOCUMENTS} {with_levels} {:?} {:?}", page.total, page.next_cursor);
             page.items.iter().for_each(|score| named.push_str(score.id.as_str()));
-            let page = page.map(|score| if with_levels { score } else { score.without_levels() }.document);
-            Ok((page.written(), ETag::of_bytes(named.as_bytes())))
+            let written = match with_levels {
+                true => page.written(|score| [&score.document, ""]),
+                false => page.written(ListedScore::without_levels),
+            };
+            Ok((written, ETag::of_bytes(named.as_bytes())))
         })
         .await?;
     page.read(&request, &etag)

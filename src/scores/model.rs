@@ -4,6 +4,7 @@ use crate::values::CodedEvaluationKind;
 use crate::values::CodedGrade;
 use deserr::Deserr;
 use diesel::prelude::*;
+use memchr::memmem;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -199,29 +200,24 @@ named_enum! {
     }
 }
 
-/// A score of a list: as it is shown, and what it is sorted by.
+/// A score of a list.
 #[derive(Debug)]
 pub struct ListedScore {
     /// Its id.
     pub id: ScoreId,
-    /// The final total, points.
-    pub final_total: Points,
-    /// When it was published.
-    pub published_at: Instant,
-    /// The score, JSON.
+    /// The score as it is shown, JSON.
     pub document: String,
 }
 
 impl ListedScore {
-    /// The same without the sums by level, which are two thirds of it. A quote in a text is escaped, so no text of a
-    /// document looks like one of its members.
-    #[must_use]
-    pub fn without_levels(mut self) -> ListedScore {
-        let (begin, end) = (self.document.find(",\"levels\":"), self.document.find(",\"content_hash\":"));
-        if let Some((begin, end)) = begin.zip(end).filter(|(begin, end)| begin < end) {
-            self.document.replace_range(begin..end, "");
-        }
-        self
+    /// What is before the sums by level and after them. A quote in a text is escaped, so no text of a document looks like
+    /// one of its members.
+    pub fn without_levels(&self) -> [&str; 2] {
+        let document = self.document.as_str();
+        let at = |member: &str| memmem::find(document.as_bytes(), member.as_bytes());
+        let (begin, end) = (at(",\"levels\":"), at(",\"content_hash\":"));
+        let cut = begin.zip(end).and_then(|(begin, end)| Some([document.get(..begin)?, document.get(end..)?]));
+        cut.unwrap_or([document, ""])
     }
 }
 

@@ -135,42 +135,50 @@ pub fn list(c: &mut Connection, caller: &Caller, query: &ScoreQuery, paging: &Pa
             };
             use ScoreSortKey as By;
             use scores::{final_total, id, published_at};
-            let page = match sort.key {
-                By::Id => keyset!(filtered(), paging, sort.way, id),
-                By::FinalTotal => keyset!(filtered(), paging, sort.way, id, final_total, i64),
-                By::PublishedAt => keyset!(filtered(), paging, sort.way, id, published_at, Instant),
+            let shown = || {
+                let beside = score_documents::table.filter(score_documents::score_id.eq(id));
+                beside.select(score_documents::document).single_value()
             };
-            let document = score_documents::table
-                .filter(score_documents::score_id.eq(id))
-                .select(score_documents::document)
-                .single_value();
-            all.rows(page.select((id, final_total, published_at, document)).limit(paging.fetch()).load(c)?);
+            // Nothing of a score is read but what it is sorted by, which lies in the index.
+            let most = paging.fetch();
+            let rows: Vec<Head> = match sort.key {
+                By::Id => {
+                    let page = keyset!(filtered(), paging, sort.way, id).select((id, shown())).limit(most);
+                    let by = |(one, shown): (ScoreId, _)| (SortKey::Text(one.to_string()), one, shown);
+                    page.load(c)?.into_iter().map(by).collect()
+                }
+                By::FinalTotal => {
+                    let page = keyset!(filtered(), paging, sort.way, id, final_total, i64);
+                    let found: Vec<(Points, _, _)> = page.select((final_total, id, shown())).limit(most).load(c)?;
+                    let by = |(total, one, shown): (Points, _, _)| (SortKey::Number(total.hundredths()), one, shown);
+                    found.into_iter().map(by).collect()
+                }
+                By::PublishedAt => {
+                    let page = keyset!(filtered(), paging, sort.way, id, published_at, Instant);
+                    let found: Vec<(Instant, _, _)> = page.select((published_at, id, shown())).limit(most).load(c)?;
+                    found.into_iter().map(|(moment, one, shown)| (SortKey::Moment(moment), one, shown)).collect()
+                }
+            };
+            all.rows(rows);
             all.count(|| filtered().count().get_result(c))?;
         });
     }
-    let page: Page<Head> = all.page(paging, sort.way, |(id, final_total, published_at, _)| {
-        let key = match sort.key {
-            ScoreSortKey::Id => SortKey::Text(id.to_string()),
-            ScoreSortKey::FinalTotal => SortKey::Number(final_total.hundredths()),
-            ScoreSortKey::PublishedAt => SortKey::Moment(*published_at),
-        };
-        (key, id.to_string())
-    });
+    let page: Page<Head> = all.page(paging, sort.way, |(key, id, _)| (key.clone(), id.to_string()));
     // Scores that are older than the documents have none.
-    let bare: Vec<ScoreId> = page.items.iter().filter(|head| head.3.is_none()).map(|head| head.0.clone()).collect();
+    let bare: Vec<ScoreId> = page.items.iter().filter(|head| head.2.is_none()).map(|head| head.1.clone()).collect();
     let bare = if bare.is_empty() { Vec::new() } else { seen(c, caller, &bare)? };
     let mut written = HashMap::with_capacity(bare.len());
     for row in bare {
         written.insert(row.id.clone(), Score::document(row)?);
     }
-    Ok(page.map(|(id, final_total, published_at, document)| {
+    Ok(page.map(|(_, id, document)| {
         let document = document.or_else(|| written.remove(&id)).unwrap_or_default();
-        ListedScore { id, final_total, published_at, document }
+        ListedScore { id, document }
     }))
 }
 
-/// A score of a list: id, final total, when it was published, and how it is shown, unless it is older than that is kept.
-type Head = (ScoreId, Points, Instant, Option<String>);
+/// A score of a list: what it is sorted by, its id, and how it is shown, unless it is older than that is kept.
+type Head = (SortKey, ScoreId, Option<String>);
 
 /// Those of some ids that the caller sees.
 pub fn seen(c: &mut Connection, caller: &Caller, ids: &[ScoreId]) -> Result<Vec<ScoreRow>> {

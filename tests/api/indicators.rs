@@ -1,8 +1,10 @@
 //! Indicators: the forms of a target, the whole set at once, positions.
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::build::{id, indicator, items, made, text};
+use crate::support::client::every_scope;
 use crate::support::{App, With, cases, snapshot};
 
 cases![
@@ -16,6 +18,7 @@ cases![
     a_new_text_is_understood_anew,
     null_clears_the_target,
     the_whole_set_keeps_the_ids_of_the_same_levels_and_name,
+    no_indicator_weighs_more_than_all_points_together,
     the_whole_set_reports_the_errors_of_all_rows,
     the_whole_set_needs_the_tag_of_the_project,
     positions_follow_the_form,
@@ -322,4 +325,21 @@ async fn the_execution_rate_is_measured_from_the_budget_by_its_name(app: App) {
     let made = app.unit().post(&path, &named).await.json(201);
     assert_eq!((&made["measure"], &made["target_text"]), (&json!("budget_execution"), &json!("100%")));
     assert_eq!((made.get("target"), made.get("comparison")), (None, None));
+}
+
+async fn no_indicator_weighs_more_than_all_points_together(app: App) {
+    let project = app.project().await;
+    let list = format!("/api/v1/projects/{project}/indicators");
+    let new = app.unit().post(&list, &indicator().with("weight", "100")).await.json(201);
+    let reply = app.unit().post(&list, &indicator().with("name", "另一").with("weight", "100.01")).await;
+    reply.field("/weight", "out_of_range");
+    let path = format!("/api/v1/indicators/{}", id(&new));
+    app.unit().patch(&path, "*", &json!({"weight": "101"})).await.field("/weight", "out_of_range");
+    let row = json!({"project_code": "41010021T000000000001", "level1": "产出", "name": "又一", "weight": "101"});
+    let importer = app.client("410100", &every_scope());
+    let request = importer.request(Method::POST, "/api/v1/imports?kind=indicators&fiscal_year=2021&commit=true");
+    let refused = request.body("application/octet-stream", row.to_string()).await.json(422);
+    let error = &refused["errors"][0];
+    assert!(text(error, "pointer").ends_with("/weight"), "{refused:#}");
+    assert_eq!(error["code"], "out_of_range");
 }

@@ -290,5 +290,5 @@ async fn the_command_finds_and_mends_a_sum_that_is_not_that_of_the_rows(app: App
     compare(&app).await;
 }
 
-const SOUND: &str = "score_sums: as counted\nscore_counts: as counted\nexecution_sums: as counted\n\
+const SOUND: &str = "score_sums: as counted\nscore_counts: as counted\nrow_counts: as counted\nexecution_sums: as counted\n\
                      division_execution_sums: as counted\n";

@@ -6,6 +6,7 @@
 pub mod packing;
 pub mod store;
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -23,8 +24,8 @@ pub const PLAIN: i32 = 0;
 pub const FORM: i32 = 1;
 /// The dictionaries of the forms from 1 on; `docs/decisions/0061` says what they were made from.
 const DICTIONARIES: [&[u8]; 1] = [include_bytes!("dictionaries/1.zdict")];
-/// How hard is tried: more than this costs a submission milliseconds, and saves a twentieth.
-const LEVEL: i32 = 15;
+/// How hard is tried: more than this costs a submission milliseconds, and saves a tenth.
+const LEVEL: i32 = 9;
 /// The most that a content has, bytes: what says more of itself is damaged.
 const MOST: u64 = 1 << 28;
 
@@ -57,9 +58,20 @@ pub fn unpack(form: i32, packed: Vec<u8>) -> Result<Vec<u8>> {
     let size = get_frame_content_size(&packed).ok().flatten().filter(|size| *size <= MOST);
     let size = size.and_then(|size| usize::try_from(size).ok());
     let size = size.ok_or_else(|| Error::internal(&"frozen content does not say its size"))?;
-    Decompressor::with_prepared_dictionary(dictionary)
-        .and_then(|mut unpacker| unpacker.decompress(&packed, size))
-        .map_err(|cause| Error::internal(&cause))
+    UNPACKER.with_borrow_mut(|unpacker| {
+        let known = unpacker.take_if(|(of, _)| *of == form).map(|(_, unpacker)| Ok(unpacker));
+        let mut ready = known
+            .unwrap_or_else(|| Decompressor::with_prepared_dictionary(dictionary))
+            .map_err(|cause| Error::internal(&cause))?;
+        let unpacked = ready.decompress(&packed, size).map_err(|cause| Error::internal(&cause));
+        *unpacker = Some((form, ready));
+        unpacked
+    })
+}
+
+thread_local! {
+    /// What unpacked last in this thread, with the form: to make one anew takes as long as to unpack.
+    static UNPACKER: RefCell<Option<(i32, Decompressor<'static>)>> = const { RefCell::new(None) };
 }
 
 /// Unpacks a text.
