@@ -94,7 +94,7 @@ impl Shared {
             body_limit: settings.body_limit(),
             cors_origins: settings.cors_origins.clone(),
             paths: Data::new(openapi::Paths::of(&document)),
-            document: service::Document(Arc::new(document.to_string())),
+            document: service::Document::of(&document),
         }
     }
 }

@@ -18,7 +18,7 @@ pub struct Limits {
 }
 
 /// How much is kept in memory where nobody says.
-pub const CACHE_BYTES: u64 = 32 << 20;
+pub const CACHE_BYTES: u64 = 48 << 20;
 
 impl Limits {
     /// For resources that were read before: three eighths.

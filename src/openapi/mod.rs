@@ -1,6 +1,8 @@
 //! The OpenAPI document: what utoipa collects from the routes, and what every operation shares.
 
 mod operations;
+mod readers;
+pub mod version_3_0;
 
 use std::collections::BTreeSet;
 
@@ -16,7 +18,11 @@ const DESCRIPTION: &str = "Budget performance management (预算绩效管理): p
 self-assessments of public units; every score is computed from the figures by a published rule, every point \
 is explained, and contradictions are shown with their figures.\n\nMoney is in yuan, points and rates are exact \
 decimals, all of them strings. An optional field without a value is left out. Errors are problem documents \
-(RFC 9457), all errors of a request at once; /problems lists their codes.";
+(RFC 9457), all errors of a request at once; /problems lists their codes.\n\nA request carries a token \
+(`Authorization: Bearer …`), whose claims say which acts on whose rows. Lists come in pages: `next_cursor` is the \
+`cursor` of the next one. What has a version has an ETag, and a change names the one that was read in `If-Match`. \
+`/api/v1/changes` tells what happened, in order; a reader goes on from `next`. Answers may get fields and values \
+that are not known yet; what is sent may not.";
 
 /// The document of some folders and all their routes, as `/openapi.json` serves it.
 pub fn document(apis: &[Api], routes: fn(&mut ServiceConfig<'_>)) -> Value {
@@ -25,6 +31,7 @@ pub fn document(apis: &[Api], routes: fn(&mut ServiceConfig<'_>)) -> Value {
     let mut document = serde_json::to_value(collected).unwrap_or_default();
     document["info"] = json!({
         "title": "Jixiao", "version": env!("CARGO_PKG_VERSION"), "description": DESCRIPTION,
+        "contact": {"name": "The Jixiao project"},
         "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     });
     let tags = apis.iter().flat_map(|api| api.tags);
@@ -49,6 +56,7 @@ pub fn document(apis: &[Api], routes: fn(&mut ServiceConfig<'_>)) -> Value {
         }
     });
     remove_unused(&mut document);
+    readers::complete(&mut document);
     document
 }
 

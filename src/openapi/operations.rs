@@ -37,6 +37,12 @@ fn has_tag(operation: &Value) -> bool {
     answer.is_some() && (name == "ScorePage" || !name.ends_with("Page")) && !untagged.contains(&name)
 }
 
+/// Files that have a tag, and this document itself.
+fn is_tagged_file(path: &str) -> bool {
+    let ends = ["/report", "/annotated", "/exports/{id}/content", "/roll-up", "/import-templates/{kind}"];
+    path.starts_with("/openapi") || ends.iter().any(|end| path.ends_with(end))
+}
+
 /// The headers and errors that an operation has by its method and path.
 pub(super) fn share(path: &str, method: &str, operation: &mut Value) {
     let is_versioned = path.starts_with("/api/");
@@ -46,7 +52,8 @@ pub(super) fn share(path: &str, method: &str, operation: &mut Value) {
     let is_file = operation["requestBody"]["content"].get(FILE).is_some();
     let has_parameters = operation.get("parameters").and_then(Value::as_array).is_some_and(|list| !list.is_empty());
     let in_path = path.contains('{');
-    let tagged = is_versioned && has_tag(operation);
+    let tagged = (is_versioned && has_tag(operation)) || is_tagged_file(path);
+    let has_ranges = path == "/api/v1/exports/{id}/content";
     let mut headers = Vec::new();
     if is_versioned {
         headers.push(("Accept-Language", false, "zh-CN (the default) or en", "zh-CN"));
@@ -69,6 +76,10 @@ pub(super) fn share(path: &str, method: &str, operation: &mut Value) {
     }
     if method == "get" && tagged {
         headers.push(("If-None-Match", false, "An ETag that the caller has already", "\"3\""));
+    }
+    if has_ranges {
+        headers.push(("Range", false, "Which bytes of the file", "bytes=0-99"));
+        headers.push(("If-Range", false, "The ETag of the file whose rest is wanted", "\"3\""));
     }
     let parameters: Vec<Value> = headers
         .into_iter()
@@ -119,7 +130,15 @@ pub(super) fn share(path: &str, method: &str, operation: &mut Value) {
         }
     }
     if method == "get" && tagged {
-        operation["responses"]["304"] = json!({"description": "The caller has it already"});
+        let tag = json!({"ETag": text("The tag of this representation")});
+        operation["responses"]["304"] = json!({"description": "The caller has it already", "headers": tag});
+    }
+    if has_ranges {
+        operation["responses"]["200"]["headers"]["Accept-Ranges"] = text("bytes");
+        let mut part = operation["responses"]["200"].clone();
+        part["description"] = json!("The part that is asked for");
+        part["headers"]["Content-Range"] = text("Which bytes these are, and of how many");
+        operation["responses"]["206"] = part;
     }
     let errors = [
         (
@@ -147,9 +166,10 @@ pub(super) fn share(path: &str, method: &str, operation: &mut Value) {
         ("412", changes, "It has changed since the caller read it"),
         ("408", has_body, "The body came too slowly"),
         ("413", has_body, "The body is too large"),
-        ("415", has_body && !is_file, "The media type is not supported"),
+        ("406", is_versioned, "No media type that is accepted can be given"),
+        ("415", has_body, "The media type is not supported"),
         ("416", path == "/api/v1/exports/{id}/content", "The range lies outside the file"),
-        ("422", has_body || path.ends_with("/commit"), "Fields of the body are wrong"),
+        ("422", has_body || path.ends_with("/commit") || path.ends_with("/report"), "Fields of the body are wrong"),
         ("428", changes, "If-Match is required"),
         ("429", operation.get("security").is_some(), "The organization or the token has taken its share"),
         ("500", true, "Internal error"),

@@ -22,12 +22,13 @@ use crate::http::page::{Count, DEFAULT_LIMIT, MAXIMUM_LIMIT};
 use crate::http::proxy;
 use crate::imports::{ImportFiles, MOST_ROWS};
 use crate::leases::{self, WorkKind};
+use crate::openapi::version_3_0;
 use crate::{changes, webhooks};
 
 /// What this folder adds to the API.
 pub const API: Api = Api {
     routes: versioned_routes,
-    tags: &[("service", "The service itself")],
+    tags: &[("service", "服务: health, limits, metrics and this document")],
     schemas: |schemas| {
         schemas.add::<Problem>();
         schemas.add::<ProblemField>();
@@ -37,7 +38,12 @@ pub const API: Api = Api {
 
 /// What lies outside the versioned API.
 pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.service(get_health).service(get_readiness).service(get_openapi).service(get_metrics);
+    config
+        .service(get_health)
+        .service(get_readiness)
+        .service(get_openapi)
+        .service(get_openapi_3_0)
+        .service(get_metrics);
 }
 
 /// What lies inside it.
@@ -127,19 +133,43 @@ pub async fn get_metrics(
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }
 
-/// The OpenAPI 3.1 document, ready to be sent.
+/// The OpenAPI document, ready to be sent.
 #[derive(Clone)]
-pub struct Document(pub Arc<String>);
+pub struct Document {
+    /// In OpenAPI 3.1.
+    v3_1: Arc<String>,
+    /// In OpenAPI 3.0.
+    v3_0: Arc<String>,
+}
+
+impl Document {
+    /// A document in both versions.
+    pub fn of(document: &Value) -> Document {
+        let v3_0 = version_3_0::document(document.clone()).to_string();
+        Document { v3_1: Arc::new(document.to_string()), v3_0: Arc::new(v3_0) }
+    }
+}
 
 /// The OpenAPI 3.1 document of this service.
 #[utoipa::path(tag = "service", responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
 #[get("/openapi.json")]
 pub async fn get_openapi(request: HttpRequest, document: Data<Document>) -> Result<HttpResponse> {
-    let text = match proxy::address_of(&request).as_str() {
-        "" => document.0.as_ref().clone(),
-        address => at(&document.0, address)?,
+    send(&request, &document.v3_1)
+}
+
+/// The same API in OpenAPI 3.0, without webhooks: for generators and gateways that read nothing newer.
+#[utoipa::path(tag = "service", responses((status = 200, description = "OpenAPI 3.0", body = Object)))]
+#[get("/openapi-3.0.json")]
+pub async fn get_openapi_3_0(request: HttpRequest, document: Data<Document>) -> Result<HttpResponse> {
+    send(&request, &document.v3_0)
+}
+
+fn send(request: &HttpRequest, document: &str) -> Result<HttpResponse> {
+    let text = match proxy::address_of(request).as_str() {
+        "" => document.to_owned(),
+        address => at(document, address)?,
     };
-    etag::read_text(&request, &ETag::of_bytes(text.as_bytes()), text)
+    etag::read_text(request, &ETag::of_bytes(text.as_bytes()), text)
 }
 
 /// The document of a service that is seen at another address.

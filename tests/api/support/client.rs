@@ -9,6 +9,7 @@ use actix_web::test::TestRequest;
 use jixiao::auth::Scope;
 use serde_json::Value;
 
+use super::document::undeclared;
 use super::{App, Reply};
 
 /// The codes of the organizations that the roles belong to.
@@ -135,6 +136,9 @@ impl Request {
             request = request.set_payload(body);
         }
         let (status, headers, body) = self.app.call(request).await;
+        if let Some(told) = undeclared(&self.method, &self.path, status.as_u16(), &headers) {
+            panic!("{} {}: {told}", self.method, self.path);
+        }
         Reply { request: format!("{} {}", self.method, self.path), status, headers, body }
     }
 }

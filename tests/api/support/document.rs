@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use actix_web::http::Method;
+use actix_web::http::header::HeaderMap;
 use serde_json::{Value, json};
 
 use super::App;
@@ -48,6 +49,49 @@ pub fn operations() -> impl Iterator<Item = Operation> {
             spec,
         })
     })
+}
+
+/// The headers that an answer has for its caller; others are of every answer alike.
+const DECLARED: [&str; 10] = [
+    "accept-ranges",
+    "content-disposition",
+    "content-range",
+    "etag",
+    "idempotency-replayed",
+    "link",
+    "location",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+];
+
+/// What an answer has that the document does not declare of its operation: its status, or a header.
+pub fn undeclared(method: &Method, path: &str, status: u16, headers: &HeaderMap) -> Option<String> {
+    static PATHS: OnceLock<Vec<(&str, &Value)>> = OnceLock::new();
+    let paths = PATHS.get_or_init(|| {
+        let all = document()["paths"].as_object().expect("paths");
+        let mut all: Vec<(&str, &Value)> = all.iter().map(|(path, methods)| (path.as_str(), methods)).collect();
+        all.sort_by_key(|(path, _)| path.matches('{').count());
+        all
+    });
+    let segments: Vec<&str> = path.split(['?', '#']).next()?.split('/').collect();
+    let fits = |template: &str| {
+        let parts: Vec<&str> = template.split('/').collect();
+        parts.len() == segments.len()
+            && parts.iter().zip(&segments).all(|(part, own)| part.starts_with('{') || part == own)
+    };
+    let (_, methods) = paths.iter().find(|(template, _)| fits(template))?;
+    let method = if method == Method::HEAD { "get".to_owned() } else { method.as_str().to_lowercase() };
+    let operation = methods.get(&method)?;
+    let answer = &operation["responses"][status.to_string()];
+    if answer.is_null() {
+        return Some(format!("the document has no {status} for {}", operation["operationId"]));
+    }
+    let known: Vec<String> =
+        answer["headers"].as_object().into_iter().flat_map(|all| all.keys().map(|name| name.to_lowercase())).collect();
+    let mut given = headers.keys().map(|name| name.as_str().to_lowercase());
+    let strange = given.find(|name| DECLARED.contains(&name.as_str()) && !known.contains(name))?;
+    Some(format!("the document has no header {strange} of {status} for {}", operation["operationId"]))
 }
 
 impl Operation {
