@@ -166,7 +166,7 @@ pub(super) fn share(path: &str, method: &str, operation: &mut Value) {
         ("412", changes, "It has changed since the caller read it"),
         ("408", has_body, "The body came too slowly"),
         ("413", has_body, "The body is too large"),
-        ("406", is_versioned, "No media type that is accepted can be given"),
+        ("406", true, "No media type or encoding that is accepted can be given"),
         ("415", has_body, "The media type is not supported"),
         ("416", path == "/api/v1/exports/{id}/content", "The range lies outside the file"),
         ("422", has_body || path.ends_with("/commit") || path.ends_with("/report"), "Fields of the body are wrong"),

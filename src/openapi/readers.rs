@@ -14,6 +14,11 @@ const OPEN: [&str; 1] = ["FindingCode"];
 /// Completes the document.
 pub(super) fn complete(document: &mut Value) {
     document["servers"] = json!([{"url": "/", "description": "This service"}]);
+    // The errors know no findings, which are of the assessments.
+    if let Some(findings) = document.pointer_mut("/components/schemas/Problem/properties/findings") {
+        findings["type"] = json!("array");
+        findings["items"] = json!({"$ref": "#/components/schemas/FindingView"});
+    }
     name_tags(document);
     label_enums(document);
     open_enums(document);

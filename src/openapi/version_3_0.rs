@@ -15,6 +15,10 @@ pub fn document(mut document: Value) -> Value {
     each_object(&mut document, &mut one_example);
     each_object(&mut document, &mut alone);
     each_object(&mut document, &mut |object| {
+        // Which names a map may have, 3.0 cannot say.
+        if object.contains_key("additionalProperties") {
+            object.remove("propertyNames");
+        }
         // Generators of 3.0 know JSON by this name alone.
         if let Some(patch) = object.remove("application/merge-patch+json") {
             object.insert("application/json".to_owned(), patch);

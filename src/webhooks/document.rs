@@ -8,7 +8,9 @@ pub fn message() -> Value {
     json!({
         "operationId": "receive_webhook_message",
         "tags": ["webhook messages"],
-        "summary": "Something happened: read the feed up to its position. The same message may come more than once.",
+        "summary": "Receive webhook message",
+        "description": "Something happened: read the feed up to its position. The same message may come more than once.",
+        "security": [],
         "parameters": [
             header("webhook-id", "The id of the delivery, the same at each attempt"),
             header("webhook-timestamp", "When it was sent, seconds since 1970: refuse what is older than some minutes"),
