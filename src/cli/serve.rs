@@ -100,7 +100,7 @@ pub fn serve(
 ) -> Result<(), Box<dyn Error>> {
     let workers = server.workers();
     // More blocking threads than connections would only queue for them.
-    let connections = usize::try_from(database.database_connections).unwrap_or(usize::MAX);
+    let connections = usize::try_from(database.connections()).unwrap_or(usize::MAX);
     let threads = (connections / workers).max(1);
     let seconds = u64::from(server.shutdown_seconds);
     let per_worker = usize::try_from(server.shares.connections).unwrap_or(usize::MAX).div_ceil(workers);

@@ -31,9 +31,9 @@ pub struct DatabaseSettings {
     /// Whether a pooler such as pgbouncer stands between, and gives each transaction to another connection of the server
     #[arg(long, env = "DATABASE_POOLER", value_enum, default_value_t = Pooler::None, value_name = "KIND")]
     pub database_pooler: Pooler,
-    /// Connections to the database; on Postgres keep them below its max_connections
-    #[arg(long, env = "JIXIAO_DATABASE_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1000), value_name = "N")]
-    pub database_connections: u32,
+    /// Connections to the database: 8 on Postgres, where they stay below its max_connections; on SQLite two more than there are processors, 8 at most
+    #[arg(long, env = "JIXIAO_DATABASE_CONNECTIONS", value_parser = clap::value_parser!(u32).range(1..=1000), value_name = "N")]
+    pub database_connections: Option<u32>,
     /// Writes of an organization that may wait before further ones get 503
     #[arg(long, env = "JIXIAO_WAITING_WRITES", default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "N")]
     pub waiting_writes: u32,
@@ -42,6 +42,9 @@ pub struct DatabaseSettings {
     pub cache_bytes: u64,
 }
 
+/// Connections that are usual at most.
+const MOST: u32 = 8;
+
 impl DatabaseSettings {
     /// Those of a command that asks for the address alone.
     pub fn of(database: &str) -> DatabaseSettings {
@@ -49,7 +52,7 @@ impl DatabaseSettings {
             database: database.to_owned(),
             database_read: None,
             database_pooler: Pooler::None,
-            database_connections: 8,
+            database_connections: None,
             waiting_writes: 1024,
             cache_bytes: CACHE_BYTES,
         }
@@ -83,10 +86,20 @@ impl DatabaseSettings {
         }
     }
 
+    /// Connections to it. Those of Postgres wait for it most of the time; those of SQLite work, and each has pages of its own,
+    /// so that few keep more of them. Two may be held by long answers.
+    pub fn connections(&self) -> u32 {
+        let processors =
+            || std::thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap_or(8));
+        let is_embedded = self.address().is_ok_and(|address| !address.is_remote());
+        let usual = if is_embedded { processors().saturating_add(2).min(MOST) } else { MOST };
+        self.database_connections.unwrap_or(usual)
+    }
+
     /// Its limits.
     pub fn limits(&self) -> Limits {
         Limits {
-            connections: self.database_connections,
+            connections: self.connections(),
             cache_bytes: self.cache_bytes,
             waiting_writes: usize::try_from(self.waiting_writes).unwrap_or(usize::MAX),
             ..Limits::default()
