@@ -156,16 +156,18 @@ pub fn explain(
     language: Language,
     explanation: &Explanation,
 ) -> Result<(ETag, Value)> {
-    let loaded = load(c, caller, id)?;
-    let value = match loaded.content(c)? {
+    let (row, project) = store::get(c, caller, id)?;
+    let etag = ETag::versions(row.version, project.version).with(language.as_str());
+    let value = match frozen::store::content_of(c, &row)? {
         Some(content) => (explanation.frozen)(&content, language).clone(),
         None => {
+            let loaded = load_all(c, vec![(row, project)])?.pop().ok_or_else(Error::not_found)?;
             let assessment = loaded.assessment();
             let judged = Judged::new(&assessment, loaded.profile()?);
             (explanation.live)(&judged, &loaded.ids(), language).map_err(|cause| Error::internal(&cause))?
         }
     };
-    Ok((loaded.etag().with(language.as_str()), value))
+    Ok((etag, value))
 }
 
 /// Opens an assessment of a project.

@@ -76,8 +76,7 @@ impl Loaded {
     /// # Errors
     /// When the database fails, or what it keeps is damaged.
     pub fn content(&self, c: &mut Connection) -> Result<Option<Content>> {
-        let is_frozen = self.row.content_hash.is_some();
-        is_frozen.then(|| Content::thaw(&frozen::store::content(c, &self.row.id, self.row.revision)?)).transpose()
+        frozen::store::content_of(c, &self.row)
     }
 
     /// The profile that it is scored by.

@@ -35,11 +35,7 @@ fn pack(address: &Address) -> Result<(), Box<dyn Error>> {
         let piece = connection.transaction(|c| packing::pack_next(c, last.as_ref()))?;
         packed += piece.packed;
         damaged += piece.damaged.len();
-        for (id, revision) in &piece.damaged {
-            eprintln!(
-                "what is frozen of self-assessment {id}, revision {revision}, has not the hash that was published"
-            );
-        }
+        piece.damaged.iter().for_each(|place| eprintln!("{}", packing::damage(place)));
         if piece.last.is_none() {
             break;
         }

@@ -51,8 +51,14 @@ impl From<Link> for Connection {
     }
 }
 
+/// The file is not mapped: it would count as memory once for each connection.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
      PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;";
+
+/// Sets how many bytes of pages SQLite keeps.
+fn cache_of(bytes: u64) -> String {
+    format!("PRAGMA cache_size=-{};", bytes / 1024)
+}
 
 /// Bytes of pages that a connection keeps which is none of a pool.
 const CACHE_OF_ONE: u64 = 8 << 20;
@@ -72,10 +78,8 @@ impl Connection {
         match address {
             Address::Sqlite(path) => {
                 let mut c = SqliteConnection::establish(path).map_err(|cause| failed(&cause))?;
-                // The file is not mapped: it would count as memory once for each connection, and is read as fast without.
-                let cache = format!("PRAGMA cache_size=-{}", cache_bytes / 1024);
-                c.batch_execute(SQLITE_SETTINGS).map_err(|cause| failed(&cause))?;
-                c.batch_execute(&cache).map_err(|cause| failed(&cause))?;
+                let settings = format!("{SQLITE_SETTINGS} {}", cache_of(cache_bytes));
+                c.batch_execute(&settings).map_err(|cause| failed(&cause))?;
                 Ok(Link::Sqlite(c).into())
             }
             Address::Postgres(postgres) => {
@@ -155,7 +159,7 @@ impl Connection {
     /// On SQLite: keeps so many bytes of pages from now on, and gives back what is more.
     pub(super) fn keep_pages(&mut self, bytes: u64) {
         if let Link::Sqlite(c) = &mut self.link
-            && let Err(cause) = c.batch_execute(&format!("PRAGMA cache_size=-{}; PRAGMA shrink_memory", bytes / 1024))
+            && let Err(cause) = c.batch_execute(&format!("{} PRAGMA shrink_memory", cache_of(bytes)))
         {
             log::debug!("the page cache keeps its size: {cause}");
         }

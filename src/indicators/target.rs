@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::model::NewIndicator;
 use crate::http::error::{Code, FieldError};
 use crate::scoring::{self, Comparison, Deadline, Measure, ParsedTarget, Quantity, Target};
-use crate::values::{Exact, FromText, LongText, Misread, ShortText, text_json};
+use crate::values::{Exact, FromText, LongText, Misread, Points, ShortText, text_json};
 
 /// A month or a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,9 +123,10 @@ pub struct Understood {
 /// The points of a whole assessment: no indicator has more.
 const FULL: Decimal = Decimal::ONE_HUNDRED;
 
-/// What is wrong with a weight that is larger than all points together.
-pub fn weight_out_of_range(text: &str) -> Misread {
-    Misread::out_of_range(text, ("分", "points"), &Decimal::ZERO, &FULL)
+/// What is wrong with a weight, if it is larger than all points together.
+pub fn check_weight(weight: Points) -> Option<Misread> {
+    let is_larger = weight.points() > FULL;
+    is_larger.then(|| Misread::out_of_range(&weight.to_string(), ("分", "points"), &Decimal::ZERO, &FULL))
 }
 
 /// Brings the parts of an indicator together: what is given by itself must agree with the text.
@@ -146,8 +147,7 @@ pub fn understand(new: &NewIndicator, pointer: &str) -> Result<Understood, Vec<F
         errors.push(Misread::new(code, zh, en).at(format!("{pointer}/{field}")));
     };
     let has_figures = matches!(measure, Measure::Number | Measure::Deadline);
-    if let Some(weight) = new.weight.filter(|weight| weight.points() > FULL) {
-        let Misread { code, detail } = weight_out_of_range(&weight.to_string());
+    if let Some(Misread { code, detail }) = new.weight.and_then(check_weight) {
         wrong("weight", code, &detail.zh, &detail.en);
     }
     if new.target.is_some() && given_measure != Some(measure) {

@@ -60,8 +60,19 @@ pub fn document(apis: &[Api], routes: fn(&mut ServiceConfig<'_>)) -> Value {
     document
 }
 
-/// What only a patch was derived from is not part of the API.
+/// What only a patch was derived from is not part of the API, nor what that alone needed.
 fn remove_unused(document: &mut Value) {
+    let mut count = usize::MAX;
+    loop {
+        remove_unused_once(document);
+        let left = document["components"]["schemas"].as_object().map_or(0, Map::len);
+        if std::mem::replace(&mut count, left) == left {
+            return;
+        }
+    }
+}
+
+fn remove_unused_once(document: &mut Value) {
     let mut used = BTreeSet::new();
     each_object(document, &mut |object| {
         if let Some(Value::String(reference)) = object.get("$ref") {

@@ -133,6 +133,16 @@ pub(super) fn share(path: &str, method: &str, operation: &mut Value) {
         let tag = json!({"ETag": text("The tag of this representation")});
         operation["responses"]["304"] = json!({"description": "The caller has it already", "headers": tag});
     }
+    if let Some(done) = operation.pointer_mut("/responses/200") {
+        let json = done.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str);
+        if json.is_some_and(|name| name.ends_with("Page")) {
+            done["headers"]["Link"] = text("The address of the next page, as rel=\"next\"; absent on the last one");
+        }
+        let content = done.get("content").and_then(Value::as_object);
+        if content.is_some_and(|all| all.keys().any(|one| FILES.contains(&one.as_str()))) {
+            done["headers"]["Content-Disposition"] = text("The name of the file");
+        }
+    }
     if has_ranges {
         operation["responses"]["200"]["headers"]["Accept-Ranges"] = text("bytes");
         let mut part = operation["responses"]["200"].clone();
@@ -157,7 +167,7 @@ pub(super) fn share(path: &str, method: &str, operation: &mut Value) {
             "The state does not allow it, or a value is taken",
         ),
         ("410", path.starts_with("/api/v1/imports/{id}/"), "The files of the import are gone"),
-        ("410", path == "/api/v1/exports/{id}/content", "The file of the export is gone"),
+        ("410", has_ranges, "The file of the export is gone"),
         (
             "410",
             path == "/api/v1/changes" || path == "/api/v1/webhook-subscriptions/{id}/replay",
@@ -168,7 +178,7 @@ pub(super) fn share(path: &str, method: &str, operation: &mut Value) {
         ("413", has_body, "The body is too large"),
         ("406", true, "No media type or encoding that is accepted can be given"),
         ("415", has_body, "The media type is not supported"),
-        ("416", path == "/api/v1/exports/{id}/content", "The range lies outside the file"),
+        ("416", has_ranges, "The range lies outside the file"),
         ("422", has_body || path.ends_with("/commit") || path.ends_with("/report"), "Fields of the body are wrong"),
         ("428", changes, "If-Match is required"),
         ("429", operation.get("security").is_some(), "The organization or the token has taken its share"),
@@ -187,5 +197,15 @@ pub(super) fn share(path: &str, method: &str, operation: &mut Value) {
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
             });
         }
+    }
+    let whole = |description: &str| json!({"description": description, "schema": {"type": "integer", "minimum": 0}});
+    for status in ["429", "503"] {
+        if let Some(answer) = operation["responses"].get_mut(status) {
+            answer["headers"]["Retry-After"] = whole("After so many seconds it may be tried again");
+        }
+    }
+    if let Some(answer) = operation["responses"].get_mut("429") {
+        answer["headers"]["RateLimit"] = text("What is left, and when there is more");
+        answer["headers"]["RateLimit-Policy"] = text("How much there is, and in which time");
     }
 }

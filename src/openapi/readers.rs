@@ -1,11 +1,10 @@
-//! What people and generators read in the document beside what utoipa collects: short names, labels, what is open, and
-//! which headers an answer has.
+//! What people and generators read in the document beside what utoipa collects: short names, labels and what is
+//! open.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::operations::FILES;
 use super::{each_object, each_operation};
 
 /// Enums of answers that will grow: a reader takes a value that it does not know.
@@ -23,10 +22,7 @@ pub(super) fn complete(document: &mut Value) {
     label_enums(document);
     open_enums(document);
     close_inputs(document);
-    each_operation(document, |_, _, operation| {
-        name(operation);
-        declare_headers(operation);
-    });
+    each_operation(document, |_, _, operation| name(operation));
 }
 
 /// A summary of some words, from the name of the operation, and the whole text as its description.
@@ -153,31 +149,5 @@ fn close_inputs(document: &mut Value) {
         if schema["type"] == "object" && schema.get("additionalProperties").is_none() {
             schema["additionalProperties"] = json!(false);
         }
-    }
-}
-
-/// The headers of answers that utoipa does not know.
-fn declare_headers(operation: &mut Value) {
-    let text = |description: &str| json!({"description": description, "schema": {"type": "string"}});
-    let whole = |description: &str| json!({"description": description, "schema": {"type": "integer", "minimum": 0}});
-    for status in ["200", "206"] {
-        let Some(done) = operation["responses"].get_mut(status) else { continue };
-        let json = done.pointer("/content/application~1json/schema/$ref").and_then(Value::as_str);
-        if json.is_some_and(|name| name.ends_with("Page")) {
-            done["headers"]["Link"] = text("The address of the next page, as rel=\"next\"; absent on the last one");
-        }
-        let content = done.get("content").and_then(Value::as_object);
-        if content.is_some_and(|all| all.keys().any(|one| FILES.contains(&one.as_str()))) {
-            done["headers"]["Content-Disposition"] = text("The name of the file");
-        }
-    }
-    for status in ["429", "503"] {
-        if let Some(answer) = operation["responses"].get_mut(status) {
-            answer["headers"]["Retry-After"] = whole("After so many seconds it may be tried again");
-        }
-    }
-    if let Some(answer) = operation["responses"].get_mut("429") {
-        answer["headers"]["RateLimit"] = text("What is left, and when there is more");
-        answer["headers"]["RateLimit-Policy"] = text("How much there is, and in which time");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::each_object;
+use super::{each_object, remove_unused};
 
 /// The document of 3.1 in 3.0: what 3.0 has other words for, without what it has none for.
 pub fn document(mut document: Value) -> Value {
@@ -24,6 +24,7 @@ pub fn document(mut document: Value) -> Value {
             object.insert("application/json".to_owned(), patch);
         }
     });
+    // What the webhooks alone need.
     remove_unused(&mut document);
     document
 }
@@ -51,16 +52,5 @@ fn alone(object: &mut Map<String, Value>) {
         && let Some(reference) = object.remove("$ref")
     {
         object.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
-    }
-}
-
-/// What the webhooks alone need.
-fn remove_unused(document: &mut Value) {
-    loop {
-        let before = document.pointer("/components/schemas").and_then(Value::as_object).map_or(0, Map::len);
-        super::remove_unused(document);
-        if document.pointer("/components/schemas").and_then(Value::as_object).map_or(0, Map::len) == before {
-            return;
-        }
     }
 }

@@ -6,6 +6,7 @@ use diesel::Connection as _;
 use diesel::connection::{InstrumentationEvent, SimpleConnection};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use jixiao::assessments::frozen;
 use jixiao::auth::{Caller, Scope};
 use jixiao::db::{Connection, Link};
 use jixiao::http::body::typed;
@@ -15,7 +16,11 @@ use serde_json::{Value, json};
 use crate::support::client::{BUREAU, DEPARTMENT, UNIT};
 use crate::support::{App, cases};
 
-cases![no_list_reads_a_whole_table_or_sorts_one, no_list_reads_rows_of_another_division];
+cases![
+    no_list_reads_a_whole_table_or_sorts_one,
+    no_list_reads_rows_of_another_division,
+    what_is_not_packed_yet_is_found_without_what_is,
+];
 
 type Statements = Arc<Mutex<Vec<String>>>;
 
@@ -198,6 +203,16 @@ async fn no_list_reads_rows_of_another_division(app: App) {
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
     }
+}
+
+/// Every start asks for it, however much is packed by then.
+async fn what_is_not_packed_yet_is_found_without_what_is(app: App) {
+    let (mut connection, statements) = recorded(&app);
+    frozen::store::unpacked(&mut connection, None, 50).unwrap();
+    let asked = statements.lock().unwrap().last().cloned().expect("a statement");
+    let steps = plan(&mut connection, &asked);
+    assert!(steps.iter().any(|step| step.contains("frozen_contents_unpacked")), "{asked}: {steps:#?}");
+    assert!(!steps.iter().any(|step| is_whole(step) || is_sort(step)), "{steps:#?}");
 }
 
 /// Columns of which one value has few rows: sorting those is cheap.

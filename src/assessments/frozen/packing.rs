@@ -68,7 +68,7 @@ pub async fn pack_rest(db: Database) {
         match db.write("", move |c| pack_next(c, after.as_ref())).await {
             Ok(piece) => {
                 packed += piece.packed;
-                piece.damaged.iter().for_each(|(id, revision)| tell_damaged(id, *revision));
+                piece.damaged.iter().for_each(|place| log::error!("{}", damage(place)));
                 if piece.last.is_none() {
                     break;
                 }
@@ -85,7 +85,7 @@ pub async fn pack_rest(db: Database) {
     }
 }
 
-/// Tells the operator of a content that has not its hash.
-pub fn tell_damaged(id: &AssessmentId, revision: i32) {
-    log::error!("what is frozen of self-assessment {id}, revision {revision}, has not the hash that was published");
+/// What the operator is told of a content that has not its hash.
+pub fn damage((id, revision): &Place) -> String {
+    format!("what is frozen of self-assessment {id}, revision {revision}, has not the hash that was published")
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Binary;
+use diesel::sql_types::{Binary, Bool};
 
 use super::packing::{Place, Unpacked};
 use super::{FORM, PLAIN, Shown, pack as pack_text, unpack_text};
@@ -12,10 +12,26 @@ use crate::assessments::content::Content;
 use crate::assessments::model::{AssessmentId, AssessmentRow};
 use crate::db::Connection;
 use crate::db::among::any_of;
+use crate::db::beyond::{Way, beyond};
 use crate::db::bulk::CHUNK;
 use crate::db::schema::{frozen_contents as contents, scores, self_assessments as assessments};
 use crate::http::error::{Error, Result};
 use crate::on;
+
+/// A content as it is kept, with the part that is shown.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = contents)]
+struct Packed {
+    form: i32,
+    content: Vec<u8>,
+    shown: Vec<u8>,
+}
+
+impl Packed {
+    fn of(text: &str, shown: &Shown) -> Result<Packed> {
+        Ok(Packed { form: FORM, content: pack_text(text.as_bytes())?, shown: shown.pack()? })
+    }
+}
 
 /// Reads what is frozen of some assessments in their revisions: all of it, or the part that is shown.
 fn frozen_of<T>(
@@ -54,6 +70,11 @@ pub fn contents(c: &mut Connection, rows: &[&AssessmentRow]) -> Result<HashMap<A
     frozen_of(c, rows, "content", |form, packed| Content::thaw(&unpack_text(form, packed)?))
 }
 
+/// All that is frozen of an assessment, unless it is a draft.
+pub fn content_of(c: &mut Connection, row: &AssessmentRow) -> Result<Option<Content>> {
+    row.content_hash.is_some().then(|| Content::thaw(&content(c, &row.id, row.revision)?)).transpose()
+}
+
 /// What is frozen of an assessment in a revision: canonical JSON.
 pub fn content(c: &mut Connection, id: &AssessmentId, revision: i32) -> Result<String> {
     let (form, packed): (i32, Vec<u8>) = on!(c, c => contents::table
@@ -66,27 +87,23 @@ pub fn content(c: &mut Connection, id: &AssessmentId, revision: i32) -> Result<S
 /// Keeps what is frozen of an assessment in its revision, instead of what was.
 pub fn freeze(c: &mut Connection, row: &AssessmentRow, text: &str, shown: &Shown) -> Result<()> {
     unfreeze(c, row)?;
-    let kept = (
-        contents::assessment_id.eq(&row.id),
-        contents::revision.eq(row.revision),
-        contents::form.eq(FORM),
-        contents::content.eq(pack_text(text.as_bytes())?),
-        contents::shown.eq(shown.pack()?),
-    );
-    on!(c, c => diesel::insert_into(contents::table).values(kept).execute(c))?;
+    let place = (contents::assessment_id.eq(&row.id), contents::revision.eq(row.revision));
+    let packed = Packed::of(text, shown)?;
+    on!(c, c => diesel::insert_into(contents::table).values((place, &packed)).execute(c))?;
     Ok(())
 }
 
 /// Contents after a place that are not packed yet.
 pub fn unpacked(c: &mut Connection, after: Option<&Place>, most: i64) -> Result<Vec<Unpacked>> {
-    let (id, revision) = after.map_or(("", 0), |(id, revision)| (id.as_str(), *revision));
+    let last = after.map_or(("", 0), |(id, revision)| (id.as_str(), *revision));
     Ok(on!(c, c => contents::table
         .inner_join(assessments::table)
         .left_join(scores::table.on(scores::assessment_id
             .eq(contents::assessment_id)
             .and(scores::revision.eq(contents::revision))))
-        .filter(contents::form.eq(PLAIN))
-        .filter(contents::assessment_id.gt(id).or(contents::assessment_id.eq(id).and(contents::revision.gt(revision))))
+        // Written out and not bound: the index of those that are not packed is known to serve it then.
+        .filter(sql::<Bool>("form = 0"))
+        .filter(beyond((contents::assessment_id, contents::revision), Way::Up, last))
         .order((contents::assessment_id, contents::revision))
         .limit(most)
         .select((
@@ -101,10 +118,9 @@ pub fn unpacked(c: &mut Connection, after: Option<&Place>, most: i64) -> Result<
 
 /// Replaces a content that is not packed by the same, packed.
 pub fn pack(c: &mut Connection, (id, revision): &Place, text: &str, shown: &Shown) -> Result<()> {
-    let packed =
-        (contents::form.eq(FORM), contents::content.eq(pack_text(text.as_bytes())?), contents::shown.eq(shown.pack()?));
+    let packed = Packed::of(text, shown)?;
     on!(c, c => diesel::update(contents::table.find((id, revision)).filter(contents::form.eq(PLAIN)))
-        .set(packed)
+        .set(&packed)
         .execute(c))?;
     Ok(())
 }

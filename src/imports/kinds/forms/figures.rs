@@ -11,7 +11,7 @@ use crate::imports::kinds::{budget_lines, indicators};
 use crate::imports::model::Note;
 use crate::indicators::Indicator;
 use crate::indicators::model::{IndicatorRow, NewIndicator};
-use crate::indicators::target::{understand, weight_out_of_range};
+use crate::indicators::target::{check_weight, understand};
 use crate::projects::model::ProjectRow;
 use crate::scoring::Measure;
 use crate::values::input::Misread;
@@ -215,10 +215,8 @@ pub(super) fn indicator_changes(
         let name: Option<ShortText> = errors.read(&Some(row.name.clone()), "三级指标");
         let target_text = errors.read(&row.target, "年度指标值");
         let mut weight = points(&row.weight, "分值", errors);
-        let above = weight.filter(|weight| weight.points() > Decimal::ONE_HUNDRED);
-        if let Some((cell, above)) = row.weight.as_ref().zip(above) {
-            let text = above.to_string();
-            errors.add(cell.place, "分值", Some(&text), weight_out_of_range(&text));
+        if let Some((cell, misread)) = row.weight.as_ref().zip(weight.and_then(check_weight)) {
+            errors.add(cell.place, "分值", Some(&cell.value.to_string()), misread);
             weight = None;
         }
         let (Some(level1), Some(name)) = (level1, name) else { continue };
