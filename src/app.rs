@@ -21,7 +21,6 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::auth::{self, Keys};
-use crate::changes::LastEvents;
 use crate::config::{BodyLimit, ServerSettings};
 use crate::db::Database;
 use crate::exports::{ExportFiles, Signer};
@@ -56,7 +55,6 @@ pub struct Shared {
     targets: Data<Targets>,
     representations: Data<Representations>,
     pdf_turns: Data<PdfTurns>,
-    last_events: Data<LastEvents>,
     code_ranges: Data<CodeRanges>,
     proxies: Data<Proxies>,
     shares: Data<Shares>,
@@ -84,7 +82,6 @@ impl Shared {
             representations: Data::new(Representations::of_bytes(db.bytes_of_representations)),
             db: Data::new(db),
             pdf_turns: Data::default(),
-            last_events: Data::default(),
             keys: Data::new(keys),
             proxies: Data::new(settings.proxies()),
             shares: Data::new(Shares::new(settings.shares.fair())),
@@ -167,7 +164,6 @@ pub fn app(
         .app_data(shared.targets.clone())
         .app_data(shared.representations.clone())
         .app_data(shared.pdf_turns.clone())
-        .app_data(shared.last_events.clone())
         .app_data(shared.code_ranges.clone())
         .app_data(shared.keys.clone())
         .app_data(shared.paths.clone())

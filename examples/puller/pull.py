@@ -73,7 +73,7 @@ def follow(service, copy, until_caught_up):
             for event in page["items"]:
                 if "state" in event["data"]:
                     keep(copy, event["subject"], event["data"]["state"])
-                elif "superseded_by" not in event["data"]:  # gone, or no longer ours to see
+                elif "superseded_by_id" not in event["data"]:  # gone, or no longer ours to see
                     copy.execute("DELETE FROM resource WHERE subject = ?", (event["subject"],))
             copy.execute("UPDATE reached SET position = ?", (page["next"],))
         if until_caught_up and not page["has_more"]:

@@ -6,7 +6,6 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, get};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::last::LastEvents;
 use super::model::{ChangeHead, ChangeInclude, ChangeList, ChangeQuery, DEFAULT_LIMIT};
 use super::positions::Position;
 use super::reading;
@@ -85,11 +84,7 @@ pub async fn list_changes(
 /// Where the feed stands: its last number, the last event that the caller sees, and how far back it reaches.
 #[utoipa::path(tag = "changes", security(("token" = ["changes:read"])), responses((status = 200, body = ChangeHead)))]
 #[get("/changes/head")]
-pub async fn get_change_head(
-    caller: Permit<ReadChanges>,
-    db: Data<Database>,
-    last: Data<LastEvents>,
-) -> Result<HttpResponse> {
-    let head = db.read(move |c| c.snapshot(|c| reading::head(c, &caller, &last))).await?;
+pub async fn get_change_head(caller: Permit<ReadChanges>, db: Data<Database>) -> Result<HttpResponse> {
+    let head = db.read(move |c| c.snapshot(|c| reading::head(c, &caller))).await?;
     Ok(HttpResponse::Ok().json(head))
 }

@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::positions::Position;
 use super::resources;
+use super::sealed::Numbering;
 use crate::db::journal::{ChangeType, NaturalKey};
 use crate::db::schema::changes;
 use crate::values::bounded::Wait;
@@ -92,9 +93,14 @@ pub struct ChangeData {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub state: Option<Value>,
-    /// With `include=data`: this event comes before another of the same resource on this page, which has the state.
+    /// With `include=data`: the number of a later event of the same resource on this page, which has the state. Absent for
+    /// readers below the division.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
     pub superseded_by: Option<i64>,
+    /// The same as the id of that event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub superseded_by_id: Option<String>,
 }
 
 impl ChangeData {
@@ -113,6 +119,7 @@ impl ChangeData {
             revision: key.revision,
             state: None,
             superseded_by: None,
+            superseded_by_id: None,
         }
     }
 }
@@ -123,12 +130,13 @@ pub struct Change {
     /// The version of the CloudEvents specification.
     #[schema(pattern = "^1\\.0$")]
     pub specversion: &'static str,
-    /// The division and the number in it: unique for ever.
+    /// The division and the number in it: unique for ever. The number is opaque for readers below the division.
     #[schema(example = "410100:1842")]
     pub id: String,
-    /// Its number in the division. Numbers are dense: each follows the one before it.
+    /// Its number in the division. Numbers are dense: each follows the one before it. Absent for readers below the division.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
-    pub sequence: i64,
+    pub sequence: Option<i64>,
     /// Where the resource is served.
     pub source: &'static str,
     /// What happened to what.
@@ -146,15 +154,15 @@ pub struct Change {
 }
 
 impl Change {
-    /// The event of a change.
+    /// The event of a change, for a reader of a numbering.
     ///
     /// # Errors
     /// When what the database keeps is damaged.
-    pub fn of(row: &ChangeRow) -> crate::http::error::Result<Change> {
+    pub fn of(row: &ChangeRow, numbering: &Numbering) -> crate::http::error::Result<Change> {
         Ok(Change {
             specversion: "1.0",
-            id: format!("{}:{}", row.division_code, row.position),
-            sequence: row.position,
+            id: numbering.id(&row.division_code, row.position),
+            sequence: numbering.plain(row.position),
             source: "/api/v1",
             change_type: row.change_type,
             subject: format!("{}/{}", resources::of(row.change_type)?.path, row.resource_id),
@@ -173,14 +181,14 @@ pub struct ChangeList {
     /// The events that the caller sees; those of a division in the order of their numbers.
     pub items: Vec<Change>,
     /// Ask for what comes after this next, as `after`: all up to it has been looked at. A number where the caller sees one
-    /// division; of several it is opaque and holds a number of each.
+    /// whole division; of several it holds a number of each, and below a division it is sealed: opaque, both.
     #[schema(pattern = "^[A-Za-z0-9_-]+$", example = "1842")]
     pub next: String,
-    /// The same as a number; absent where the caller sees several divisions.
+    /// The same as a number; absent where the caller does not see one whole division.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
     pub next_after: Option<i64>,
-    /// The last number of the division; absent where the caller sees several.
+    /// The last number of the division; absent where the caller does not see one whole division.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
     pub head: Option<i64>,
@@ -213,16 +221,18 @@ pub struct ChangeHead {
     pub divisions: Vec<DivisionHead>,
     /// The division whose sequence it is.
     pub division_code: String,
-    /// Its last number; 0 before the first change.
+    /// Its last number; 0 before the first change. Absent for callers below the division, as the others are.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
-    pub position: i64,
+    pub position: Option<i64>,
     /// The number of the last event that the caller sees; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
     pub last_event_position: Option<i64>,
     /// Events up to this number are no longer kept: a reader that stands before it takes a new snapshot.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
-    pub forgotten_position: i64,
+    pub forgotten_position: Option<i64>,
 }
 
 bounded_number! {

@@ -8,17 +8,38 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::http::error::Code;
+use super::sealed::{self, Numbering, Sealed};
+use crate::http::error::{Code, Error};
 use crate::values::{FromText, Misread, shortened, text_json};
 
 /// The form of an opaque position, in its first byte.
 const FORM: u8 = 1;
+
+/// The id of an event: its division, and its number as a reader was shown it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventId {
+    /// The division.
+    pub division_code: String,
+    position: Position,
+}
+
+impl EventId {
+    /// The event's number.
+    ///
+    /// # Errors
+    /// 410 when this reader was never shown it so.
+    pub fn number(&self, numbering: &Numbering) -> crate::http::error::Result<i64> {
+        self.position.number(&self.division_code, numbering)
+    }
+}
 
 /// Where a reader stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Position {
     /// In the feed of its own division.
     Number(i64),
+    /// In that feed, as a reader below the division is shown it.
+    Sealed(Sealed),
     /// In the feeds of several.
     Several(Positions),
 }
@@ -37,17 +58,40 @@ impl Position {
     pub fn of(&self, division: &str, own: &str) -> Option<i64> {
         match self {
             Position::Number(number) => Some(*number).filter(|_| division == own),
+            Position::Sealed(_) => None,
             Position::Several(positions) => positions.numbers.get(division).copied(),
         }
+    }
+
+    /// The number in a division's feed that a reader was shown, or 0 to begin.
+    ///
+    /// # Errors
+    /// 410 for a number that is sealed for this reader, and for what was sealed for others.
+    pub fn number(&self, division: &str, numbering: &Numbering) -> crate::http::error::Result<i64> {
+        let number = match self {
+            Position::Number(number) => Some(*number).filter(|number| *number == 0 || numbering.is_plain()),
+            Position::Sealed(sealed) => numbering.open(division, sealed),
+            Position::Several(_) => None,
+        };
+        number.ok_or_else(unknown)
     }
 
     /// The division to read first.
     pub fn first(&self) -> Option<&str> {
         match self {
-            Position::Number(_) => None,
+            Position::Number(_) | Position::Sealed(_) => None,
             Position::Several(positions) => positions.first.as_deref(),
         }
     }
+}
+
+/// A position that says nothing here: of another reader, another installation, or of what is no longer kept.
+pub fn unknown() -> Error {
+    Error::new(
+        Code::SnapshotRequired,
+        "该位置已不适用（不再保留、属于其他单位，或数据库由备份恢复），请重新取全量",
+        "this position holds no longer here: it is no longer kept, was another reader's, or the database was restored; take a new snapshot",
+    )
 }
 
 /// Appends a number in groups of seven bits, the lowest first.
@@ -80,6 +124,7 @@ impl std::fmt::Display for Position {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let positions = match self {
             Position::Number(number) => return number.fmt(f),
+            Position::Sealed(sealed) => return sealed.fmt(f),
             Position::Several(positions) => positions,
         };
         let base = positions.numbers.values().copied().min().unwrap_or_default();
@@ -107,12 +152,17 @@ impl std::fmt::Display for Position {
 }
 
 /// Reads an opaque position.
-fn read(text: &str) -> Option<Positions> {
+fn read(text: &str) -> Option<Position> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let (form, mut rest) = bytes.split_first()?;
-    if *form != FORM {
-        return None;
+    match bytes.split_first()? {
+        (&FORM, rest) => read_several(rest).map(Position::Several),
+        (&sealed::FORM, rest) => Sealed::read(rest).map(Position::Sealed),
+        _ => None,
     }
+}
+
+/// Reads the numbers of several divisions, after their form.
+fn read_several(mut rest: &[u8]) -> Option<Positions> {
     let mut next = || read_number(&mut rest);
     let (first, count, base) = (usize::try_from(next()?).ok()?, next()?, i64::try_from(next()?).ok()?);
     let mut positions = Positions::default();
@@ -144,7 +194,7 @@ impl FromText for Position {
         let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let number = Some(text).filter(|_| is_number).and_then(|text| text.parse().ok()).map(Position::Number);
         // An opaque one begins with its form, so it is never all digits.
-        number.or_else(|| read(text).filter(|_| !is_number).map(Position::Several)).ok_or_else(|| {
+        number.or_else(|| read(text).filter(|_| !is_number)).ok_or_else(|| {
             let text = shortened(text);
             Misread::new(
                 Code::OutOfRange,
@@ -156,6 +206,35 @@ impl FromText for Position {
 }
 
 text_json!(Position);
+
+impl std::fmt::Display for EventId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.division_code, self.position)
+    }
+}
+
+impl FromText for EventId {
+    const PATTERN: &'static str = "^[^:]+:[A-Za-z0-9_-]+$";
+    const EXAMPLE: &'static str = "410100:1842";
+
+    fn from_text(text: &str) -> Result<EventId, Misread> {
+        let parts = text.rsplit_once(':').filter(|(division, _)| !division.is_empty() && !division.contains('\0'));
+        let read = parts.and_then(|(division, number)| Some((division, Position::from_text(number).ok()?)));
+        match read {
+            Some((division, position)) => Ok(EventId { division_code: division.to_owned(), position }),
+            None => {
+                let text = shortened(text);
+                Err(Misread::new(
+                    Code::OutOfRange,
+                    format!("须为事件的id，如410100:1842；收到\"{text}\""),
+                    format!("must be the id of an event, such as 410100:1842; got \"{text}\""),
+                ))
+            }
+        }
+    }
+}
+
+text_json!(EventId);
 
 #[cfg(test)]
 mod tests {
@@ -178,7 +257,10 @@ mod tests {
         #[test]
         fn whatever_is_sent_is_a_position_or_an_error(text in ".{0,80}", bytes in prop::collection::vec(any::<u8>(), 0..60)) {
             drop(Position::from_text(&text));
-            drop(Position::from_text(&URL_SAFE_NO_PAD.encode([&[FORM], bytes.as_slice()].concat())));
+            drop(EventId::from_text(&text));
+            for form in [FORM, sealed::FORM] {
+                drop(Position::from_text(&URL_SAFE_NO_PAD.encode([&[form], bytes.as_slice()].concat())));
+            }
         }
     }
 

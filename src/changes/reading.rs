@@ -1,8 +1,8 @@
 //! Reading the feed as a caller sees it.
 
-use super::last::LastEvents;
 use super::model::{Change, ChangeHead, ChangeList, ChangeQuery, DivisionHead};
-use super::positions::{Position, Positions};
+use super::positions::{Position, Positions, unknown};
+use super::sealed::Numbering;
 use super::state;
 use super::store::{self, Head, LOOKED_THROUGH, Views};
 use crate::auth::Caller;
@@ -24,11 +24,12 @@ pub fn page(
 ) -> Result<(Stand, ChangeList)> {
     let views = store::views(c, &caller.organization_code)?;
     let heads = store::heads_of(c, &views.all)?;
+    let after = &opened(after, &views)?;
     let mut numbers = Vec::with_capacity(views.all.len());
     for (view, head) in views.all.iter().zip(&heads) {
         // A division that the reader does not know yet is read from its beginning.
         let number = after.of(&view.division_code, &views.own).unwrap_or(head.begun);
-        check_reach(number, *head)?;
+        check_reach(number, *head, &views.numbering)?;
         numbers.push(number);
     }
     let begin = after.first().and_then(|first| views.all.iter().position(|view| view.division_code == first));
@@ -55,13 +56,13 @@ pub fn page(
         *number = reached;
         rows.extend(found);
     }
-    let mut items = rows.iter().map(Change::of).collect::<Result<Vec<Change>>>()?;
+    let mut items = rows.iter().map(|row| Change::of(row, &views.numbering)).collect::<Result<Vec<Change>>>()?;
     if query.wants_data() {
         state::permit(caller, &rows)?;
-        state::fill(c, caller, language, &rows, &mut items)?;
+        state::fill(c, caller, language, &views.numbering, &rows, &mut items)?;
     }
     let stand = Stand { views, heads, numbers, first };
-    let (only, next) = (stand.only(), stand.position());
+    let (only, next) = (stand.only().filter(|_| stand.views.numbering.is_plain()), stand.position());
     let list = ChangeList {
         division_code: stand.views.own.clone(),
         items,
@@ -105,7 +106,10 @@ impl Stand {
     /// As the next request names it.
     pub fn position(&self) -> Position {
         match self.only() {
-            Some((number, _)) => Position::Number(number),
+            Some((number, _)) => match self.views.numbering.seal(&self.views.own, number) {
+                Some(sealed) => Position::Sealed(sealed),
+                None => Position::Number(number),
+            },
             None => {
                 let numbers = self.numbers().map(|(division, number)| (division.to_owned(), number)).collect();
                 Position::Several(Positions { numbers, first: self.first.clone() })
@@ -123,9 +127,19 @@ impl Stand {
         self.numbers.iter().zip(&self.heads).any(|(number, head)| *number < head.position)
     }
 
-    /// Its own division, and how far the reader has come in it.
-    pub fn own(&self) -> (&str, i64) {
-        self.numbers().find(|(division, _)| *division == self.views.own).unwrap_or((&self.views.own, 0))
+    /// Its own division, and how far the reader has come in it, where it is shown the numbers.
+    pub fn own(&self) -> (&str, Option<i64>) {
+        let own = self.numbers().find(|(division, _)| *division == self.views.own);
+        let (division, number) = own.unwrap_or((&self.views.own, 0));
+        (division, self.views.numbering.plain(number))
+    }
+}
+
+/// A position in numbers, as the reader's views count.
+fn opened(after: &Position, views: &Views) -> Result<Position> {
+    match after {
+        Position::Several(_) if views.numbering.is_plain() => Ok(after.clone()),
+        one => one.number(&views.own, &views.numbering).map(Position::Number),
     }
 }
 
@@ -133,8 +147,11 @@ impl Stand {
 ///
 /// # Errors
 /// 410 when it no longer reaches back to that number, or does not reach it yet.
-pub fn check_reach(after: i64, head: Head) -> Result<()> {
+pub fn check_reach(after: i64, head: Head, numbering: &Numbering) -> Result<()> {
     let Head { position: head, forgotten, .. } = head;
+    if !numbering.is_plain() && !(forgotten..=head).contains(&after) {
+        return Err(unknown());
+    }
     if after < forgotten {
         return Err(Error::new(
             Code::SnapshotRequired,
@@ -161,13 +178,12 @@ pub fn check_reach(after: i64, head: Head) -> Result<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn head(c: &mut Connection, caller: &Caller, last: &LastEvents) -> Result<ChangeHead> {
+pub fn head(c: &mut Connection, caller: &Caller) -> Result<ChangeHead> {
     let stand = Stand::at_end(c, &caller.organization_code)?;
     let own = stand.views.own();
     let of_own = stand.views.all.iter().zip(&stand.heads).find(|(view, _)| **view == own);
     let reach = of_own.map(|(_, head)| *head).unwrap_or_default();
-    let last_event_position = last.find(c, &own, (reach.forgotten, reach.position))?;
-    let several = stand.heads.len() > 1;
+    let (several, numbering) = (stand.heads.len() > 1, &stand.views.numbering);
     let divisions = stand.views.all.iter().zip(&stand.heads).filter(|_| several).map(|(view, head)| DivisionHead {
         division_code: view.division_code.clone(),
         position: head.position,
@@ -177,8 +193,8 @@ pub fn head(c: &mut Connection, caller: &Caller, last: &LastEvents) -> Result<Ch
         divisions: divisions.collect(),
         next: stand.position().to_string(),
         division_code: own.division_code,
-        position: reach.position,
-        last_event_position,
-        forgotten_position: reach.forgotten,
+        position: numbering.plain(reach.position),
+        last_event_position: numbering.plain(reach.position).filter(|last| *last > reach.forgotten),
+        forgotten_position: numbering.plain(reach.forgotten),
     })
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::model::{Change, ChangeRow};
 use super::resources::{self, RESOURCES};
+use super::sealed::Numbering;
 use crate::auth::{Caller, Scope};
 use crate::db::Connection;
 use crate::findings::Language;
@@ -32,6 +33,7 @@ pub fn fill(
     c: &mut Connection,
     caller: &Caller,
     language: Language,
+    numbering: &Numbering,
     rows: &[ChangeRow],
     events: &mut [Change],
 ) -> Result<()> {
@@ -51,7 +53,10 @@ pub fn fill(
     for (row, event) in rows.iter().zip(events) {
         match last.get(row.resource_id.as_str()) {
             Some(position) if *position == row.position => event.data.state = states.remove(&row.resource_id),
-            other => event.data.superseded_by = other.copied(),
+            other => {
+                event.data.superseded_by = other.and_then(|later| numbering.plain(*later));
+                event.data.superseded_by_id = other.map(|later| numbering.id(&row.division_code, *later));
+            }
         }
     }
     Ok(())

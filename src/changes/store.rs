@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
 use super::model::ChangeRow;
+use super::sealed::Numbering;
 use crate::db::Connection;
 use crate::db::among::among;
 use crate::db::bulk::CHUNK;
@@ -37,6 +38,8 @@ pub struct Views {
     pub own: String,
     /// One of each division, by their codes; one alone unless others lie below its own.
     pub all: Vec<View>,
+    /// How their numbers are shown to it.
+    pub numbering: Numbering,
 }
 
 impl Views {
@@ -74,8 +77,9 @@ macro_rules! seen_by {
 /// What the organization with this code sees; one that is not registered is a division of its own.
 pub fn views(c: &mut Connection, organization_code: &str) -> Result<Views> {
     let Reach { own, divisions, below } = Reach::of(c, organization_code)?;
+    let numbering = Numbering::of(c, below.as_deref())?;
     let all = divisions.into_iter().map(|division_code| View { division_code, below: below.clone() }).collect();
-    Ok(Views { own, all })
+    Ok(Views { own, all, numbering })
 }
 
 /// How far the sequence of a division reaches.
@@ -128,16 +132,6 @@ pub fn after(
             .limit(limit)
             .select(ChangeRow::as_select())
             .load(c)
-    })?)
-}
-
-/// The number of the last event of a view after another.
-pub fn last(c: &mut Connection, view: &View, after: i64) -> Result<Option<i64>> {
-    Ok(on!(c, c => {
-        let found = changes::table.filter(changes::division_code.eq(&view.division_code)).into_boxed();
-        let found = found.filter(changes::position.gt(after));
-        let found = seen_by!(found, view);
-        found.order(changes::position.desc()).select(changes::position).first(c).optional()
     })?)
 }
 

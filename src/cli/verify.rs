@@ -89,10 +89,10 @@ fn verify_export(file: &Path, manifest_file: &Path, jwks: Option<&str>) -> Resul
         );
     }
     say!("{shown}: {} rows of {}, {bytes} bytes, SHA-256 {sha256}", manifest.rows, manifest.kind.as_str());
+    let position = manifest.position.map(|position| format!(" at position {position}")).unwrap_or_default();
     say!(
-        "taken at {} at position {} of division {}, with the token of {}",
+        "taken at {}{position} of division {}, with the token of {}",
         manifest.taken_at,
-        manifest.position,
         manifest.division_code,
         manifest.organization_code
     );

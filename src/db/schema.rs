@@ -5,7 +5,7 @@
     reason = "diesel makes a module of each table and a type of each column; the migrations document them"
 )]
 
-pub use super::schema_of_servers::{blobs, feed_epochs, leases, signing_keys};
+pub use super::schema_of_servers::{blobs, feed_epochs, feed_secrets, leases, signing_keys};
 pub use super::schema_of_sums::{division_execution_sums, execution_sums, row_counts, score_counts, score_sums};
 pub use super::schema_of_webhooks::{webhook_cursors, webhook_deliveries, webhook_receivers, webhook_subscriptions};
 

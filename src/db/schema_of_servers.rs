@@ -39,6 +39,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    feed_secrets (secret) {
+        secret -> Text,
+    }
+}
+
+diesel::table! {
     signing_keys (kid) {
         kid -> Text,
         public_key -> Text,

@@ -39,9 +39,10 @@ pub struct Manifest {
     pub organization_code: String,
     /// The division whose change feed the position is of.
     pub division_code: String,
-    /// The last change of that division that the rows show.
+    /// The last change of that division that the rows show; absent where the rows are of a part of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
-    pub position: i64,
+    pub position: Option<i64>,
     /// A copy goes on from `/changes?after=` this: it holds the number of each division that the rows are of.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schema(pattern = "^[A-Za-z0-9_-]+$", example = "1842")]

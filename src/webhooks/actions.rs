@@ -14,6 +14,7 @@ use crate::auth::Caller;
 use crate::changes;
 use crate::changes::model::{Change, ChangeRow};
 use crate::changes::reading::Stand;
+use crate::changes::sealed::Numbering;
 use crate::db::Connection;
 use crate::http::error::{Code, Error, Result};
 use crate::http::etag::IfMatch;
@@ -189,13 +190,16 @@ pub fn progress(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId)
             head,
         });
     }
+    let numbering = changes::store::views(c, &caller.organization_code)?.numbering;
+    let head = changes::store::head(c, &cursor.division_code)?.position;
     Ok(WebhookProgress {
         pending: queue::count(c, id, WebhookDeliveryStatus::Pending)?,
         dead: queue::count(c, id, WebhookDeliveryStatus::Dead)?,
         subscription_id: row.id,
-        head: changes::store::head(c, &cursor.division_code)?.position,
+        head: numbering.plain(head),
         division_code: cursor.division_code,
-        position: cursor.position,
+        position: numbering.plain(cursor.position),
+        is_behind: cursor.position < head,
         divisions_below,
         failing_since: receiver.failing_since,
         last_delivered_at: receiver.last_delivered_at,
@@ -210,7 +214,9 @@ pub fn ping(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId) -> 
     let row = store::get(c, caller, id)?;
     must_be_active(&row)?;
     let ((cursor, _), now) = (cursors(c, &row)?, c.now()?);
-    let delivery = DeliveryRow::new(&row, None, &WebhookMessage::ping(&cursor, now), now)?;
+    let numbering = changes::store::views(c, &row.organization_code)?.numbering;
+    let message = WebhookMessage::ping(&cursor, &numbering, now);
+    let delivery = DeliveryRow::new(&row, None, &message, cursor.position, now)?;
     queue::insert(c, std::slice::from_ref(&delivery))?;
     Ok(delivery)
 }
@@ -239,14 +245,15 @@ pub fn replay(
 ) -> Result<WebhookProgress> {
     let row = store::get(c, caller, id)?;
     must_be_active(&row)?;
-    match replay.after {
-        Some(after) => {
+    let numbering = changes::store::views(c, &caller.organization_code)?.numbering;
+    match begin(replay, &numbering)? {
+        Some((after, division)) => {
             let (own, others) = cursors(c, &row)?;
-            let mut cursor = match &replay.division_code {
+            let mut cursor = match division {
                 None => own,
                 Some(code) => {
                     let mut all = std::iter::once(own).chain(others);
-                    all.find(|one| one.division_code == code.as_str()).ok_or_else(|| {
+                    all.find(|one| one.division_code == code).ok_or_else(|| {
                         Error::field(
                             "/division_code",
                             Code::NotAllowedHere,
@@ -257,10 +264,7 @@ pub fn replay(
                 }
             };
             let head = changes::store::head(c, &cursor.division_code)?;
-            if after < 0 {
-                return Err(Error::field("/after", Code::OutOfRange, "须为不小于0的整数", "must be 0 or more"));
-            }
-            changes::reading::check_reach(after, head)?;
+            changes::reading::check_reach(after, head, &numbering)?;
             let former = cursor.position;
             cursor.position = after;
             cursor.last_event_position = None;
@@ -275,6 +279,39 @@ pub fn replay(
         }
     }
     progress(c, caller, id)
+}
+
+/// After which number, and of which division's feed, a replay begins; none where it is of the dead letters.
+fn begin<'a>(replay: &'a NewWebhookReplay, numbering: &Numbering) -> Result<Option<(i64, Option<&'a str>)>> {
+    let division = replay.division_code.as_ref().map(|code| code.as_str());
+    match (replay.after, &replay.after_id) {
+        (None, None) => Ok(None),
+        (Some(0), None) => Ok(Some((0, division))),
+        (Some(after), None) if after < 0 => {
+            Err(Error::field("/after", Code::OutOfRange, "须为不小于0的整数", "must be 0 or more"))
+        }
+        (Some(after), None) if numbering.is_plain() => Ok(Some((after, division))),
+        (Some(_), None) => Err(Error::field(
+            "/after",
+            Code::NotAllowedHere,
+            "本单位看不到区划的序号：请用after_id指定事件",
+            "the numbers of the division are not shown to this organization: name an event by after_id",
+        )),
+        (None, Some(id)) => {
+            let after = id.number(numbering)?;
+            if division.is_some_and(|division| division != id.division_code) {
+                let (zh, en) = ("事件不属于该区划", "the event is of another division");
+                return Err(Error::field("/division_code", Code::NotAllowedHere, zh, en));
+            }
+            Ok(Some((after, Some(&id.division_code))))
+        }
+        (Some(_), Some(_)) => Err(Error::field(
+            "/after_id",
+            Code::NotAllowedHere,
+            "after与after_id只能给出一个",
+            "give after or after_id, not both",
+        )),
+    }
 }
 
 /// Sends one message again, whatever became of it.
@@ -302,12 +339,13 @@ pub fn enqueue(
     events: &[ChangeRow],
 ) -> Result<bool> {
     let now = c.now()?;
+    let numbering = changes::store::views(c, &subscription.organization_code)?.numbering;
     let mut rows = Vec::with_capacity(events.len());
     for row in events {
-        let event = Change::of(row)?;
-        let message = WebhookMessage::of(&event, &cursor)?;
-        cursor.last_event_position = Some(event.sequence);
-        rows.push(DeliveryRow::new(subscription, Some(event.id), &message, now)?);
+        let event = Change::of(row, &numbering)?;
+        let message = WebhookMessage::of(&event, &cursor, &numbering)?;
+        cursor.last_event_position = Some(row.position);
+        rows.push(DeliveryRow::new(subscription, Some(event.id), &message, row.position, now)?);
     }
     cursor.position = until;
     if !store::move_cursor(c, &cursor, former)? {

@@ -8,6 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::model::{CursorRow, SubscriptionRow, WebhookSubscriptionId};
 use crate::changes::model::Change;
+use crate::changes::sealed::Numbering;
 use crate::db::schema::webhook_deliveries;
 use crate::http::error::{Error, Result};
 use crate::http::etag::ETag;
@@ -59,13 +60,17 @@ pub struct WebhookMessage {
     pub subscription_id: WebhookSubscriptionId,
     /// The division whose feed it is of.
     pub division_code: String,
-    /// The event's number in the feed: read the feed from what you have to here.
+    /// The event's number in the feed: read the feed from what you have to here. Absent below a division.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
-    pub position: i64,
+    pub position: Option<i64>,
     /// The number of the event that the message before this one was of: who has not got that one has missed it so far.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
     pub previous_position: Option<i64>,
+    /// The same as the id of that event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_id: Option<String>,
     /// The event as the feed has it (CloudEvents 1.0), without the state of the resource; empty in a ping.
     #[schema(value_type = Object)]
     pub data: Value,
@@ -76,27 +81,29 @@ impl WebhookMessage {
     ///
     /// # Errors
     /// When it cannot be written as JSON.
-    pub fn of(event: &Change, cursor: &CursorRow) -> Result<WebhookMessage> {
+    pub fn of(event: &Change, cursor: &CursorRow, numbering: &Numbering) -> Result<WebhookMessage> {
         Ok(WebhookMessage {
             message_type: event.change_type.as_str().to_owned(),
             timestamp: event.time,
             subscription_id: cursor.subscription_id.clone(),
             division_code: cursor.division_code.clone(),
             position: event.sequence,
-            previous_position: cursor.last_event_position,
+            previous_position: cursor.last_event_position.and_then(|last| numbering.plain(last)),
+            previous_id: cursor.last_event_position.map(|last| numbering.id(&cursor.division_code, last)),
             data: serde_json::to_value(event).map_err(|cause| Error::internal(&cause))?,
         })
     }
 
     /// A message without an event, to test the receiver.
-    pub fn ping(cursor: &CursorRow, now: Instant) -> WebhookMessage {
+    pub fn ping(cursor: &CursorRow, numbering: &Numbering, now: Instant) -> WebhookMessage {
         WebhookMessage {
             message_type: PING.to_owned(),
             timestamp: now,
             subscription_id: cursor.subscription_id.clone(),
             division_code: cursor.division_code.clone(),
-            position: cursor.position,
-            previous_position: cursor.last_event_position,
+            position: numbering.plain(cursor.position),
+            previous_position: cursor.last_event_position.and_then(|last| numbering.plain(last)),
+            previous_id: cursor.last_event_position.map(|last| numbering.id(&cursor.division_code, last)),
             data: Value::Object(serde_json::Map::new()),
         }
     }
@@ -155,6 +162,7 @@ impl DeliveryRow {
         subscription: &SubscriptionRow,
         event_id: Option<String>,
         message: &WebhookMessage,
+        position: i64,
         now: Instant,
     ) -> Result<DeliveryRow> {
         Ok(DeliveryRow {
@@ -164,7 +172,7 @@ impl DeliveryRow {
             organization_code: subscription.organization_code.clone(),
             event_id,
             message_type: message.message_type.clone(),
-            position: message.position,
+            position,
             message: Stored::new(message)?,
             status: WebhookDeliveryStatus::Pending,
             attempts: 0,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::target::WebhookUrl;
+use crate::changes::positions::EventId;
 use crate::db::journal::ChangeType;
 use crate::db::schema::{webhook_cursors, webhook_receivers, webhook_subscriptions};
 use crate::http::error::{Error, Result};
@@ -235,6 +236,11 @@ pub struct NewWebhookReplay {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
     pub after: Option<i64>,
+    /// The events after the one with this id; this or `after`.
+    #[deserr(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "410100:1842")]
+    pub after_id: Option<EventId>,
     /// Of which division's feed the number is; the organization's own when left out.
     #[deserr(default)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -261,12 +267,16 @@ pub struct WebhookProgress {
     pub subscription_id: WebhookSubscriptionId,
     /// The division whose feed it follows.
     pub division_code: String,
-    /// Messages are made of all events up to this number.
+    /// Messages are made of all events up to this number; absent for callers below the division, as the next is.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
-    pub position: i64,
+    pub position: Option<i64>,
     /// The last number of the division's feed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 0)]
-    pub head: i64,
+    pub head: Option<i64>,
+    /// Whether there are events of which no message is made yet.
+    pub is_behind: bool,
     /// The same of the divisions below it that it follows as well.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]

@@ -21,6 +21,7 @@ cases![
     nothing_below_the_commands_imports_them,
     a_file_begins_with_a_sentence_and_has_one_subject,
     every_resource_has_the_same_files,
+    every_decision_is_listed_in_contributing,
     lints_are_silenced_with_a_reason
 ];
 
@@ -279,6 +280,13 @@ fn every_resource_has_the_same_files() {
         }
     }
     holds("Every resource folder has mod.rs, model.rs and handlers.rs, with what it adds to the API.", broken);
+}
+
+fn every_decision_is_listed_in_contributing() {
+    let list = std::fs::read_to_string(root().join("CONTRIBUTING.md")).expect("CONTRIBUTING.md");
+    let pages = std::fs::read_dir(root().join("docs/decisions")).expect("the decisions");
+    let names = pages.map(|page| page.expect("a page").file_name().to_string_lossy().into_owned());
+    holds("CONTRIBUTING leads to every decision.", names.filter(|name| !list.contains(name)).collect());
 }
 
 fn lints_are_silenced_with_a_reason() {

@@ -13,7 +13,8 @@ cases![
     every_change_of_every_resource_is_told,
     a_deletion_tells_of_all_that_goes_with_it,
     what_fails_is_not_told_and_leaves_no_gap,
-    a_caller_sees_the_events_of_its_subtree_with_the_numbers_of_the_division,
+    a_caller_sees_the_events_of_its_subtree_and_below_the_division_no_number,
+    a_reader_below_the_division_goes_on_from_what_it_was_given,
     another_division_has_a_sequence_of_its_own,
     the_state_of_a_resource_comes_with_its_last_event,
     the_state_is_what_the_resource_itself_says,
@@ -40,6 +41,11 @@ pub async fn after(client: &Client, after: i64) -> Vec<Value> {
 
 pub async fn position(client: &Client) -> i64 {
     client.get("/api/v1/changes/head").await.json(200)["position"].as_i64().expect("a number")
+}
+
+/// Where a reader that starts now begins.
+pub async fn stand(client: &Client) -> String {
+    text(&client.get("/api/v1/changes/head").await.json(200), "next")
 }
 
 pub fn types(events: &[Value]) -> Vec<String> {
@@ -213,7 +219,7 @@ async fn what_fails_is_not_told_and_leaves_no_gap(app: App) {
     assert_eq!(told.await, ["project.updated", "budget_line.created", "project.updated", "indicator.created"]);
 }
 
-async fn a_caller_sees_the_events_of_its_subtree_with_the_numbers_of_the_division(app: App) {
+async fn a_caller_sees_the_events_of_its_subtree_and_below_the_division_no_number(app: App) {
     let tree = app.tree().await;
     let other = organization("410100-06-02", "unit", &tree.department);
     let other = made(&app.bureau(), "/api/v1/organizations", &other).await;
@@ -221,37 +227,70 @@ async fn a_caller_sees_the_events_of_its_subtree_with_the_numbers_of_the_divisio
     let mut of_other = project(&other);
     of_other["code"] = "B".into();
     made(&app.bureau(), "/api/v1/projects", &of_other).await;
-    let seen = async |code: &str| numbers(&after(&follower(&app, code), 0).await);
+    let whole: Vec<String> =
+        after(&follower(&app, BUREAU), 0).await.iter().map(|event| text(event, "subject")).collect();
+    let seen = async |code: &str| {
+        let events = after(&follower(&app, code), 0).await;
+        let number = |event: &Value| whole.iter().position(|one| *one == text(event, "subject")).expect("seen") + 1;
+        assert!(events.iter().all(|event| event.get("sequence").is_some() == (code == BUREAU)), "{code}: {events:?}");
+        events.iter().map(number).collect::<Vec<usize>>()
+    };
     assert_eq!(seen(BUREAU).await, [1, 2, 3, 4, 5, 6]);
     assert_eq!(seen("410100-06").await, [2, 3, 4, 5, 6]);
     assert_eq!(seen(UNIT).await, [3, 5]);
     assert_eq!(seen("410100-06-02").await, [4, 6]);
     // A code that only begins alike, or differs by case, sees nothing of it.
-    assert_eq!(seen("410100-0").await, Vec::<i64>::new());
-    let head = follower(&app, UNIT).get("/api/v1/changes/head").await.json(200);
+    assert_eq!(seen("410100-0").await, Vec::<usize>::new());
+    let head = async |code: &str| follower(&app, code).get("/api/v1/changes/head").await.json(200);
     assert_eq!(
-        head,
-        json!({"next": "6", "division_code": BUREAU, "position": 6, "last_event_position": 5, "forgotten_position": 0})
+        head(BUREAU).await,
+        json!({"next": "6", "division_code": BUREAU, "position": 6, "last_event_position": 6, "forgotten_position": 0})
     );
-    let page = read(&follower(&app, UNIT), "after=5").await;
-    assert_eq!(
-        page,
-        json!({"division_code": BUREAU, "items": [], "next": "6", "next_after": 6, "head": 6, "has_more": false})
-    );
-    let last = async |code: &str| {
-        let head = follower(&app, code).get("/api/v1/changes/head").await.json(200);
-        (head["position"].clone(), head["last_event_position"].clone())
-    };
-    assert_eq!(last(BUREAU).await, (json!(6), json!(6)));
-    assert_eq!(last("410100-06-02").await, (json!(6), json!(6)));
-    assert_eq!(last("410100-06-01").await, (json!(6), json!(5)));
-    assert_eq!(last("410100-0").await, (json!(0), Value::Null));
-    of_other["code"] = "C".into();
-    made(&app.bureau(), "/api/v1/projects", &of_other).await;
-    assert_eq!(last("410100-06-02").await, (json!(7), json!(7)));
-    assert_eq!(last("410100-06-01").await, (json!(7), json!(5)));
-    let page = read(&follower(&app, UNIT), "limit=1").await;
-    assert_eq!((numbers(&items(&page)), &page["next_after"]), (vec![3], &json!(3)));
+    let of_unit = head(UNIT).await;
+    assert_eq!(of_unit, json!({"next": of_unit["next"], "division_code": BUREAU}));
+    let page = read(&follower(&app, UNIT), &format!("after={}", text(&of_unit, "next"))).await;
+    assert_eq!(page, json!({"division_code": BUREAU, "items": [], "next": of_unit["next"], "has_more": false}));
+}
+
+async fn a_reader_below_the_division_goes_on_from_what_it_was_given(app: App) {
+    let sound = app.sound().await;
+    let (bureau, unit) = (follower(&app, BUREAU), follower(&app, UNIT));
+    let of_bureau = after(&bureau, 0).await;
+    let (mut at, mut seen) = ("0".to_owned(), Vec::new());
+    loop {
+        let page = read(&unit, &format!("after={at}&limit=3&include=data")).await;
+        assert!(!page.to_string().contains("sequence") && page.get("head").is_none(), "{page}");
+        seen.extend(items(&page));
+        at = text(&page, "next");
+        if page["has_more"] == false {
+            break;
+        }
+    }
+    let subjects = |events: &[Value]| events.iter().map(|event| text(event, "subject")).collect::<Vec<_>>();
+    // The division's own two organizations lie above the unit.
+    assert_eq!(subjects(&seen), subjects(&of_bureau[2..]));
+    let ids: std::collections::BTreeSet<String> = seen.iter().map(|event| text(event, "id")).collect();
+    assert_eq!(ids.len(), seen.len(), "each has an id of its own");
+    let again = after(&unit, 0).await;
+    assert_eq!(again.iter().map(|event| text(event, "id")).collect::<std::collections::BTreeSet<_>>(), ids);
+    app.unit()
+        .patch(&format!("/api/v1/projects/{}", sound.project), "*", &json!({"name": "又一名称"}))
+        .await
+        .status(200);
+    let next = items(&read(&unit, &format!("after={at}")).await);
+    assert_eq!(types(&next), ["project.updated", "self_assessment.updated"]);
+    // What a reader could try to learn the numbers by.
+    for position in ["1", "5", "999999"] {
+        let problem = unit.get(&format!("/api/v1/changes?after={position}")).await.problem(410, "snapshot_required");
+        assert!(!text(&problem, "detail").contains(|sign: char| sign.is_ascii_digit()), "{problem}");
+    }
+    let forged = format!("{}A", &at[..at.len() - 1]);
+    let other = stand(&follower(&app, "410100-06")).await;
+    unit.get(&format!("/api/v1/changes?after={other}")).await.status(200);
+    for position in [forged.as_str(), &at] {
+        let reader = if position == at { &bureau } else { &unit };
+        reader.get(&format!("/api/v1/changes?after={position}")).await.problem(410, "snapshot_required");
+    }
 }
 
 async fn another_division_has_a_sequence_of_its_own(app: App) {
@@ -271,7 +310,10 @@ async fn the_state_of_a_resource_comes_with_its_last_event(app: App) {
         &read(&follower(&app, UNIT), "include=data&type=jixiao.project.created&type=jixiao.project.updated").await,
     );
     assert_eq!(types(&events), ["project.created", "project.updated"]);
-    assert_eq!(events[0]["data"]["superseded_by"], events[1]["sequence"]);
+    assert_eq!(events[0]["data"]["superseded_by_id"], events[1]["id"]);
+    let of_bureau = items(&read(&follower(&app, BUREAU), "include=data").await);
+    let [.., first, second] = &of_bureau[..] else { panic!("two events of the project") };
+    assert_eq!(first["data"]["superseded_by"], second["sequence"]);
     assert_eq!(events[0]["data"]["state"], Value::Null);
     assert_eq!(events[1]["data"]["state"], app.unit().get(&path).await.json(200));
     app.unit().delete(&path, "*").await.status(204);
@@ -289,7 +331,7 @@ async fn the_state_is_what_the_resource_itself_says(app: App) {
     let mut kinds = std::collections::BTreeSet::new();
     for event in items(&read(&every, "include=data&limit=1000").await) {
         let state = &event["data"]["state"];
-        if event["data"]["superseded_by"].is_null() {
+        if event["data"]["superseded_by_id"].is_null() {
             let path = format!("/api/v1/{}", text(&event, "subject"));
             assert_eq!(*state, every.get(&path).await.json(200), "{path}");
             kinds.insert(text(&event, "subject").split('/').next().unwrap().to_owned());
@@ -304,7 +346,7 @@ async fn what_a_caller_no_longer_sees_is_told_to_it_without_a_state(app: App) {
     let tree = app.tree().await;
     let other = organization("410100-06-02", "unit", &tree.department);
     let other = made(&app.bureau(), "/api/v1/organizations", &other).await;
-    let before = position(&follower(&app, BUREAU)).await;
+    let before = stand(&follower(&app, UNIT)).await;
     let path = format!("/api/v1/projects/{}", sound.project);
     app.bureau().patch(&path, "*", &json!({"organization_id": other})).await.status(200);
     for (code, is_seen) in [(UNIT, false), ("410100-06-02", true), ("410100-06", true)] {
@@ -325,7 +367,7 @@ async fn a_moved_organization_is_told_with_all_below_it(app: App) {
     let admin = app.client(UNIT, "webhooks:admin");
     let new = json!({"name": "x", "url": "http://127.0.0.1:9/"});
     made(&admin, "/api/v1/webhook-subscriptions", &new).await;
-    let before = position(&follower(&app, BUREAU)).await;
+    let before = stand(&follower(&app, UNIT)).await;
     let path = format!("/api/v1/organizations/{}", tree.unit);
     bureau.patch(&path, "*", &json!({"parent_id": other})).await.status(200);
     let seen = items(&read(&follower(&app, "410100-07"), &format!("include=data&after={before}")).await);

@@ -108,6 +108,7 @@ async fn every_column_that_the_program_names_is_there(app: App) {
         execution_sums,
         exports,
         feed_epochs,
+        feed_secrets,
         frozen_contents,
         idempotency_keys,
         imports,

@@ -10,7 +10,7 @@ use jixiao::http::error::{Code, Error};
 use jixiao::projects;
 use serde_json::{Value, json};
 
-use crate::changes::{after, follower, numbers, position, read, types};
+use crate::changes::{after, follower, numbers, position, read, stand, types};
 use crate::support::build::{items, made, organization, project, text};
 use crate::support::client::{BUREAU, Client, UNIT};
 use crate::support::{App, Kind, cases};
@@ -28,7 +28,7 @@ cases![
 async fn a_waiting_reader_is_answered_as_soon_as_something_happens(app: App) {
     let tree = app.tree().await;
     let reader = follower(&app, UNIT);
-    let before = position(&reader).await;
+    let before = stand(&reader).await;
     let started = Instant::now();
     let query = format!("/api/v1/changes?wait=30&after={before}");
     let write = async {

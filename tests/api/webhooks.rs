@@ -17,6 +17,7 @@ cases![
     a_message_is_signed_and_names_its_event,
     a_subscription_gets_its_types_of_its_subtree,
     each_message_names_the_one_before_it,
+    below_a_division_messages_name_the_one_before_by_its_id,
     a_secret_is_told_once_and_changed_over,
     a_message_is_sent_again_until_it_is_taken,
     a_message_that_is_never_taken_is_a_dead_letter_until_it_is_replayed,
@@ -117,7 +118,8 @@ async fn a_message_is_signed_and_names_its_event(app: App) {
     let event = items(&client.get("/api/v1/changes?limit=1000").await.json(200)).pop().expect("an event");
     let body = message.json();
     assert_eq!(body["data"], event);
-    assert_eq!((&body["type"], &body["position"]), (&event["type"], &event["sequence"]));
+    assert_eq!(body["type"], event["type"]);
+    assert!(body.get("position").is_none() && event.get("sequence").is_none(), "{body}");
     assert_eq!((&body["timestamp"], &body["division_code"]), (&event["time"], &json!(BUREAU)));
     assert_eq!(body["subscription_id"], id(&subscription));
     assert_eq!(message.header("content-type"), "application/json");
@@ -153,7 +155,7 @@ async fn a_subscription_gets_its_types_of_its_subtree(app: App) {
 
 async fn each_message_names_the_one_before_it(app: App) {
     let unit = app.tree().await.unit;
-    let (client, receiver) = (admin(&app, UNIT), Receiver::start());
+    let (client, receiver) = (admin(&app, BUREAU), Receiver::start());
     subscribe(&client, &receiver, &["jixiao.project.created"]).await;
     work_on(&app, &[]);
     projects(&app, &unit, 0..12).await;
@@ -163,6 +165,33 @@ async fn each_message_names_the_one_before_it(app: App) {
     let before: Vec<&Value> = bodies.iter().map(|body| &body["previous_position"]).collect();
     assert_eq!(before[0], &Value::Null);
     assert_eq!(before[1..], positions[..11]);
+}
+
+async fn below_a_division_messages_name_the_one_before_by_its_id(app: App) {
+    let unit = app.tree().await.unit;
+    let (client, receiver) = (admin(&app, UNIT), Receiver::start());
+    let subscription = subscribe(&client, &receiver, &["jixiao.project.created"]).await;
+    work_on(&app, &[]);
+    projects(&app, &unit, 0..6).await;
+    let bodies: Vec<Value> = receiver.wait_for(6).await.iter().map(Received::json).collect();
+    let ids: BTreeSet<String> = bodies.iter().map(|body| text(&body["data"], "id")).collect();
+    let before: BTreeSet<String> =
+        bodies.iter().filter_map(|body| body.get("previous_id")).filter_map(Value::as_str).map(str::to_owned).collect();
+    assert_eq!((ids.len(), before.len()), (6, 5), "{bodies:?}");
+    assert!(before.is_subset(&ids));
+    let known = json!({"position": null, "head": null});
+    for told in bodies.iter().chain([&client.get(&of(&subscription, "/progress")).await.json(200)]) {
+        assert_eq!((&told["position"], &told["head"]), (&known["position"], &known["head"]), "{told}");
+    }
+    let replay = of(&subscription, "/replay");
+    let third = items(&client.get("/api/v1/changes?type=jixiao.project.created").await.json(200))[2]["id"].clone();
+    client.post(&replay, &json!({"after_id": third})).await.status(200);
+    assert_eq!(receiver.wait_for(9).await.len(), 9);
+    let both = client.post(&replay, &json!({"after": 0, "after_id": third})).await.problem(422, "invalid_fields");
+    assert_eq!(both["errors"][0]["pointer"], "/after_id");
+    let number = client.post(&replay, &json!({"after": 3})).await.problem(422, "invalid_fields");
+    assert_eq!(number["errors"][0]["pointer"], "/after");
+    client.post(&replay, &json!({"after_id": "410100:7"})).await.problem(410, "snapshot_required");
 }
 
 async fn a_secret_is_told_once_and_changed_over(app: App) {
@@ -249,8 +278,7 @@ async fn a_receiver_that_fails_for_long_is_disabled_and_misses_nothing(app: App)
     let active = client.patch(&of(&subscription, ""), "*", &json!({"status": "active"})).await.json(200);
     assert_eq!((&active["status"], active.get("status_reason")), (&json!("active"), None));
     client.post(&of(&subscription, "/replay"), &json!({})).await.status(200);
-    progress(&client, &subscription, |progress| progress["pending"] == 0 && progress["position"] == progress["head"])
-        .await;
+    progress(&client, &subscription, |progress| progress["pending"] == 0 && progress["is_behind"] == false).await;
     let taken = deliveries(&client, "status=delivered").await;
     let codes: BTreeSet<String> =
         taken.iter().map(|one| text(&one["message"]["data"]["data"], "project_code")).collect();
@@ -297,9 +325,10 @@ async fn a_subscription_that_wants_more_gets_it_from_where_it_is_replayed(app: A
     projects(&app, &unit, 0..3).await;
     // The worker has looked at them in vain by then.
     actix_web::rt::time::sleep(Duration::from_millis(800)).await;
-    let position = client.get(&of(&subscription, "/progress")).await.json(200)["position"].clone();
+    let bureau = admin(&app, BUREAU);
+    let position = bureau.get(&of(&subscription, "/progress")).await.json(200)["position"].clone();
     client.patch(&of(&subscription, ""), "*", &json!({"types": ["jixiao.project.created"]})).await.status(200);
-    client.post(&of(&subscription, "/replay"), &json!({"after": position})).await.status(200);
+    bureau.post(&of(&subscription, "/replay"), &json!({"after": position})).await.status(200);
     assert_eq!(ids(&receiver.wait_for(3).await).len(), 3);
 }
 
@@ -374,7 +403,7 @@ async fn what_happens_during_a_pause_is_sent_afterwards(app: App) {
 
 async fn events_are_replayed_from_a_number_on(app: App) {
     let unit = app.tree().await.unit;
-    let (client, receiver) = (admin(&app, UNIT), Receiver::start());
+    let (client, receiver) = (admin(&app, BUREAU), Receiver::start());
     projects(&app, &unit, 0..2).await;
     let subscription = subscribe(&client, &receiver, &["jixiao.project.created"]).await;
     work_on(&app, &[]);
@@ -496,8 +525,7 @@ async fn old_messages_are_forgotten_and_waiting_ones_are_not(app: App) {
     receiver.answer(|_, message| (if message.body.contains("W1\"") { 500 } else { 200 }, String::new()));
     work_on(&app, &[600_000]);
     projects(&app, &unit, 0..3).await;
-    progress(&client, &subscription, |progress| progress["pending"] == 1 && progress["position"] == progress["head"])
-        .await;
+    progress(&client, &subscription, |progress| progress["pending"] == 1 && progress["is_behind"] == false).await;
     receiver.wait_for(3).await;
     assert_eq!(work::sweep(&app.db, 1).await.unwrap(), 0);
     actix_web::rt::time::sleep(Duration::from_millis(20)).await;
@@ -514,12 +542,12 @@ async fn a_feed_that_was_forgotten_shows_in_the_next_message(app: App) {
     projects(&app, &unit, 0..2).await;
     actix_web::rt::time::sleep(Duration::from_millis(10)).await;
     assert!(jixiao::changes::work::sweep(&app.db, 0).await.unwrap() > 0);
-    let forgotten = client.get("/api/v1/changes/head").await.json(200)["forgotten_position"].clone();
+    let forgotten = admin(&app, BUREAU).get("/api/v1/changes/head").await.json(200)["forgotten_position"].clone();
     client.patch(&of(&subscription, ""), "*", &json!({"status": "active"})).await.status(200);
     work_on(&app, &[]);
     projects(&app, &unit, 2..3).await;
     let message = receiver.wait_for(1).await.remove(0);
-    assert_eq!(message.json()["previous_position"], forgotten, "a number that it never got");
+    assert!(message.json()["previous_id"].is_string(), "an event that it never got, {forgotten} of its division");
 }
 
 async fn an_organization_that_is_registered_later_misses_nothing(app: App) {
@@ -548,12 +576,11 @@ async fn two_servers_send_each_message_once(app: App) {
         actix_web::rt::spawn(Worker::new(db, local(), Vec::new()).run());
     }
     projects(&app, &unit, 0..count).await;
-    progress(&client, &subscription, |progress| progress["pending"] == 0 && progress["position"] == progress["head"])
-        .await;
+    progress(&client, &subscription, |progress| progress["pending"] == 0 && progress["is_behind"] == false).await;
     let received = receiver.wait_for(count).await;
     assert_eq!((received.len(), ids(&received).len()), (count, count));
-    let positions: BTreeSet<i64> = received.iter().map(Received::position).collect();
-    assert_eq!(positions.len(), count);
+    let events: BTreeSet<String> = received.iter().map(|one| text(&one.json()["data"], "id")).collect();
+    assert_eq!(events.len(), count);
 }
 
 async fn a_server_that_is_killed_leaves_no_message_unsent(app: App) {
@@ -573,8 +600,7 @@ async fn a_server_that_is_killed_leaves_no_message_unsent(app: App) {
     client.get(&of(&subscription, "")).await.status(200);
     app.execute("UPDATE webhook_deliveries SET leased_until = created_at");
     let _program = Program::start(&app);
-    progress(&client, &subscription, |progress| progress["pending"] == 0 && progress["position"] == progress["head"])
-        .await;
+    progress(&client, &subscription, |progress| progress["pending"] == 0 && progress["is_behind"] == false).await;
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     for message in receiver.received() {
         *taken.entry(text(&message.json()["data"]["data"], "project_code")).or_default() += 1;

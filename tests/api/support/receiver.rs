@@ -24,10 +24,6 @@ impl Received {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).expect("JSON")
     }
-
-    pub fn position(&self) -> i64 {
-        self.json()["position"].as_i64().expect("a position")
-    }
 }
 
 /// Status and headers of an answer to the n-th message.
