@@ -18,7 +18,7 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
 use super::target::{Targets, WebhookUrl};
-use super::{actions, queue, store};
+use super::{actions, queue, replay, store};
 use crate::auth::{ManageWebhooks, Permit};
 use crate::db::Database;
 use crate::http::body::Patch;
@@ -226,7 +226,7 @@ pub async fn create_webhook_replay(
 ) -> Result<Answer> {
     posted
         .once(&db, caller.caller(), move |c, caller, new| {
-            let progress = actions::replay(c, caller, &id, &new)?;
+            let progress = replay::replay(c, caller, &id, &new)?;
             Answer::done(Some(&progress.etag()?), &progress)
         })
         .await
@@ -273,7 +273,7 @@ pub async fn create_webhook_delivery_replay(
 ) -> Result<Answer> {
     keyed
         .act(&db, caller.caller(), move |c, caller| {
-            let row = actions::replay_one(c, caller, &id)?;
+            let row = replay::replay_one(c, caller, &id)?;
             Answer::done(Some(&row.etag()), &WebhookDelivery::from(row))
         })
         .await

@@ -1,6 +1,6 @@
 //! Webhooks: events are posted to subscribers, signed (Standard Webhooks), at least once.
 //!
-//! A message is a hint to read the feed: it names an event with its number and carries no state of a resource. Messages
+//! A message is a hint to read the feed: it names an event and carries no state of a resource. Messages
 //! are made from the feed, so none is missed, whichever server made the change. Each waits in the database until the
 //! receiver accepts it, is retried with a growing back-off, and is a dead letter after the last attempt.
 
@@ -11,6 +11,7 @@ pub mod feed;
 pub mod handlers;
 pub mod model;
 pub mod queue;
+pub mod replay;
 pub mod sender;
 pub mod signature;
 pub mod store;

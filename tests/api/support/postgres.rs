@@ -136,12 +136,12 @@ pub struct Scratch {
     pub is_spoiled: Cell<bool>,
 }
 
-/// Empties every table but the one of the migrations, once nobody else is connected.
+/// Empties every table but those that the migrations fill, once nobody else is connected.
 const EMPTY: &str = "DO $$ BEGIN \
     PERFORM pg_terminate_backend(pid) FROM pg_stat_activity \
         WHERE datname = current_database() AND pid <> pg_backend_pid(); \
     EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' CASCADE' FROM pg_tables \
-        WHERE schemaname = 'public' AND tablename <> '__diesel_schema_migrations'); END $$";
+        WHERE schemaname = 'public' AND tablename NOT IN ('__diesel_schema_migrations', 'feed_secrets')); END $$";
 
 impl Scratch {
     pub fn new() -> Result<Scratch, String> {

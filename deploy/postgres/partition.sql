@@ -1,0 +1,141 @@
+-- Spreads the tables that grow with the years over partitions, one a fiscal year, and puts year and division into every
+-- key of theirs: psql -v ON_ERROR_STOP=1 -f partition.sql, with the service stopped, once, after `jixiao migrate`.
+--
+-- It is one transaction and writes every row anew: it needs the tables' size once more, and time as a restore does. The
+-- service and later migrations see the same tables as before. What it costs and who needs it: docs/scale.md.
+BEGIN;
+
+-- What grows: its parent, by which column, and its key without year and division.
+CREATE TEMPORARY TABLE spread (place INT, name TEXT, parent TEXT, link TEXT, keys TEXT[]) ON COMMIT DROP;
+INSERT INTO spread VALUES
+    (1, 'projects', NULL, NULL, '{id}'),
+    (2, 'budget_lines', 'projects', 'project_id', '{id}'),
+    (3, 'indicators', 'projects', 'project_id', '{id}'),
+    (4, 'self_assessments', 'projects', 'project_id', '{id}'),
+    (5, 'scores', 'projects', 'project_id', '{id}'),
+    (6, 'assessment_results', 'self_assessments', 'assessment_id', '{assessment_id,indicator_id}'),
+    (7, 'assessment_transitions', 'self_assessments', 'assessment_id', '{id}'),
+    (8, 'frozen_contents', 'self_assessments', 'assessment_id', '{assessment_id,revision}'),
+    (9, 'score_levels', 'scores', 'score_id', '{score_id,level1}'),
+    (10, 'score_documents', 'scores', 'score_id', '{score_id}');
+
+-- The parts of an assessment and of a score know their parent alone: they get its year and division when they are inserted.
+CREATE FUNCTION year_and_division_of_assessment() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
+    SELECT division_code, fiscal_year INTO NEW.division_code, NEW.fiscal_year
+        FROM self_assessments WHERE id = NEW.assessment_id;
+    RETURN NEW;
+END $$;
+CREATE FUNCTION year_and_division_of_score() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
+    SELECT division_code, fiscal_year INTO NEW.division_code, NEW.fiscal_year FROM scores WHERE id = NEW.score_id;
+    RETURN NEW;
+END $$;
+
+-- A row that changes its year leaves one partition and comes to another, which only triggers of single rows see.
+CREATE FUNCTION one_row_counted() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+DECLARE
+    one JSONB := CASE TG_OP WHEN 'INSERT' THEN to_jsonb(NEW) ELSE to_jsonb(OLD) END;
+BEGIN
+    INSERT INTO row_counts (division_code, organization_id, resource, fiscal_year, kind, state, count)
+    SELECT one ->> 'division_code', place, TG_ARGV[0], (one ->> 'fiscal_year')::INT, one ->> TG_ARGV[1],
+        coalesce(one ->> 'grade', ''), CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END
+    FROM (VALUES (one ->> 'organization_id'), ('')) AS places (place)
+    ON CONFLICT (division_code, organization_id, resource, fiscal_year, kind, state)
+        DO UPDATE SET count = row_counts.count + excluded.count;
+    RETURN NULL;
+END $$;
+
+DO $$
+DECLARE
+    one RECORD;
+    part RECORD;
+    saved TEXT;
+    keys TEXT;
+    own CONSTANT TEXT := 'fiscal_year, division_code';
+    this_year CONSTANT INT := extract(year FROM now());
+    triggers TEXT[] := '{}';
+    indexes TEXT[] := '{}';
+    views TEXT[] := '{}';
+    names TEXT;
+BEGIN
+    IF EXISTS (SELECT FROM pg_partitioned_table) THEN
+        RAISE EXCEPTION 'the tables are partitioned already';
+    END IF;
+    SELECT array_agg(format('CREATE VIEW %I AS %s', relname, pg_get_viewdef(oid))), string_agg(quote_ident(relname), ', ')
+        INTO views, names FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::REGNAMESPACE;
+    EXECUTE 'DROP VIEW ' || names;
+    FOR one IN SELECT * FROM spread WHERE parent IN ('self_assessments', 'scores') ORDER BY place LOOP
+        EXECUTE format('ALTER TABLE %I ADD COLUMN IF NOT EXISTS division_code TEXT COLLATE "C", ADD COLUMN fiscal_year INT', one.name);
+        EXECUTE format('UPDATE %I r SET division_code = p.division_code, fiscal_year = p.fiscal_year FROM %I p WHERE p.id = r.%I',
+            one.name, one.parent, one.link);
+    END LOOP;
+    -- Keys become plain columns in a set order; checks and defaults are copied with the table.
+    FOR part IN SELECT k.conrelid::REGCLASS AS name, k.conname FROM pg_constraint k
+        JOIN spread s ON k.conrelid = s.name::REGCLASS WHERE k.contype = 'f' LOOP
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', part.name, part.conname);
+    END LOOP;
+    FOR one IN SELECT * FROM spread ORDER BY place LOOP
+        FOR part IN SELECT i.indexrelid::REGCLASS::TEXT AS name, pg_get_indexdef(i.indexrelid) AS definition, i.indisunique,
+                i.indisprimary FROM pg_index i WHERE i.indrelid = one.name::REGCLASS LOOP
+            CONTINUE WHEN part.indisprimary;
+            saved := part.definition;
+            IF part.indisunique AND saved NOT LIKE '%fiscal_year%' THEN
+                saved := regexp_replace(saved, 'btree \(([^)]*)\)', 'btree (\1, ' || own || ')');
+            END IF;
+            indexes := indexes || saved;
+        END LOOP;
+        FOR part IN SELECT pg_get_triggerdef(oid) AS definition FROM pg_trigger
+                WHERE tgrelid = one.name::REGCLASS AND NOT tgisinternal AND tgtype & 1 = 1 LOOP
+            triggers := triggers || part.definition;
+        END LOOP;
+        EXECUTE format('ALTER TABLE %I RENAME TO %I', one.name, one.name || '_before');
+        EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE) PARTITION BY LIST (fiscal_year)',
+            one.name, one.name || '_before');
+        FOR year IN this_year - 12 .. this_year + 8 LOOP
+            EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES IN (%s)', one.name || '_' || year, one.name, year);
+        END LOOP;
+        EXECUTE format('CREATE TABLE %I PARTITION OF %I DEFAULT', one.name || '_others', one.name);
+        SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO names FROM pg_attribute
+            WHERE attrelid = one.name::REGCLASS AND attnum > 0 AND NOT attisdropped;
+        EXECUTE format('INSERT INTO %I (%s) SELECT %s FROM %I', one.name, names, names, one.name || '_before');
+    END LOOP;
+    FOR one IN SELECT * FROM spread ORDER BY place DESC LOOP
+        EXECUTE format('DROP TABLE %I', one.name || '_before');
+    END LOOP;
+    FOR one IN SELECT * FROM spread ORDER BY place LOOP
+        keys := array_to_string(one.keys, ', ') || ', ' || own;
+        EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (%s)', one.name, keys);
+        EXECUTE format('ALTER TABLE %I ALTER fiscal_year SET NOT NULL, ALTER division_code SET NOT NULL', one.name);
+        IF one.parent IS NOT NULL THEN
+            EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (%I, %s) REFERENCES %I (id, %s) ON UPDATE CASCADE %s', one.name, one.link,
+                own, one.parent, own, CASE WHEN one.name IN ('self_assessments', 'scores', 'score_documents') THEN '' ELSE 'ON DELETE CASCADE' END);
+        END IF;
+    END LOOP;
+    FOREACH saved IN ARRAY indexes || triggers LOOP
+        EXECUTE saved;
+    END LOOP;
+    -- A view may use another: those that cannot be made yet wait for the next round.
+    WHILE array_length(views, 1) > 0 LOOP
+        saved := views[1];
+        views := views[2:];
+        BEGIN
+            EXECUTE saved;
+        EXCEPTION WHEN undefined_table THEN
+            views := views || saved;
+        END;
+    END LOOP;
+END $$;
+
+ALTER TABLE projects ADD FOREIGN KEY (organization_id) REFERENCES organizations (id);
+ALTER TABLE scores ADD FOREIGN KEY (organization_id) REFERENCES organizations (id),
+    ADD FOREIGN KEY (supersedes_id, fiscal_year, division_code) REFERENCES scores (id, fiscal_year, division_code);
+ALTER TABLE assessment_results ADD FOREIGN KEY (indicator_id, fiscal_year, division_code)
+    REFERENCES indicators (id, fiscal_year, division_code) ON UPDATE CASCADE ON DELETE CASCADE;
+
+CREATE TRIGGER row_counted AFTER INSERT OR DELETE ON projects FOR EACH ROW EXECUTE FUNCTION one_row_counted('projects', 'subject');
+CREATE TRIGGER row_counted AFTER INSERT OR DELETE ON scores FOR EACH ROW EXECUTE FUNCTION one_row_counted('scores', 'kind');
+CREATE TRIGGER placed BEFORE INSERT ON assessment_results FOR EACH ROW EXECUTE FUNCTION year_and_division_of_assessment();
+CREATE TRIGGER placed BEFORE INSERT ON assessment_transitions FOR EACH ROW EXECUTE FUNCTION year_and_division_of_assessment();
+CREATE TRIGGER placed BEFORE INSERT ON frozen_contents FOR EACH ROW EXECUTE FUNCTION year_and_division_of_assessment();
+CREATE TRIGGER placed BEFORE INSERT ON score_levels FOR EACH ROW EXECUTE FUNCTION year_and_division_of_score();
+CREATE TRIGGER placed BEFORE INSERT ON score_documents FOR EACH ROW EXECUTE FUNCTION year_and_division_of_score();
+COMMIT;
