@@ -123,8 +123,8 @@ pub fn fill(address: &Address, divisions: usize, projects: usize) -> Result<Data
             id(2, &unit_of_project)
         ),
         format!(
-            "INSERT INTO score_levels (score_id, level1, weight, computed, final) {} SELECT {}, '产出指标', 5000, \
-                 ({total}) / 2, ({total}) / 2 FROM n",
+            "INSERT INTO score_levels (score_id, level1, weight, computed, final, division_code, fiscal_year) {} SELECT {}, \
+                 '产出指标', 5000, ({total}) / 2, ({total}) / 2, {code_of_project}, 2025 FROM n",
             numbers(all),
             id(7, "i")
         ),

@@ -19,17 +19,6 @@ INSERT INTO spread VALUES
     (9, 'score_levels', 'scores', 'score_id', '{score_id,level1}'),
     (10, 'score_documents', 'scores', 'score_id', '{score_id}');
 
--- The parts of an assessment and of a score know their parent alone: they get its year and division when they are inserted.
-CREATE FUNCTION year_and_division_of_assessment() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
-    SELECT division_code, fiscal_year INTO NEW.division_code, NEW.fiscal_year
-        FROM self_assessments WHERE id = NEW.assessment_id;
-    RETURN NEW;
-END $$;
-CREATE FUNCTION year_and_division_of_score() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
-    SELECT division_code, fiscal_year INTO NEW.division_code, NEW.fiscal_year FROM scores WHERE id = NEW.score_id;
-    RETURN NEW;
-END $$;
-
 -- A row that changes its year leaves one partition and comes to another, which only triggers of single rows see.
 CREATE FUNCTION one_row_counted() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 DECLARE
@@ -63,12 +52,6 @@ BEGIN
     SELECT array_agg(format('CREATE VIEW %I AS %s', relname, pg_get_viewdef(oid))), string_agg(quote_ident(relname), ', ')
         INTO views, names FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::REGNAMESPACE;
     EXECUTE 'DROP VIEW ' || names;
-    FOR one IN SELECT * FROM spread WHERE parent IN ('self_assessments', 'scores') ORDER BY place LOOP
-        EXECUTE format('ALTER TABLE %I ADD COLUMN IF NOT EXISTS division_code TEXT COLLATE "C", ADD COLUMN fiscal_year INT', one.name);
-        EXECUTE format('UPDATE %I r SET division_code = p.division_code, fiscal_year = p.fiscal_year FROM %I p WHERE p.id = r.%I',
-            one.name, one.parent, one.link);
-    END LOOP;
-    -- Keys become plain columns in a set order; checks and defaults are copied with the table.
     FOR part IN SELECT k.conrelid::REGCLASS AS name, k.conname FROM pg_constraint k
         JOIN spread s ON k.conrelid = s.name::REGCLASS WHERE k.contype = 'f' LOOP
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', part.name, part.conname);
@@ -106,7 +89,7 @@ BEGIN
         EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (%s)', one.name, keys);
         EXECUTE format('ALTER TABLE %I ALTER fiscal_year SET NOT NULL, ALTER division_code SET NOT NULL', one.name);
         IF one.parent IS NOT NULL THEN
-            EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (%I, %s) REFERENCES %I (id, %s) ON UPDATE CASCADE %s', one.name, one.link,
+            EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (%I, %s) REFERENCES %I (id, %s) ON UPDATE CASCADE %s DEFERRABLE', one.name, one.link,
                 own, one.parent, own, CASE WHEN one.name IN ('self_assessments', 'scores', 'score_documents') THEN '' ELSE 'ON DELETE CASCADE' END);
         END IF;
     END LOOP;
@@ -129,13 +112,8 @@ ALTER TABLE projects ADD FOREIGN KEY (organization_id) REFERENCES organizations 
 ALTER TABLE scores ADD FOREIGN KEY (organization_id) REFERENCES organizations (id),
     ADD FOREIGN KEY (supersedes_id, fiscal_year, division_code) REFERENCES scores (id, fiscal_year, division_code);
 ALTER TABLE assessment_results ADD FOREIGN KEY (indicator_id, fiscal_year, division_code)
-    REFERENCES indicators (id, fiscal_year, division_code) ON UPDATE CASCADE ON DELETE CASCADE;
+    REFERENCES indicators (id, fiscal_year, division_code) ON UPDATE CASCADE ON DELETE CASCADE DEFERRABLE;
 
 CREATE TRIGGER row_counted AFTER INSERT OR DELETE ON projects FOR EACH ROW EXECUTE FUNCTION one_row_counted('projects', 'subject');
 CREATE TRIGGER row_counted AFTER INSERT OR DELETE ON scores FOR EACH ROW EXECUTE FUNCTION one_row_counted('scores', 'kind');
-CREATE TRIGGER placed BEFORE INSERT ON assessment_results FOR EACH ROW EXECUTE FUNCTION year_and_division_of_assessment();
-CREATE TRIGGER placed BEFORE INSERT ON assessment_transitions FOR EACH ROW EXECUTE FUNCTION year_and_division_of_assessment();
-CREATE TRIGGER placed BEFORE INSERT ON frozen_contents FOR EACH ROW EXECUTE FUNCTION year_and_division_of_assessment();
-CREATE TRIGGER placed BEFORE INSERT ON score_levels FOR EACH ROW EXECUTE FUNCTION year_and_division_of_score();
-CREATE TRIGGER placed BEFORE INSERT ON score_documents FOR EACH ROW EXECUTE FUNCTION year_and_division_of_score();
 COMMIT;

@@ -10,8 +10,8 @@ import hashlib, http.client, json, sqlite3, sys, time, urllib.error, urllib.requ
 # Each kind of export with the path of its resources.
 SNAPSHOT = {"projects": "projects", "budget_lines": "budget-lines", "indicators": "indicators", "scores": "scores"}
 ADDED = {"organization_code", "organization_name", "project_code"}  # what an export adds to these resources
-KINDS = [("project", "created", "updated", "deleted"), ("budget_line", "created", "updated", "deleted"),
-         ("indicator", "created", "updated", "deleted"), ("score", "published", "updated")]
+KINDS = [("project", "created", "updated", "deleted"), ("score", "published", "updated")]
+PARTS = {"budget_lines": "budget-lines", "indicators": "indicators"}  # what is told with its project
 TYPES = "".join(f"&type=jixiao.{kind}.{what}" for kind, *all_of in KINDS for what in all_of)
 
 
@@ -39,7 +39,30 @@ class Service:
 
 
 def keep(copy, subject, state):
-    copy.execute("REPLACE INTO resource VALUES (?, ?)", (subject, json.dumps(state, sort_keys=True, ensure_ascii=False)))
+    copy.execute("REPLACE INTO resource VALUES (?, ?, ?)",
+                 (subject, state.get("project_id"), json.dumps(state, sort_keys=True, ensure_ascii=False)))
+
+
+def drop_parts(copy, project):
+    for path in PARTS.values():
+        copy.execute("DELETE FROM resource WHERE project_id = ? AND subject LIKE ?", (project, path + "/%"))
+
+
+def take(copy, event):
+    """Writes down what an event says; a project comes with all of its parts."""
+    kind, name = event["subject"].split("/")
+    state = event["data"].get("state")
+    if state is None and "superseded_by_id" in event["data"]:
+        return  # a later event of this page has the state
+    if kind == "projects":
+        drop_parts(copy, name)
+    if state is None:  # gone, or no longer ours to see
+        copy.execute("DELETE FROM resource WHERE subject = ?", (event["subject"],))
+        return
+    for parts, path in PARTS.items():
+        for part in state.pop(parts, ()):
+            keep(copy, f"{path}/{part['id']}", part)
+    keep(copy, event["subject"], state)
 
 
 def snapshot(service, copy):
@@ -71,10 +94,7 @@ def follow(service, copy, until_caught_up):
         page = service.read("GET", f"/changes?after={after}&wait={wait}&limit=1000&include=data{TYPES}")
         with copy:
             for event in page["items"]:
-                if "state" in event["data"]:
-                    keep(copy, event["subject"], event["data"]["state"])
-                elif "superseded_by_id" not in event["data"]:  # gone, or no longer ours to see
-                    copy.execute("DELETE FROM resource WHERE subject = ?", (event["subject"],))
+                take(copy, event)
             copy.execute("UPDATE reached SET position = ?", (page["next"],))
         if until_caught_up and not page["has_more"]:
             return
@@ -82,7 +102,8 @@ def follow(service, copy, until_caught_up):
 
 def main(url, token, file, *options):
     service, copy = Service(url, token), sqlite3.connect(file)
-    copy.executescript("CREATE TABLE IF NOT EXISTS resource (subject TEXT PRIMARY KEY, state TEXT NOT NULL);"
+    copy.executescript("CREATE TABLE IF NOT EXISTS resource (subject TEXT PRIMARY KEY, project_id TEXT, state TEXT NOT NULL);"
+                       "CREATE INDEX IF NOT EXISTS resource_by_project ON resource (project_id);"
                        "CREATE TABLE IF NOT EXISTS reached (one INTEGER PRIMARY KEY, position TEXT NOT NULL);")
     while True:
         if copy.execute("SELECT 1 FROM reached").fetchone() is None:

@@ -232,9 +232,37 @@ pub fn delete_drafts(c: &mut Connection, project: &ProjectId) -> Result<()> {
     Ok(delete_all(c, &drafts)?)
 }
 
+/// The division and the year of some assessments, which their parts carry as well.
+fn places_of(c: &mut Connection, ids: &[AssessmentId]) -> QueryResult<HashMap<AssessmentId, (String, i32)>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(CHUNK) {
+        let places: Vec<(AssessmentId, String, i32)> = on!(&mut *c, c => assessments::table
+            .filter(assessments::id.eq_any(chunk))
+            .select((assessments::id, assessments::division_code, assessments::fiscal_year))
+            .load(c))?;
+        found.extend(places.into_iter().map(|(id, division, year)| (id, (division, year))));
+    }
+    Ok(found)
+}
+
+/// The division and the year of an assessment.
+pub fn place_of(c: &mut Connection, id: &AssessmentId) -> QueryResult<(String, i32)> {
+    let place = assessments::table.find(id).select((assessments::division_code, assessments::fiscal_year));
+    on!(c, c => place.first(c))
+}
+
 /// Adds results.
 pub fn insert_results(c: &mut Connection, rows: &[ResultRow]) -> QueryResult<()> {
+    let mut ids: Vec<AssessmentId> = rows.iter().map(|row| row.assessment_id.clone()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let places = places_of(c, &ids)?;
+    let placed = |row: &ResultRow| {
+        let (division, year) = places.get(&row.assessment_id).cloned().unwrap_or_default();
+        (row.clone(), results::division_code.eq(division), results::fiscal_year.eq(year))
+    };
     for chunk in rows.chunks(CHUNK) {
+        let chunk: Vec<_> = chunk.iter().map(placed).collect();
         on!(&mut *c, c => diesel::insert_into(results::table).values(chunk).execute(c))?;
     }
     Ok(())
@@ -266,7 +294,9 @@ pub fn results_of_indicators(c: &mut Connection, ids: &[IndicatorId]) -> Result<
 
 /// Records a step of the workflow.
 pub fn record(c: &mut Connection, transition: &Transition) -> Result<()> {
-    on!(c, c => diesel::insert_into(transitions::table).values(transition).execute(c))?;
+    let (division, year) = place_of(c, &transition.assessment_id)?;
+    let row = (transition, transitions::division_code.eq(division), transitions::fiscal_year.eq(year));
+    on!(c, c => diesel::insert_into(transitions::table).values(row).execute(c))?;
     Ok(())
 }
 
@@ -286,6 +316,14 @@ pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Re
             .set((assessments::fiscal_year.eq(year), assessments::version.eq(assessments::version + 1)))
             .returning(AssessmentRow::as_returning())
             .get_results(c))?;
+    let ids: Vec<AssessmentId> = rows.iter().map(|row| row.id.clone()).collect();
+    on!(&mut *c, c => diesel::update(results::table.filter(results::assessment_id.eq_any(&ids)))
+        .set(results::fiscal_year.eq(year))
+        .execute(c))?;
+    on!(&mut *c, c => diesel::update(transitions::table.filter(transitions::assessment_id.eq_any(&ids)))
+        .set(transitions::fiscal_year.eq(year))
+        .execute(c))?;
+    super::frozen::store::set_fiscal_year(c, &ids, year)?;
     c.counted(&rows);
     Ok(())
 }

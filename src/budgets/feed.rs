@@ -1,4 +1,4 @@
-//! What the change feed says of budget lines (项目资金): their events, their state, and who may read it.
+//! What the change feed says of budget lines (项目资金): they are told with their project. Their own events are of before.
 
 use super::{BudgetLine, store};
 use crate::auth::{Caller, Scope};
@@ -21,6 +21,7 @@ impl Recorded for BudgetLine {
     const CREATED: ChangeType = ChangeType::BudgetLineCreated;
     const UPDATED: ChangeType = ChangeType::BudgetLineUpdated;
     const DELETED: ChangeType = ChangeType::BudgetLineDeleted;
+    const IS_PART: bool = true;
 
     fn place(&self) -> Place {
         Place::Project(self.project_id.to_string())

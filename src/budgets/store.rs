@@ -187,12 +187,9 @@ pub fn delete(c: &mut Connection, line: &BudgetLine) -> Result<()> {
 
 /// Lines carry the year of their project, so that a year's lines are read in the order of an index.
 pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Result<()> {
-    let lines: Vec<BudgetLine> = on!(&mut *c, c =>
-        diesel::update(budget_lines::table.filter(budget_lines::project_id.eq(project)))
-            .set((budget_lines::fiscal_year.eq(year), budget_lines::version.eq(budget_lines::version + 1)))
-            .returning(BudgetLine::as_returning())
-            .get_results(c))?;
-    c.counted(&lines);
+    on!(c, c => diesel::update(budget_lines::table.filter(budget_lines::project_id.eq(project)))
+        .set((budget_lines::fiscal_year.eq(year), budget_lines::version.eq(budget_lines::version + 1)))
+        .execute(c))?;
     Ok(())
 }
 

@@ -5,11 +5,10 @@ use super::resources::RESOURCES;
 use crate::db::Connection;
 use crate::db::journal::{ChangeType, Place};
 use crate::http::error::Result;
-use crate::indicators::model::IndicatorRow;
 use crate::organizations::{Organization, OrganizationId};
 use crate::projects::ProjectId;
 use crate::projects::model::ProjectRow;
-use crate::{assessments, budgets, indicators, organizations, projects, scores};
+use crate::{assessments, organizations, projects, scores};
 
 /// Records that an organization has another parent now, with all that belongs to its subtree.
 ///
@@ -47,11 +46,6 @@ pub fn tell_moved_projects(c: &mut Connection, moved: &[ProjectRow], former: &Pl
 /// When the database fails.
 pub fn tell_moved_parts(c: &mut Connection, ids: &[ProjectId], former: &Place) -> Result<()> {
     for chunk in ids.chunks(crate::db::bulk::CHUNK) {
-        let lines = budgets::store::of_projects(c, chunk)?;
-        c.moved(&lines, former);
-        let rows = indicators::store::of_projects(c, chunk)?;
-        let rows: Vec<IndicatorRow> = rows.into_iter().map(IndicatorRow::from).collect();
-        c.moved(&rows, former);
         for (row, _) in assessments::store::of_projects(c, chunk)? {
             c.moved(&[row], former);
         }

@@ -19,6 +19,8 @@ use crate::values::{Instant, Stored, bounded_number, named_enum};
 pub const DEFAULT_LIMIT: i64 = 200;
 /// Events of a page at most.
 pub const MAXIMUM_LIMIT: i64 = 1000;
+/// Events of a page with the states of their resources at most: a project's has all of its lines and indicators.
+pub const MAXIMUM_STATES: i64 = 200;
 
 named_enum! {
     /// What events can be read with.
@@ -88,8 +90,8 @@ pub struct ChangeData {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1)]
     pub revision: Option<i32>,
-    /// With `include=data`: the resource as it is now, in the form of its own GET; of several events of a resource the
-    /// last on the page has it. Absent where the resource is gone, or is no longer the caller's to see: a copy drops it then.
+    /// With `include=data`: the resource as it is now, in the form of its own GET, a project with its `budget_lines` and
+    /// `indicators`; of several events of a resource the last on the page has it. Absent where the resource is gone, or is no longer the caller's to see: a copy drops it then.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub state: Option<Value>,
@@ -249,7 +251,7 @@ pub struct ChangeQuery {
     #[deserr(default)]
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9_-]+$", example = "1842")]
     pub after: Option<Position>,
-    /// Events of the page.
+    /// Events of the page; with `include=data` 200 at most.
     #[deserr(default)]
     #[param(value_type = Option<i64>, minimum = 1, maximum = 1000)]
     pub limit: Option<ChangeLimit>,

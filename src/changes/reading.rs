@@ -1,6 +1,6 @@
 //! Reading the feed as a caller sees it.
 
-use super::model::{Change, ChangeHead, ChangeList, ChangeQuery, DivisionHead};
+use super::model::{Change, ChangeHead, ChangeList, ChangeQuery, DivisionHead, MAXIMUM_STATES};
 use super::positions::{Position, Positions, unknown};
 use super::sealed::Numbering;
 use super::state;
@@ -25,6 +25,7 @@ pub fn page(
     let views = store::views(c, &caller.organization_code)?;
     let heads = store::heads_of(c, &views.all)?;
     let after = &opened(after, &views)?;
+    let limit = if query.wants_data() { limit.min(MAXIMUM_STATES) } else { limit };
     let mut numbers = Vec::with_capacity(views.all.len());
     for (view, head) in views.all.iter().zip(&heads) {
         // A division that the reader does not know yet is read from its beginning.

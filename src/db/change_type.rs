@@ -15,21 +15,21 @@ named_enum! {
         OrganizationDeleted = "jixiao.organization.deleted",
         /// A project was made.
         ProjectCreated = "jixiao.project.created",
-        /// A project, its budget lines or its indicators were changed.
+        /// A project, its budget lines or its indicators were changed: once for all that a transaction changed.
         ProjectUpdated = "jixiao.project.updated",
         /// A project was deleted.
         ProjectDeleted = "jixiao.project.deleted",
-        /// A budget line was added.
+        /// A budget line was added. No longer told: its project is.
         BudgetLineCreated = "jixiao.budget_line.created",
-        /// A budget line was changed.
+        /// A budget line was changed. No longer told: its project is.
         BudgetLineUpdated = "jixiao.budget_line.updated",
-        /// A budget line was deleted.
+        /// A budget line was deleted. No longer told: its project is.
         BudgetLineDeleted = "jixiao.budget_line.deleted",
-        /// An indicator was added.
+        /// An indicator was added. No longer told: its project is.
         IndicatorCreated = "jixiao.indicator.created",
-        /// An indicator was changed.
+        /// An indicator was changed. No longer told: its project is.
         IndicatorUpdated = "jixiao.indicator.updated",
-        /// An indicator was deleted.
+        /// An indicator was deleted. No longer told: its project is.
         IndicatorDeleted = "jixiao.indicator.deleted",
         /// A self-assessment was opened.
         SelfAssessmentCreated = "jixiao.self_assessment.created",

@@ -108,6 +108,18 @@ impl Connection {
         }
     }
 
+    /// Lets keys of several columns be whole again at the commit alone, where tables are spread over partitions: a whole
+    /// and its parts change their year one after the other.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn check_keys_at_commit(&mut self) -> Result<()> {
+        if let Link::Postgres(c) = &mut self.link {
+            c.batch_execute("SET CONSTRAINTS ALL DEFERRED")?;
+        }
+        Ok(())
+    }
+
     /// The last statements of a transaction: what it changed is added up, and told.
     pub(super) fn finish(&mut self) -> Result<()> {
         self.keep_sums()?;

@@ -41,6 +41,9 @@ pub trait Recorded {
     const UPDATED: ChangeType;
     /// It was deleted.
     const DELETED: ChangeType;
+    /// Whether it is told with the whole that it belongs to, whose version each of its changes counts: one event of a
+    /// project, not one for each of its rows.
+    const IS_PART: bool = false;
 
     /// Whose it is.
     fn place(&self) -> Place;
@@ -149,14 +152,21 @@ impl Connection {
         }
     }
 
+    /// Records a change of a row, unless it is told with its whole.
+    fn tell<T: Recorded>(&mut self, what: ChangeType, row: &T, former: Option<Place>) {
+        if !T::IS_PART {
+            self.record_moved(what, row.subject(), former);
+        }
+    }
+
     /// Records that rows have moved with what they belong to: the ancestors of the place where they were are told too.
     pub fn moved<T: Recorded>(&mut self, rows: &[T], former: &Place) {
-        rows.iter().for_each(|row| self.record_moved(T::UPDATED, row.subject(), Some(former.clone())));
+        rows.iter().for_each(|row| self.tell(T::UPDATED, row, Some(former.clone())));
     }
 
     /// Records that rows were added.
     pub fn created<'a, T: Recorded + 'a>(&mut self, rows: impl IntoIterator<Item = &'a T>) {
-        rows.into_iter().for_each(|row| self.record(T::CREATED, row.subject()));
+        rows.into_iter().for_each(|row| self.tell(T::CREATED, row, None));
     }
 
     /// Records that a row was changed. If it was moved, callers that saw it in its former place see this change too.
@@ -167,13 +177,13 @@ impl Connection {
     /// Like [`Connection::changed`], for a change with a type of its own, such as a step of the workflow.
     pub fn changed_by<T: Recorded>(&mut self, what: ChangeType, before: &T, after: &T) {
         let former = Some(before.place()).filter(|place| *place != after.place());
-        self.record_moved(what, after.subject(), former);
+        self.tell(what, after, former);
     }
 
     /// Records rows whose version was incremented because a part of them changed, or that are computed again; none of
     /// their own fields was changed.
     pub fn counted<'a, T: Recorded + 'a>(&mut self, rows: impl IntoIterator<Item = &'a T>) {
-        rows.into_iter().for_each(|row| self.record(T::UPDATED, row.subject()));
+        rows.into_iter().for_each(|row| self.tell(T::UPDATED, row, None));
     }
 
     /// Records that rows are about to be deleted. Call it before the deletion: it looks up whose rows they are.
@@ -181,7 +191,7 @@ impl Connection {
     /// # Errors
     /// When the database fails.
     pub fn deleted<'a, T: Recorded + 'a>(&mut self, rows: impl IntoIterator<Item = &'a T>) -> Result<()> {
-        rows.into_iter().for_each(|row| self.record(T::DELETED, row.subject()));
+        rows.into_iter().for_each(|row| self.tell(T::DELETED, row, None));
         self.find_places()
     }
 

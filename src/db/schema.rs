@@ -146,6 +146,8 @@ diesel::table! {
         reviewed_score -> Nullable<BigInt>,
         review_reason -> Nullable<Text>,
         status -> Nullable<Text>,
+        division_code -> Text,
+        fiscal_year -> Integer,
     }
 }
 
@@ -163,6 +165,8 @@ diesel::table! {
         content_hash -> Nullable<Text>,
         reviewed_scores -> Text,
         created_at -> Timestamp,
+        division_code -> Text,
+        fiscal_year -> Integer,
     }
 }
 
@@ -325,6 +329,8 @@ diesel::table! {
         computed -> BigInt,
         #[sql_name = "final"]
         final_points -> BigInt,
+        division_code -> Text,
+        fiscal_year -> Integer,
     }
 }
 
@@ -335,6 +341,8 @@ diesel::table! {
         form -> Integer,
         content -> Binary,
         shown -> Nullable<Binary>,
+        division_code -> Text,
+        fiscal_year -> Integer,
     }
 }
 
@@ -343,5 +351,6 @@ diesel::table! {
         score_id -> Text,
         document -> Nullable<Text>,
         division_code -> Text,
+        fiscal_year -> Integer,
     }
 }

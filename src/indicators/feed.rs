@@ -1,4 +1,4 @@
-//! What the change feed says of indicators (绩效指标): their events, their state, and who may read it.
+//! What the change feed says of indicators (绩效指标): they are told with their project. Their own events are of before.
 
 use super::model::IndicatorRow;
 use super::{Indicator, store};
@@ -22,6 +22,7 @@ impl Recorded for IndicatorRow {
     const CREATED: ChangeType = ChangeType::IndicatorCreated;
     const UPDATED: ChangeType = ChangeType::IndicatorUpdated;
     const DELETED: ChangeType = ChangeType::IndicatorDeleted;
+    const IS_PART: bool = true;
 
     fn place(&self) -> Place {
         Place::Project(self.project_id.to_string())

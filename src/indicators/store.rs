@@ -123,12 +123,9 @@ pub fn update(c: &mut Connection, before: &IndicatorRow, row: &IndicatorRow) -> 
 
 /// Indicators carry the year of their project, so that a year's are read in the order of an index.
 pub fn set_fiscal_year(c: &mut Connection, project: &ProjectId, year: i32) -> Result<()> {
-    let rows: Vec<IndicatorRow> = on!(&mut *c, c =>
-        diesel::update(indicators::table.filter(indicators::project_id.eq(project)))
-            .set((indicators::fiscal_year.eq(year), indicators::version.eq(indicators::version + 1)))
-            .returning(IndicatorRow::as_returning())
-            .get_results(c))?;
-    c.counted(&rows);
+    on!(c, c => diesel::update(indicators::table.filter(indicators::project_id.eq(project)))
+        .set((indicators::fiscal_year.eq(year), indicators::version.eq(indicators::version + 1)))
+        .execute(c))?;
     Ok(())
 }
 

@@ -14,7 +14,6 @@ use crate::db::journal::Place;
 use crate::http::error::{Code, Error, Result};
 use crate::http::etag::{ETag, IfMatch};
 use crate::http::representations::{Json, Key, Representations};
-use crate::indicators::model::IndicatorRow;
 use crate::organizations::{self, Organization, OrganizationId};
 use crate::values::input::Listed;
 use crate::{budgets, changes, indicators, scores};
@@ -163,6 +162,7 @@ pub fn update(
         }
     }
     if new.fiscal_year != before.fiscal_year {
+        c.check_keys_at_commit()?;
         budgets::store::set_fiscal_year(c, id, new.fiscal_year)?;
         indicators::store::set_fiscal_year(c, id, new.fiscal_year)?;
         assessments::store::set_fiscal_year(c, id, new.fiscal_year)?;
@@ -183,11 +183,6 @@ pub fn delete(c: &mut Connection, caller: &Caller, id: &ProjectId, if_match: &If
     if_match.check(&before.etag())?;
     guard::check(c, Write::InYear(before.fiscal_year, before.organization_id.clone()))?;
     assessments::store::delete_drafts(c, id)?;
-    let lines = budgets::store::of_projects(c, std::slice::from_ref(id))?;
-    c.deleted(&lines)?;
-    let indicators = indicators::store::of_projects(c, std::slice::from_ref(id))?;
-    let indicators: Vec<IndicatorRow> = indicators.into_iter().map(IndicatorRow::from).collect();
-    c.deleted(&indicators)?;
     store::delete(c, &before)
 }
 

@@ -1,13 +1,14 @@
 //! What the change feed says of projects (项目): their events, their state, and who may read it.
 
-use super::model::ProjectRow;
-use super::{Project, store};
+use super::model::{Include, ProjectRow};
+use super::{actions, store};
 use crate::auth::{Caller, Scope};
 use crate::changes::resource::{Resource, State, ids, states};
 use crate::db::Connection;
 use crate::db::journal::{ChangeType, NaturalKey, Place, Recorded, Subject};
 use crate::findings::Language;
 use crate::http::error::Result;
+use crate::values::input::Listed;
 
 /// As the feed knows them.
 pub const RESOURCE: Resource =
@@ -15,7 +16,10 @@ pub const RESOURCE: Resource =
 
 fn read(c: &mut Connection, caller: &Caller, _: Language, texts: &[&str]) -> Result<Vec<State>> {
     let found = store::seen(c, caller, &ids(texts))?;
-    states(found.into_iter().map(|row| (row.id.to_string(), Project::from(row))))
+    // A project is told with its parts: they have no events of their own.
+    let parts = Listed(vec![Include::BudgetLines, Include::Indicators]);
+    let whole = actions::expand(c, caller, found, &parts)?;
+    states(whole.into_iter().map(|project| (project.id.to_string(), project)))
 }
 
 impl Recorded for ProjectRow {

@@ -278,6 +278,7 @@ pub fn insert(c: &mut Connection, division: &NaturalCode, row: &ScoreRow) -> Res
     let shown = (
         score_documents::score_id.eq(&row.id),
         score_documents::division_code.eq(division),
+        score_documents::fiscal_year.eq(row.fiscal_year),
         score_documents::document.eq(Some(Score::document(row.clone())?)),
     );
     on!(&mut *c, c => diesel::insert_into(score_documents::table).values(shown).execute(c))?;
@@ -285,6 +286,8 @@ pub fn insert(c: &mut Connection, division: &NaturalCode, row: &ScoreRow) -> Res
         let (weight, (computed, final_points)) = level.weight.zip(level.computed.zip(level.final_score))?;
         Some((
             levels::score_id.eq(row.id.clone()),
+            levels::division_code.eq(division.clone()),
+            levels::fiscal_year.eq(row.fiscal_year),
             levels::level1.eq(level.level1),
             levels::weight.eq(weight),
             levels::computed.eq(computed),

@@ -1,6 +1,7 @@
 //! Statistics of what is in force now, from the sums that the writing transactions keep: they cost the same however many
 //! scores there are.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -226,30 +227,43 @@ fn within(
     Ok(counted.into_iter().map(|one| (one.points, one.count)).collect())
 }
 
-/// Divisions and years whose first deviations one statement reads: neither database takes any number of parts.
-const TOGETHER: usize = 100;
+/// Divisions and years whose first deviations one statement reads.
+const TOGETHER: usize = 10;
 
-/// A division, and a year in which it has scores.
+/// A division and a year, with the score in force whose declared total lies furthest from what counts.
 #[derive(Debug, Clone, QueryableByName)]
-struct Scored {
+struct Furthest {
     #[diesel(sql_type = Text)]
     division_code: String,
     #[diesel(sql_type = diesel::sql_types::Integer)]
     fiscal_year: i32,
+    #[diesel(sql_type = BigInt)]
+    deviation: i64,
+    #[diesel(sql_type = Text)]
+    id: String,
 }
 
-/// The scores in force that the caller sees whose declared totals lie furthest from what counts: the first of each
-/// division and year, by an index.
+/// The scores in force that the caller sees whose declared totals lie furthest from what counts. The first one of each
+/// division and year, by an index, tells which of them need not be read.
 pub fn deviations(c: &mut Connection, caller: &Caller, query: &ScoreStatisticsQuery) -> Result<Vec<DeviationRow>> {
     let source = Source::of(c, caller, query.subtree_of.as_ref())?;
     let kind = query.kind.map(|kind| format!(" AND s.kind = '{}'", kind.as_str())).unwrap_or_default();
     let subject = query.subject.unwrap_or_default().as_str();
+    let by = |row: &DeviationRow| {
+        (Reverse(row.declared_total.unwrap_or_default().abs_diff(row.final_total)), row.id.clone())
+    };
     let mut found: Vec<DeviationRow> = Vec::new();
-    for scored in scored(c, &source, query)?.chunks(TOGETHER) {
+    for furthest in furthest(c, &source, query)?.chunks(TOGETHER) {
+        let is_behind =
+            |next: &Furthest, last: &DeviationRow| by(last) < (Reverse(next.deviation.unsigned_abs()), next.id.clone());
+        if found.len() == LISTED && furthest.first().zip(found.last()).is_some_and(|(next, last)| is_behind(next, last))
+        {
+            break;
+        }
         let tops: String = (1..=source.tops.len())
-            .map(|at| format!(" AND {}", in_subtree(&format!("${}", scored.len() + at), "s.organization_id")))
+            .map(|at| format!(" AND {}", in_subtree(&format!("${}", furthest.len() + at), "s.organization_id")))
             .collect();
-        let first = |(at, one): (usize, &Scored)| {
+        let first = |(at, one): (usize, &Furthest)| {
             let (division, year) = (at + 1, one.fiscal_year);
             format!(
                 "SELECT * FROM (SELECT s.id, s.fiscal_year, s.project_code, s.project_name, s.organization_code, \
@@ -259,31 +273,42 @@ pub fn deviations(c: &mut Connection, caller: &Caller, query: &ScoreStatisticsQu
                  ORDER BY ABS(s.declared_total - s.final_total) DESC, s.id LIMIT {LISTED}) AS first_{division}"
             )
         };
-        let text = scored.iter().enumerate().map(first).collect::<Vec<String>>().join(" UNION ALL ");
+        let text = furthest.iter().enumerate().map(first).collect::<Vec<String>>().join(" UNION ALL ");
         let bound: Vec<String> =
-            scored.iter().map(|one| one.division_code.clone()).chain(source.tops.iter().cloned()).collect();
+            furthest.iter().map(|one| one.division_code.clone()).chain(source.tops.iter().cloned()).collect();
         let rows: Vec<DeviationRow> = load!(&mut *c, text, &bound);
         found.extend(rows);
+        found.sort_by_cached_key(by);
+        found.truncate(LISTED);
     }
-    let by = |row: &DeviationRow| row.declared_total.unwrap_or_default().abs_diff(row.final_total);
-    found.sort_by(|one, other| by(other).cmp(&by(one)).then_with(|| one.id.cmp(&other.id)));
-    found.truncate(LISTED);
     Ok(found)
 }
 
-/// The years in which the divisions have scores, of those that are asked for.
-fn scored(c: &mut Connection, source: &Source, query: &ScoreStatisticsQuery) -> Result<Vec<Scored>> {
+/// The divisions and years that are asked for and have deviations, the furthest first.
+fn furthest(c: &mut Connection, source: &Source, query: &ScoreStatisticsQuery) -> Result<Vec<Furthest>> {
     if source.divisions.is_empty() {
         return Ok(Vec::new());
     }
     let divisions = Source { divisions: source.divisions.clone(), tops: Vec::new() };
+    let first = |what: &str| {
+        format!(
+            "(SELECT {what} FROM scores s WHERE s.division_code = d.division_code AND s.fiscal_year = d.fiscal_year \
+             AND s.superseded_at IS NULL AND s.declared_total <> s.final_total \
+             ORDER BY ABS(s.declared_total - s.final_total) DESC, s.id LIMIT 1)"
+        )
+    };
     let text = format!(
-        "SELECT DISTINCT sums.division_code, sums.fiscal_year FROM score_sums sums WHERE {} \
-         AND sums.organization_code = '' AND sums.group_kind = 'all'{}",
+        "SELECT * FROM (SELECT d.division_code, d.fiscal_year, {} AS deviation, {} AS id FROM \
+         (SELECT DISTINCT sums.division_code, sums.fiscal_year FROM score_sums sums WHERE {} \
+         AND sums.organization_code = '' AND sums.group_kind = 'all'{}) AS d) AS furthest WHERE id IS NOT NULL",
+        first("ABS(s.declared_total - s.final_total)"),
+        first("s.id"),
         divisions.condition("sums.division_code", ""),
         of_years("sums.fiscal_year", &query.fiscal_year.0),
     );
-    Ok(load!(c, text, &divisions.bound()))
+    let mut found: Vec<Furthest> = load!(c, text, &divisions.bound());
+    found.sort_by_cached_key(|one| (Reverse(one.deviation.unsigned_abs()), one.id.clone()));
+    Ok(found)
 }
 
 /// Sums of the budget lines that the caller sees, by group.

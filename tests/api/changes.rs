@@ -21,7 +21,7 @@ cases![
     what_a_caller_no_longer_sees_is_told_to_it_without_a_state,
     a_moved_organization_is_told_with_all_below_it,
     a_draft_is_told_when_a_figure_of_its_project_changes,
-    an_import_is_told_row_by_row,
+    an_import_is_told_project_by_project,
     types_narrow_the_feed,
     a_scope_is_needed_for_the_feed_and_for_what_it_shows,
 ];
@@ -68,27 +68,25 @@ async fn told(app: &App, act: impl AsyncFnOnce()) -> Vec<String> {
 
 async fn an_event_names_what_happened_to_what(app: App) {
     let project = app.project().await;
-    let line = made(&app.unit(), &format!("/api/v1/projects/{project}/budget-lines"), &budget_line()).await;
+    made(&app.unit(), &format!("/api/v1/projects/{project}/budget-lines"), &budget_line()).await;
     let event = after(&follower(&app, BUREAU), 0).await.pop().expect("an event");
-    assert_eq!(text(&event, "subject"), format!("budget-lines/{line}"));
+    assert_eq!(text(&event, "subject"), format!("projects/{project}"));
     snapshot!(event, {".subject" => "[subject]", ".time" => "[instant]"}, @r#"
     {
       "data": {
-        "economic_category": "培训费",
         "fiscal_year": 2021,
-        "funding_source": "current_appropriation",
         "organization_code": "410100-06-01",
         "project_code": "41010021T000000000001",
-        "version": 1
+        "version": 2
       },
       "datacontenttype": "application/json",
-      "id": "410100:6",
-      "sequence": 6,
+      "id": "410100:5",
+      "sequence": 5,
       "source": "/api/v1",
       "specversion": "1.0",
       "subject": "[subject]",
       "time": "[instant]",
-      "type": "jixiao.budget_line.created"
+      "type": "jixiao.project.updated"
     }
     "#);
 }
@@ -106,7 +104,7 @@ async fn every_change_of_every_resource_is_told(app: App) {
     let changed = told(&app, async || {
         unit.patch(&line, "*", &json!({"executed_amount": "999999.00"})).await.status(200);
     });
-    assert_eq!(changed.await, ["self_assessment.updated", "project.updated", "budget_line.updated"]);
+    assert_eq!(changed.await, ["self_assessment.updated", "project.updated"]);
     let indicators = unit.get(&format!("{project}/indicators")).await.json(200);
     let mut set: Vec<Value> = indicators["items"].as_array().unwrap().clone();
     for one in &mut set {
@@ -120,20 +118,7 @@ async fn every_change_of_every_resource_is_told(app: App) {
         unit.put(&format!("{project}/indicators"), "*", &json!(set)).await.status(200);
     })
     .await;
-    assert_eq!(
-        changed,
-        [
-            "self_assessment.updated",
-            "project.updated",
-            "self_assessment.updated",
-            "indicator.deleted",
-            "indicator.updated",
-            "indicator.updated",
-            "indicator.updated",
-            "indicator.updated",
-            "indicator.created"
-        ]
-    );
+    assert_eq!(changed, ["self_assessment.updated", "project.updated", "self_assessment.updated"]);
     let last = items(&unit.get(&format!("{project}/indicators")).await.json(200)).pop().unwrap();
     let mut results: Vec<Value> =
         unit.get(&format!("/api/v1/self-assessments/{assessment}")).await.json(200)["results"]
@@ -198,10 +183,7 @@ async fn a_deletion_tells_of_all_that_goes_with_it(app: App) {
         unit.delete(&format!("/api/v1/projects/{}", sound.project), "*").await.status(204);
     })
     .await;
-    let mut expected = vec!["self_assessment.deleted", "budget_line.deleted"];
-    expected.extend(["indicator.deleted"; 5]);
-    expected.push("project.deleted");
-    assert_eq!(told, expected);
+    assert_eq!(told, ["self_assessment.deleted", "project.deleted"]);
     let last = after(&follower(&app, UNIT), 0).await.pop().unwrap();
     assert_eq!(text(&last["data"], "project_code"), "41010021T000000000001");
 }
@@ -216,7 +198,7 @@ async fn what_fails_is_not_told_and_leaves_no_gap(app: App) {
         unit.patch(&format!("/api/v1/projects/{project_id}"), "\"1\"", &json!({"name": "x"})).await.status(412);
         made(&unit, &format!("/api/v1/projects/{project_id}/indicators"), &indicator()).await;
     });
-    assert_eq!(told.await, ["project.updated", "budget_line.created", "project.updated", "indicator.created"]);
+    assert_eq!(told.await, ["project.updated", "project.updated"]);
 }
 
 async fn a_caller_sees_the_events_of_its_subtree_and_below_the_division_no_number(app: App) {
@@ -315,7 +297,8 @@ async fn the_state_of_a_resource_comes_with_its_last_event(app: App) {
     let [.., first, second] = &of_bureau[..] else { panic!("two events of the project") };
     assert_eq!(first["data"]["superseded_by"], second["sequence"]);
     assert_eq!(events[0]["data"]["state"], Value::Null);
-    assert_eq!(events[1]["data"]["state"], app.unit().get(&path).await.json(200));
+    let whole = app.unit().get(&format!("{path}?include=budget_lines,indicators")).await.json(200);
+    assert_eq!(events[1]["data"]["state"], whole);
     app.unit().delete(&path, "*").await.status(204);
     let last = items(&read(&follower(&app, UNIT), "include=data").await).pop().unwrap();
     assert_eq!(
@@ -332,13 +315,18 @@ async fn the_state_is_what_the_resource_itself_says(app: App) {
     for event in items(&read(&every, "include=data&limit=1000").await) {
         let state = &event["data"]["state"];
         if event["data"]["superseded_by_id"].is_null() {
-            let path = format!("/api/v1/{}", text(&event, "subject"));
+            let parts = if text(&event, "type").starts_with("jixiao.project.") {
+                "?include=budget_lines,indicators"
+            } else {
+                ""
+            };
+            let path = format!("/api/v1/{}{parts}", text(&event, "subject"));
             assert_eq!(*state, every.get(&path).await.json(200), "{path}");
             kinds.insert(text(&event, "subject").split('/').next().unwrap().to_owned());
         }
     }
     let kinds: Vec<String> = kinds.into_iter().collect();
-    assert_eq!(kinds, ["budget-lines", "indicators", "organizations", "projects", "scores", "self-assessments"]);
+    assert_eq!(kinds, ["organizations", "projects", "scores", "self-assessments"]);
 }
 
 async fn what_a_caller_no_longer_sees_is_told_to_it_without_a_state(app: App) {
@@ -352,8 +340,8 @@ async fn what_a_caller_no_longer_sees_is_told_to_it_without_a_state(app: App) {
     for (code, is_seen) in [(UNIT, false), ("410100-06-02", true), ("410100-06", true)] {
         let events = items(&read(&follower(&app, code), &format!("include=data&after={before}")).await);
         let subjects: std::collections::BTreeSet<String> = events.iter().map(|event| text(event, "subject")).collect();
-        // The project, its line, its five indicators and its assessment, each once.
-        assert_eq!((subjects.len(), events.len()), (8, 8), "{code}");
+        // The project with its parts, and its assessment, each once.
+        assert_eq!((subjects.len(), events.len()), (2, 2), "{code}");
         let last = events.iter().filter(|event| event["data"]["superseded_by"].is_null());
         assert!(last.into_iter().all(|event| event["data"]["state"].is_object() == is_seen), "{code}: {events:#?}");
     }
@@ -380,8 +368,6 @@ async fn a_moved_organization_is_told_with_all_below_it(app: App) {
     assert_eq!(
         kinds,
         [
-            ("jixiao.budget_line.updated", 1),
-            ("jixiao.indicator.updated", 5),
             ("jixiao.organization.updated", 1),
             ("jixiao.project.updated", 1),
             ("jixiao.score.updated", 1),
@@ -401,14 +387,14 @@ async fn a_draft_is_told_when_a_figure_of_its_project_changes(app: App) {
     let told = told(&app, async || {
         app.unit().patch(&path, "*", &json!({"target_text": "≥200人"})).await.status(200);
     });
-    assert_eq!(told.await, ["self_assessment.updated", "project.updated", "indicator.updated"]);
+    assert_eq!(told.await, ["self_assessment.updated", "project.updated"]);
     let reader = follower(&app, UNIT);
     let event = items(&read(&reader, "include=data&type=jixiao.self_assessment.updated").await).pop().unwrap();
     let assessment = reader.get(&format!("/api/v1/self-assessments/{}", sound.assessment)).await.json(200);
     assert_eq!(event["data"]["state"]["computed"], assessment["computed"]);
 }
 
-async fn an_import_is_told_row_by_row(app: App) {
+async fn an_import_is_told_project_by_project(app: App) {
     app.project().await;
     let uploader = app.client(UNIT, "imports:write projects:read projects:write");
     let rows: String = (0..1200)
@@ -436,22 +422,18 @@ async fn an_import_is_told_row_by_row(app: App) {
         }
     }
     assert_eq!(numbers(&seen), (before + 1..=from).collect::<Vec<_>>());
-    let created = types(&seen).iter().filter(|name| *name == "indicator.created").count();
-    let touched = types(&seen).iter().filter(|name| *name == "project.updated").count();
-    assert_eq!((created, touched), (1200, 1));
-    uploader
-        .post(&format!("/api/v1/imports/{}/revert", id(&import)), &json!(null))
-        .without("Content-Type")
-        .await
-        .status(200);
-    let mut deleted = 0;
-    for at in 0..3 {
-        let page = read(&reader, &format!("after={from}&limit=1000&type=jixiao.indicator.deleted")).await;
-        deleted += items(&page).len();
-        from = page["next_after"].as_i64().unwrap();
-        assert!(at < 2 || page["next_after"] == page["head"]);
-    }
-    assert_eq!(deleted, 1200);
+    // What is told is the project, once for all of its rows.
+    let of_rows: Vec<String> = types(&seen).into_iter().filter(|name| !name.starts_with("import.")).collect();
+    assert_eq!(of_rows, ["project.updated"]);
+    let with_parts = items(&read(&reader, &format!("after={before}&include=data&type=jixiao.project.updated")).await);
+    assert_eq!(with_parts[0]["data"]["state"]["indicators"].as_array().map(Vec::len), Some(1200));
+    let path = format!("/api/v1/imports/{}/revert", id(&import));
+    let reverted = told(&app, async || {
+        uploader.post(&path, &json!(null)).without("Content-Type").await.status(200);
+    });
+    assert_eq!(reverted.await, ["project.updated", "import.updated"]);
+    let last = items(&read(&reader, &format!("after={before}&include=data&type=jixiao.project.updated")).await).pop();
+    assert_eq!(last.expect("the revert")["data"]["state"]["indicators"], json!([]));
 }
 
 async fn types_narrow_the_feed(app: App) {

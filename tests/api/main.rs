@@ -38,6 +38,7 @@ mod objects;
 mod openapi;
 mod organizations;
 mod paging;
+mod partitions;
 mod plans;
 mod postgres_servers;
 mod projects;
@@ -96,6 +97,7 @@ fn files() -> Vec<(&'static str, Vec<Case>)> {
         ("openapi", openapi::all()),
         ("organizations", organizations::all()),
         ("paging", paging::all()),
+        ("partitions", partitions::all()),
         ("plans", plans::all()),
         ("postgres_servers", postgres_servers::all()),
         ("projects", projects::all()),

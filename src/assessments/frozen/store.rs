@@ -10,6 +10,7 @@ use super::packing::{Place, Unpacked};
 use super::{FORM, PLAIN, Shown, pack as pack_text, unpack_text};
 use crate::assessments::content::Content;
 use crate::assessments::model::{AssessmentId, AssessmentRow};
+use crate::assessments::store::place_of;
 use crate::db::Connection;
 use crate::db::among::any_of;
 use crate::db::beyond::{Way, beyond};
@@ -87,7 +88,13 @@ pub fn content(c: &mut Connection, id: &AssessmentId, revision: i32) -> Result<S
 /// Keeps what is frozen of an assessment in its revision, instead of what was.
 pub fn freeze(c: &mut Connection, row: &AssessmentRow, text: &str, shown: &Shown) -> Result<()> {
     unfreeze(c, row)?;
-    let place = (contents::assessment_id.eq(&row.id), contents::revision.eq(row.revision));
+    let (division, year) = place_of(c, &row.id)?;
+    let place = (
+        contents::assessment_id.eq(&row.id),
+        contents::revision.eq(row.revision),
+        contents::division_code.eq(division),
+        contents::fiscal_year.eq(year),
+    );
     let packed = Packed::of(text, shown)?;
     on!(c, c => diesel::insert_into(contents::table).values((place, &packed)).execute(c))?;
     Ok(())
@@ -121,6 +128,14 @@ pub fn pack(c: &mut Connection, (id, revision): &Place, text: &str, shown: &Show
     let packed = Packed::of(text, shown)?;
     on!(c, c => diesel::update(contents::table.find((id, revision)).filter(contents::form.eq(PLAIN)))
         .set(&packed)
+        .execute(c))?;
+    Ok(())
+}
+
+/// Copies the year of some assessments to what is frozen of them.
+pub fn set_fiscal_year(c: &mut Connection, ids: &[AssessmentId], year: i32) -> Result<()> {
+    on!(c, c => diesel::update(contents::table.filter(contents::assessment_id.eq_any(ids)))
+        .set(contents::fiscal_year.eq(year))
         .execute(c))?;
     Ok(())
 }

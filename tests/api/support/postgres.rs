@@ -10,6 +10,7 @@ use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use diesel::RunQueryDsl;
+use diesel::connection::SimpleConnection;
 use jixiao::db::{Address, Connection, Database, Limits};
 use jixiao::on;
 use tempfile::TempDir;
@@ -90,6 +91,11 @@ fn prepare(base: &Base, template: &str) -> Result<Connection, String> {
     let limits = Limits { connections: 1, ..Limits::default() };
     let db = Database::open(&base.of(template), &limits).map_err(|cause| cause.to_string())?;
     db.migrate().map_err(|cause| cause.to_string())?;
+    if std::env::var("TEST_PARTITIONED").as_deref() == Ok("1") {
+        // The whole suite, for once, on tables that are spread over partitions.
+        let mut c = Connection::open(&base.of(template)).map_err(|cause| cause.to_string())?;
+        on!(&mut c, c => c.batch_execute(crate::partitions::SPREAD)).map_err(|cause| cause.to_string())?;
+    }
     Ok(admin)
 }
 

@@ -1,0 +1,9 @@
+ALTER TABLE score_documents DROP COLUMN fiscal_year;
+ALTER TABLE score_levels DROP COLUMN fiscal_year;
+ALTER TABLE score_levels DROP COLUMN division_code;
+ALTER TABLE frozen_contents DROP COLUMN fiscal_year;
+ALTER TABLE frozen_contents DROP COLUMN division_code;
+ALTER TABLE assessment_transitions DROP COLUMN fiscal_year;
+ALTER TABLE assessment_transitions DROP COLUMN division_code;
+ALTER TABLE assessment_results DROP COLUMN fiscal_year;
+ALTER TABLE assessment_results DROP COLUMN division_code;
