@@ -2,7 +2,8 @@
 //! statistics of a province grow with its scores.
 //!
 //! `JIXIAO_BENCH_ONLY=neighbours cargo bench --bench service`. JIXIAO_BENCH_DIVISIONS (200) and JIXIAO_BENCH_EACH (500
-//! projects in each) make another size, JIXIAO_BENCH_SCORES (10000,100000) lists the sizes of the growth.
+//! projects in each) make another size (0: only the growth), JIXIAO_BENCH_SCORES (10000,100000) lists the sizes of the
+//! growth, JIXIAO_BENCH_ON (sqlite, postgres) names one database.
 
 use std::error::Error;
 use std::time::Instant;
@@ -159,15 +160,26 @@ pub fn run() -> Result<(), Box<dyn Error>> {
     let sizes = std::env::var("JIXIAO_BENCH_SCORES").unwrap_or_else(|_| "10000,100000".to_owned());
     let sizes = sizes.split(',').map(|size| size.trim().parse::<usize>()).collect::<Result<Vec<_>, _>>()?;
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let only = std::env::var("JIXIAO_BENCH_ON").ok();
+    let is_wanted = |kind: &str| only.as_deref().is_none_or(|only| only == kind);
     println!("{divisions} divisions of {projects} projects with a published score each, beside one of them alone");
-    println!("\nSQLite");
-    neighbours(&Kind::Sqlite(folder.path()), divisions, projects)?;
-    growth(&Kind::Sqlite(folder.path()), &sizes)?;
+    let measured = |kind: &Kind<'_>| {
+        if divisions > 0 {
+            neighbours(kind, divisions, projects)?;
+        }
+        growth(kind, &sizes)
+    };
+    if is_wanted("sqlite") {
+        println!("\nSQLite");
+        measured(&Kind::Sqlite(folder.path()))?;
+    }
+    if !is_wanted("postgres") {
+        return Ok(());
+    }
     match Postgres::start()? {
         Some(postgres) => {
             println!("\n{}", postgres.name);
-            neighbours(&Kind::Postgres(&postgres), divisions, projects)?;
-            growth(&Kind::Postgres(&postgres), &sizes)
+            measured(&Kind::Postgres(&postgres))
         }
         None => {
             println!("\nPostgres is not measured: none is installed and TEST_DATABASE_URL is not set");

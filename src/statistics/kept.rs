@@ -12,13 +12,16 @@ use super::model::{
     DeviationRow, ExecutionGrouping, ExecutionStatisticsQuery, ExecutionSums, ScoreGrouping, ScoreStatisticsQuery,
     ScoreSums,
 };
-use super::store::{LISTED, in_subtree, of_years};
+use super::store::{LISTED, in_subtree, in_years, of_years};
 use crate::auth::Caller;
 use crate::db::Connection;
 use crate::http::error::Result;
 use crate::on;
 use crate::organizations::reach::Reach;
+use crate::scoring::EvaluationKind;
 use crate::values::NaturalCode;
+use crate::values::coded::Names as _;
+use crate::values::input::Parameter;
 
 /// Which sums are read: those of whole divisions, or those of the organizations in some subtrees of one.
 struct Source {
@@ -94,22 +97,48 @@ fn grouped(by: ScoreGrouping) -> (&'static str, &'static str) {
 }
 
 /// From which rows of a table of kept sums of scores, and under which condition.
-fn rows(table: &str, source: &Source, query: &ScoreStatisticsQuery, by: ScoreGrouping) -> String {
+fn rows(table: &str, source: &Source, years: &[i32], query: &ScoreStatisticsQuery, by: ScoreGrouping) -> String {
     let of_organizations = !source.is_whole() || by == ScoreGrouping::Organization;
     let join = match source.is_whole() {
         true => "",
         false => " JOIN organizations o ON o.code = sums.organization_code",
     };
     let sign = if of_organizations { "<>" } else { "=" };
-    let kind = query.kind.map(|kind| format!(" AND sums.kind = '{}'", kind.as_str())).unwrap_or_default();
+    // Years and kinds are named where none is asked for: the columns behind them in the key serve the query then as well.
+    let kinds: Vec<String> = EvaluationKind::ALL
+        .iter()
+        .filter(|kind| query.kind.is_none_or(|wanted| *wanted == **kind))
+        .map(|kind| format!("'{}'", kind.code()))
+        .collect();
+    let kinds = kinds.join(", ");
     format!(
-        "FROM {table} sums{join} WHERE {} AND sums.organization_code {sign} '' AND sums.group_kind = '{}'{}{kind} \
-         AND sums.subject = '{}'",
+        "FROM {table} sums{join} WHERE {} AND sums.organization_code {sign} '' AND sums.group_kind = '{}'{} \
+         AND sums.kind IN ({kinds}) AND sums.subject = '{}'",
         source.condition("sums.division_code", "o.id"),
         grouped(by).0,
-        of_years("sums.fiscal_year", &query.fiscal_year.0),
+        in_years("sums.fiscal_year", years),
         query.subject.unwrap_or_default().as_str(),
     )
+}
+
+/// The years that are asked for: those in which the divisions have scores where none is.
+fn years(c: &mut Connection, source: &Source, asked: &[Parameter<i32>]) -> Result<Vec<i32>> {
+    if !asked.is_empty() {
+        return Ok(asked.iter().map(|year| year.0).collect());
+    }
+    #[derive(QueryableByName)]
+    struct Year {
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        fiscal_year: i32,
+    }
+    let divisions = Source { divisions: source.divisions.clone(), tops: Vec::new() };
+    let text = format!(
+        "SELECT DISTINCT sums.fiscal_year FROM score_sums sums WHERE {} AND sums.organization_code = '' \
+         AND sums.group_kind = 'all'",
+        divisions.condition("sums.division_code", ""),
+    );
+    let found: Vec<Year> = load!(c, text, &divisions.bound());
+    Ok(found.into_iter().map(|one| one.fiscal_year).collect())
 }
 
 /// Sums of the scores in force that the caller sees, by group.
@@ -123,6 +152,7 @@ pub fn scores(
     if source.divisions.is_empty() {
         return Ok(Vec::new());
     }
+    let years = years(c, &source, &query.fiscal_year.0)?;
     let (_, key) = grouped(by);
     let sum = |name: &str, of: &str| format!("CAST(SUM(sums.{of}) AS BIGINT) AS {name}");
     let names = [
@@ -143,10 +173,10 @@ pub fn scores(
     let text = format!(
         "SELECT {key} AS grouping_key, {}, {unknown} {} GROUP BY {key} HAVING SUM(sums.count) > 0 ORDER BY {key}",
         names.map(|(name, of)| sum(name, of)).join(", "),
-        rows("score_sums", &source, query, by),
+        rows("score_sums", &source, &years, query, by),
     );
     let mut found: Vec<ScoreSums> = load!(&mut *c, text, &source.bound());
-    let mut counts = ranks(c, &source, query, by)?;
+    let mut counts = ranks(c, &source, &years, query, by)?;
     for sums in &mut found {
         let points = counts.remove(&sums.grouping_key).unwrap_or_default();
         let by_points = by == ScoreGrouping::Organization || !source.is_whole();
@@ -162,7 +192,9 @@ pub fn scores(
             }
             let of_point = match hundredths.entry(reached) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(empty) => empty.insert(within(c, &source, query, by, (&sums.grouping_key, reached))?),
+                Entry::Vacant(empty) => {
+                    empty.insert(within(c, &source, &years, query, by, (&sums.grouping_key, reached))?)
+                }
             };
             (*at, _) = rank_in(of_point, rest);
         }
@@ -176,6 +208,7 @@ pub fn scores(
 fn ranks(
     c: &mut Connection,
     source: &Source,
+    years: &[i32],
     query: &ScoreStatisticsQuery,
     by: ScoreGrouping,
 ) -> Result<BTreeMap<String, Vec<(i64, i64)>>> {
@@ -184,7 +217,7 @@ fn ranks(
     let text = format!(
         "SELECT {key} AS grouping_key, sums.points AS points, CAST(SUM(sums.count) AS BIGINT) AS count {} \
          AND sums.step = {step} GROUP BY {key}, sums.points HAVING SUM(sums.count) > 0 ORDER BY {key}, sums.points",
-        rows("score_counts", source, query, by),
+        rows("score_counts", source, years, query, by),
     );
     let counted: Vec<Counted> = load!(c, text, &source.bound());
     let mut found: BTreeMap<String, Vec<(i64, i64)>> = BTreeMap::new();
@@ -209,18 +242,24 @@ fn rank_in(points: &[(i64, i64)], mut rank: i64) -> (i64, i64) {
 fn within(
     c: &mut Connection,
     source: &Source,
+    years: &[i32],
     query: &ScoreStatisticsQuery,
     by: ScoreGrouping,
     (group, whole): (&str, i64),
 ) -> Result<Vec<(i64, i64)>> {
     let (_, key) = grouped(by);
+    // The sums of a year have no key of a group beside it.
+    let (years, group) = match by {
+        ScoreGrouping::FiscalYear => (years.iter().copied().filter(|year| year.to_string() == group).collect(), ""),
+        _ => (years.to_vec(), group),
+    };
     let mut bound = source.bound();
     bound.push(group.to_owned());
     let text = format!(
         "SELECT {key} AS grouping_key, sums.points AS points, CAST(SUM(sums.count) AS BIGINT) AS count {} \
-         AND sums.step = 1 AND {key} = ${} AND sums.points BETWEEN {whole} AND {whole} + 99 \
+         AND sums.step = 1 AND sums.group_key = ${} AND sums.points BETWEEN {whole} AND {whole} + 99 \
          GROUP BY {key}, sums.points HAVING SUM(sums.count) > 0 ORDER BY sums.points",
-        rows("score_counts", source, query, by),
+        rows("score_counts", source, &years, query, by),
         bound.len(),
     );
     let counted: Vec<Counted> = load!(c, text, &bound);

@@ -34,8 +34,14 @@ pub(super) fn in_subtree(code: &str, organization: &str) -> String {
 
 /// A condition on the year; the numbers are ours, so they stand in the text.
 pub(super) fn of_years(column: &str, years: &[Parameter<i32>]) -> String {
-    let years: Vec<String> = years.iter().map(|year| year.0.to_string()).collect();
-    if years.is_empty() { String::new() } else { format!(" AND {column} IN ({})", years.join(", ")) }
+    let years: Vec<i32> = years.iter().map(|year| year.0).collect();
+    if years.is_empty() { String::new() } else { in_years(column, &years) }
+}
+
+/// The same of years that are known; none of them has no rows.
+pub(super) fn in_years(column: &str, years: &[i32]) -> String {
+    let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+    if years.is_empty() { " AND 1 = 0".to_owned() } else { format!(" AND {column} IN ({})", years.join(", ")) }
 }
 
 /// A condition on what the project `p` stands for: the money of a whole department is that of its projects again, so the two
