@@ -22,7 +22,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::auth::{self, Keys};
 use crate::config::{BodyLimit, ServerSettings};
-use crate::db::Database;
+use crate::db::{Database, asking};
 use crate::exports::{ExportFiles, Signer};
 use crate::findings::Language;
 use crate::http::api::Api;
@@ -257,7 +257,7 @@ async fn identify(
         // The server leaves the body out by itself.
         request.head_mut().method = Method::GET;
     }
-    let mut response = next.call(request).await?;
+    let mut response = asking(next.call(request)).await?;
     let status = response.status().as_u16();
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

@@ -12,7 +12,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 
 use super::{Act, Claims, Keys, Scope, Scopes};
-use crate::db::Author;
+use crate::db::{Author, ask_for};
 use crate::findings::Language;
 use crate::http::error::{Code, Context, Error, Result};
 use crate::http::fairness::Shares;
@@ -132,6 +132,7 @@ fn refused(cause: &jsonwebtoken::errors::Error) -> Error {
 /// The caller of a request, with what of the request its changes are known by.
 async fn identify(request: HttpRequest) -> Result<Caller> {
     let caller = verified(&request).await?;
+    ask_for(&caller.organization_code);
     if let Some(shares) = request.app_data::<web::Data<Shares>>() {
         let (seat, left) = shares.admit(&caller.organization_code, || caller.key_owner())?;
         let mut extensions = request.extensions_mut();

@@ -13,6 +13,7 @@ pub mod bulk;
 mod change_type;
 mod connection;
 mod epochs;
+mod fair_reads;
 mod group;
 mod guarded;
 mod heads;
@@ -47,6 +48,8 @@ pub use migrations::{MigrationError, State, redo as redo_migrations, state as mi
 use crate::http::error::{Code, Error, Result};
 use crate::on;
 use connection::Manager;
+use fair_reads::FairReads;
+pub use fair_reads::{ask_for, asking};
 use group::Job;
 pub use group::Share;
 use guarded::guarded;
@@ -92,6 +95,7 @@ pub struct Database {
     replica: Option<Arc<Replica>>,
     writes: Writes,
     heads: Heads,
+    fair_reads: FairReads,
     /// Whether the last write found the disk full or read-only.
     is_unwritable: Arc<AtomicBool>,
     /// Bytes of resources that are kept beside it.
@@ -128,6 +132,7 @@ impl Database {
             replica: None,
             writes,
             heads,
+            fair_reads: FairReads::new(limits.connections, limits.connection_timeout),
             is_unwritable: Arc::default(),
             bytes_of_representations: limits.bytes_of_representations(),
         })
@@ -170,8 +175,12 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let db = self.clone();
-        actix_web::web::block(move || db.read_here(work)).await.map_err(|cause| Error::internal(&cause))?
+        let (db, turn) = (self.clone(), self.fair_reads.turn().await?);
+        let read = move || {
+            let _turn = turn;
+            db.read_here(work)
+        };
+        actix_web::web::block(read).await.map_err(|cause| Error::internal(&cause))?
     }
 
     /// Like [`Database::read`], but on the calling thread: for background work.
@@ -194,8 +203,9 @@ impl Database {
         work: impl Fn(&mut Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let Some(replica) = self.replica.clone() else { return self.read(work).await };
-        let db = self.clone();
+        let (db, turn) = (self.clone(), self.fair_reads.turn().await?);
         let read = move || {
+            let _turn = turn;
             let head = db.read_here(|c| replica::head_of(c, &organization_code))?;
             let at_replica = guarded(|| replica.read(&organization_code, head, &work).transpose())?;
             at_replica.map_or_else(|| db.read_here(&work), Ok)
