@@ -97,7 +97,7 @@ impl FairReads {
         };
         match timeout(self.patience, turn).await {
             Ok(Ok(turn)) => Ok(turn),
-            _ => Err(Error::busy()),
+            _ => Err(Error::database_unavailable(&"no connection came free in time")),
         }
     }
 }

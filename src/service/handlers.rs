@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use actix_web::web::{Data, Json};
 use actix_web::{HttpRequest, HttpResponse, get};
+use deserr::Deserr;
 use ipnet::IpNet;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::log::log_lines_dropped;
 use super::metrics::{Metrics, Moment};
@@ -18,8 +19,10 @@ use crate::http::api::Api;
 use crate::http::error::{Code, Error, Problem, ProblemField, Result};
 use crate::http::etag::{self, ETag};
 use crate::http::fairness::Shares;
+use crate::http::filter::Query;
 use crate::http::page::{Count, DEFAULT_LIMIT, MAXIMUM_LIMIT};
 use crate::http::proxy;
+use crate::imports::request::YesNo;
 use crate::imports::{ImportFiles, MOST_ROWS};
 use crate::leases::{self, WorkKind};
 use crate::openapi::version_3_0;
@@ -48,7 +51,7 @@ pub fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) 
 
 /// What lies inside it.
 pub fn versioned_routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.service(get_limits);
+    config.service(get_limits).service(get_openapi_of_version);
 }
 
 /// Whether the service works.
@@ -138,23 +141,65 @@ pub async fn get_metrics(
 pub struct Document {
     /// In OpenAPI 3.1.
     v3_1: Arc<String>,
+    /// The same without webhooks, at which some generators stumble.
+    without_webhooks: Arc<String>,
     /// In OpenAPI 3.0.
     v3_0: Arc<String>,
 }
 
 impl Document {
-    /// A document in both versions.
+    /// A document in all of its forms.
     pub fn of(document: &Value) -> Document {
         let v3_0 = version_3_0::document(document.clone()).to_string();
-        Document { v3_1: Arc::new(document.to_string()), v3_0: Arc::new(v3_0) }
+        let mut requests = document.clone();
+        if let Some(members) = requests.as_object_mut() {
+            members.remove("webhooks");
+        }
+        let [v3_1, without_webhooks] = [document, &requests].map(|document| Arc::new(document.to_string()));
+        Document { v3_1, without_webhooks, v3_0: Arc::new(v3_0) }
     }
 }
 
+impl Document {
+    /// What a query asks for.
+    fn asked(&self, query: &DocumentQuery) -> &str {
+        if query.webhooks == Some(YesNo::No) { &self.without_webhooks } else { &self.v3_1 }
+    }
+}
+
+/// The parameters of the document.
+#[derive(Debug, Serialize, Deserr, IntoParams)]
+#[deserr(deny_unknown_fields, error = crate::values::input::Errors)]
+#[into_params(parameter_in = Query)]
+pub struct DocumentQuery {
+    /// Whether the messages of webhooks are in it; some generators stumble at them. They are when left out.
+    #[deserr(default)]
+    #[param(value_type = Option<bool>)]
+    pub webhooks: Option<YesNo>,
+}
+
 /// The OpenAPI 3.1 document of this service.
-#[utoipa::path(tag = "service", responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
+#[utoipa::path(tag = "service", params(DocumentQuery),
+    responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
 #[get("/openapi.json")]
-pub async fn get_openapi(request: HttpRequest, document: Data<Document>) -> Result<HttpResponse> {
-    send(&request, &document.v3_1)
+pub async fn get_openapi(
+    request: HttpRequest,
+    document: Data<Document>,
+    Query(query): Query<DocumentQuery>,
+) -> Result<HttpResponse> {
+    send(&request, document.asked(&query))
+}
+
+/// The same document, where the version of the API is looked for.
+#[utoipa::path(tag = "service", params(DocumentQuery),
+    responses((status = 200, description = "OpenAPI 3.1", body = Object)))]
+#[get("/openapi.json")]
+pub async fn get_openapi_of_version(
+    request: HttpRequest,
+    document: Data<Document>,
+    Query(query): Query<DocumentQuery>,
+) -> Result<HttpResponse> {
+    send(&request, document.asked(&query))
 }
 
 /// The same API in OpenAPI 3.0, without webhooks: for generators and gateways that read nothing newer.

@@ -134,8 +134,8 @@ async fn nginx_as_it_is_deployed_serves_two_servers_below_a_path(app: App) {
         return;
     }
     app.project().await;
-    let one = Program::start_with(&app, &["--trusted-proxies", "127.0.0.0/8"]);
-    let two = Program::start_beside(&app);
+    let start = || Program::start_with(&app, &["--trusted-proxies", "127.0.0.0/8"]);
+    let (one, two) = (start(), start());
     let Some(nginx) = Nginx::start(&one, &two) else {
         assert!(std::env::var("REQUIRE_NGINX").is_err(), "nginx is not installed");
         eprintln!("Two servers behind nginx are not tested: it is not installed.");
