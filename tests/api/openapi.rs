@@ -302,7 +302,7 @@ async fn the_service_sends_the_document(app: App) {
     let etag = reply.etag();
     assert_eq!(&reply.json(200), document());
     app.anyone().get("/openapi.json").header("If-None-Match", &etag).await.status(304);
-    let mut requests = reply.json(200);
+    let mut requests = document().clone();
     assert_eq!(app.anyone().get("/api/v1/openapi.json").await.json(200), requests);
     requests.as_object_mut().expect("an object").remove("webhooks").expect("they are in it");
     for path in ["/openapi.json?webhooks=false", "/api/v1/openapi.json?webhooks=false"] {
