@@ -2,8 +2,27 @@
 -- key of theirs: psql -v ON_ERROR_STOP=1 -f partition.sql, with the service stopped, once, after `jixiao migrate`.
 --
 -- It is one transaction and writes every row anew: it needs the tables' size once more, and time as a restore does. The
--- service and later migrations see the same tables as before. What it costs and who needs it: docs/scale.md.
+-- service and later migrations see the same tables as before. Run it as the role of the service, which owns the tables, and
+-- grant other roles again what they may. Postgres 15 or later. Why: docs/decisions/0066.
 BEGIN;
+DO $$ BEGIN
+    IF current_setting('server_version_num')::INT < 150000 THEN
+        RAISE EXCEPTION 'partitions need Postgres 15 or later: before, a row whose foreign key others hold cannot move';
+    END IF;
+    IF (SELECT relowner::REGROLE::TEXT <> quote_ident(current_user) FROM pg_class WHERE oid = 'projects'::REGCLASS) THEN
+        RAISE EXCEPTION 'run this as the owner of the tables, which the service connects as';
+    END IF;
+END $$;
+-- A server of a version before may have written parts without their place.
+UPDATE assessment_results r SET division_code = w.division_code, fiscal_year = w.fiscal_year
+    FROM self_assessments w WHERE w.id = r.assessment_id AND r.fiscal_year = 0;
+UPDATE assessment_transitions r SET division_code = w.division_code, fiscal_year = w.fiscal_year
+    FROM self_assessments w WHERE w.id = r.assessment_id AND r.fiscal_year = 0;
+UPDATE frozen_contents r SET division_code = w.division_code, fiscal_year = w.fiscal_year
+    FROM self_assessments w WHERE w.id = r.assessment_id AND r.fiscal_year = 0;
+UPDATE score_levels r SET division_code = w.division_code, fiscal_year = w.fiscal_year
+    FROM scores w WHERE w.id = r.score_id AND r.fiscal_year = 0;
+UPDATE score_documents r SET fiscal_year = w.fiscal_year FROM scores w WHERE w.id = r.score_id AND r.fiscal_year = 0;
 
 -- What grows: its parent, by which column, and its key without year and division.
 CREATE TEMPORARY TABLE spread (place INT, name TEXT, parent TEXT, link TEXT, keys TEXT[]) ON COMMIT DROP;
@@ -50,7 +69,8 @@ BEGIN
         RAISE EXCEPTION 'the tables are partitioned already';
     END IF;
     SELECT array_agg(format('CREATE VIEW %I AS %s', relname, pg_get_viewdef(oid))), string_agg(quote_ident(relname), ', ')
-        INTO views, names FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::REGNAMESPACE;
+        INTO views, names FROM pg_class v WHERE relkind = 'v' AND relnamespace = 'public'::REGNAMESPACE
+        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::REGCLASS AND d.objid = v.oid AND d.deptype = 'e');
     EXECUTE 'DROP VIEW ' || names;
     FOR part IN SELECT k.conrelid::REGCLASS AS name, k.conname FROM pg_constraint k
         JOIN spread s ON k.conrelid = s.name::REGCLASS WHERE k.contype = 'f' LOOP
@@ -117,3 +137,6 @@ ALTER TABLE assessment_results ADD FOREIGN KEY (indicator_id, fiscal_year, divis
 CREATE TRIGGER row_counted AFTER INSERT OR DELETE ON projects FOR EACH ROW EXECUTE FUNCTION one_row_counted('projects', 'subject');
 CREATE TRIGGER row_counted AFTER INSERT OR DELETE ON scores FOR EACH ROW EXECUTE FUNCTION one_row_counted('scores', 'kind');
 COMMIT;
+-- Nothing analyzes the whole of a partitioned table by itself: repeat this as the data grows.
+ANALYZE projects, budget_lines, indicators, self_assessments, scores, assessment_results, assessment_transitions,
+    frozen_contents, score_levels, score_documents;

@@ -102,6 +102,8 @@ def follow(service, copy, until_caught_up):
 
 def main(url, token, file, *options):
     service, copy = Service(url, token), sqlite3.connect(file)
+    if (copy.execute("PRAGMA user_version").fetchone()[0]) != 2:  # a copy of before, which did not know of whose project a row is
+        copy.executescript("DROP TABLE IF EXISTS resource; DROP TABLE IF EXISTS reached; PRAGMA user_version = 2;")
     copy.executescript("CREATE TABLE IF NOT EXISTS resource (subject TEXT PRIMARY KEY, project_id TEXT, state TEXT NOT NULL);"
                        "CREATE INDEX IF NOT EXISTS resource_by_project ON resource (project_id);"
                        "CREATE TABLE IF NOT EXISTS reached (one INTEGER PRIMARY KEY, position TEXT NOT NULL);")

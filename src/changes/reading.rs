@@ -62,7 +62,10 @@ pub fn page(
         state::permit(caller, &rows)?;
         state::fill(c, caller, language, &views.numbering, &rows, &mut items)?;
     }
-    let stand = Stand { views, heads, numbers, first };
+    let given = after.of(&views.own, &views.own).unwrap_or_default();
+    let shown = rows.last().map_or(given, |row| row.position);
+    let mut stand = Stand { views, heads, numbers, first, shown: None };
+    stand.show(shown);
     let (only, next) = (stand.only().filter(|_| stand.views.numbering.is_plain()), stand.position());
     let list = ChangeList {
         division_code: stand.views.own.clone(),
@@ -82,7 +85,13 @@ pub struct Stand {
     heads: Vec<Head>,
     numbers: Vec<i64>,
     first: Option<String>,
+    /// What a reader below a division is shown instead of its number.
+    shown: Option<i64>,
 }
+
+/// The events of others after which a sealed position moves although its reader saw none of its own. Until then it stays
+/// where it is: a position that moved with each event would count the others' events for whoever asks often.
+const UNMOVED: i64 = 5_000;
 
 impl Stand {
     /// At the end of all that an organization sees.
@@ -93,7 +102,22 @@ impl Stand {
         let views = store::views(c, organization_code)?;
         let heads = store::heads_of(c, &views.all)?;
         let numbers = heads.iter().map(|head| head.position).collect();
-        Ok(Stand { views, heads, numbers, first: None })
+        let mut stand = Stand { views, heads, numbers, first: None, shown: None };
+        if let (false, [view], [head]) = (stand.views.numbering.is_plain(), &stand.views.all[..], &stand.heads[..]) {
+            let from = head.forgotten.max(head.position / LOOKED_THROUGH * LOOKED_THROUGH - LOOKED_THROUGH);
+            stand.shown = Some(store::last(c, view, from)?.unwrap_or(from));
+        }
+        Ok(stand)
+    }
+
+    /// Shows a reader below a division, once it has come to the end, the position of what it saw last, unless that lies
+    /// far back, or in what may soon be forgotten.
+    fn show(&mut self, seen: i64) {
+        let (Some((number, _)), [head]) = (self.only(), &self.heads[..]) else { return };
+        let is_old = seen < head.forgotten + (head.position - head.forgotten) / 2;
+        if !self.views.numbering.is_plain() && number == head.position && number - seen <= UNMOVED && !is_old {
+            self.shown = Some(seen);
+        }
     }
 
     /// Number and last number, where it is one division alone.
@@ -107,7 +131,7 @@ impl Stand {
     /// As the next request names it.
     pub fn position(&self) -> Position {
         match self.only() {
-            Some((number, _)) => match self.views.numbering.seal(&self.views.own, number) {
+            Some((number, _)) => match self.views.numbering.seal(&self.views.own, self.shown.unwrap_or(number)) {
                 Some(sealed) => Position::Sealed(sealed),
                 None => Position::Number(number),
             },

@@ -135,6 +135,16 @@ pub fn after(
     })?)
 }
 
+/// The number of the last event of a view after another.
+pub fn last(c: &mut Connection, view: &View, after: i64) -> Result<Option<i64>> {
+    Ok(on!(c, c => {
+        let found = changes::table.filter(changes::division_code.eq(&view.division_code)).into_boxed();
+        let found = found.filter(changes::position.gt(after));
+        let found = seen_by!(found, view);
+        found.order(changes::position.desc()).select(changes::position).first(c).optional()
+    })?)
+}
+
 /// The number up to which the events of a division are older than an instant, among the first `most` of them.
 pub fn older(c: &mut Connection, division: &str, than: Instant, most: i64) -> Result<Option<i64>> {
     let first: Vec<(i64, Instant)> = on!(c, c => changes::table

@@ -108,14 +108,25 @@ impl Connection {
         }
     }
 
-    /// Lets keys of several columns be whole again at the commit alone, where tables are spread over partitions: a whole
+    /// Lets keys of several columns be broken until [`Connection::check_keys_now`], where tables are spread over partitions: a whole
     /// and its parts change their year one after the other.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn check_keys_at_commit(&mut self) -> Result<()> {
+    pub fn defer_keys(&mut self) -> Result<()> {
         if let Link::Postgres(c) = &mut self.link {
             c.batch_execute("SET CONSTRAINTS ALL DEFERRED")?;
+        }
+        Ok(())
+    }
+
+    /// Checks them now, and each at its statement again: other writes may share the transaction.
+    ///
+    /// # Errors
+    /// When the database fails, or a key is broken.
+    pub fn check_keys_now(&mut self) -> Result<()> {
+        if let Link::Postgres(c) = &mut self.link {
+            c.batch_execute("SET CONSTRAINTS ALL IMMEDIATE")?;
         }
         Ok(())
     }

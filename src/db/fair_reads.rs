@@ -42,6 +42,10 @@ impl State {
     fn take(&mut self) -> Option<oneshot::Sender<Turn>> {
         let organization = self.next.pop_front()?;
         let queue = self.waiting.get_mut(&organization)?;
+        // Who no longer waits costs the others of its organization no turn.
+        while queue.front().is_some_and(oneshot::Sender::is_closed) && queue.len() > 1 {
+            queue.pop_front();
+        }
         let first = queue.pop_front();
         if queue.is_empty() {
             self.waiting.remove(&organization);

@@ -293,7 +293,11 @@ impl Database {
     ) -> Result<T> {
         match &self.writes {
             Writes::Sqlite(_) => self.write("", work).await,
-            Writes::Postgres(_) => self.read(work).await,
+            // Without a turn among the readers: a lease that is renewed too late is taken over.
+            Writes::Postgres(_) => {
+                let db = self.clone();
+                actix_web::web::block(move || db.read_here(work)).await.map_err(|cause| Error::internal(&cause))?
+            }
         }
     }
 

@@ -162,14 +162,18 @@ pub fn update(
         }
     }
     if new.fiscal_year != before.fiscal_year {
-        c.check_keys_at_commit()?;
+        c.defer_keys()?;
         budgets::store::set_fiscal_year(c, id, new.fiscal_year)?;
         indicators::store::set_fiscal_year(c, id, new.fiscal_year)?;
         assessments::store::set_fiscal_year(c, id, new.fiscal_year)?;
     }
     let former = (new.organization_id != before.organization_id)
         .then(|| Place::Organization(before.organization_id.to_string()));
+    let is_moved = new.fiscal_year != before.fiscal_year;
     let after = store::update(c, &before, new)?;
+    if is_moved {
+        c.check_keys_now()?;
+    }
     match former {
         Some(former) => changes::actions::tell_moved_parts(c, std::slice::from_ref(id), &former)?,
         None => assessments::store::tell_rescored(c, std::slice::from_ref(id))?,

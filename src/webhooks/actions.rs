@@ -180,6 +180,7 @@ pub fn cursors(c: &mut Connection, row: &SubscriptionRow) -> Result<(CursorRow, 
 pub fn progress(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId) -> Result<WebhookProgress> {
     let row = store::get(c, caller, id)?;
     let (cursor, others) = cursors(c, &row)?;
+    let is_behind = is_behind(c, &row, std::iter::once(&cursor).chain(&others))?;
     let receiver = store::receiver(c, id)?;
     let mut divisions_below = Vec::with_capacity(others.len());
     for other in others {
@@ -199,11 +200,28 @@ pub fn progress(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId)
         head: numbering.plain(head),
         division_code: cursor.division_code,
         position: numbering.plain(cursor.position),
-        is_behind: cursor.position < head,
+        is_behind,
         divisions_below,
         failing_since: receiver.failing_since,
         last_delivered_at: receiver.last_delivered_at,
     })
+}
+
+/// Whether there are events of which no message is made yet.
+fn is_behind<'a>(
+    c: &mut Connection,
+    row: &SubscriptionRow,
+    cursors: impl Iterator<Item = &'a CursorRow>,
+) -> Result<bool> {
+    let (views, types) = (changes::store::views(c, &row.organization_code)?, row.types.read()?);
+    for cursor in cursors {
+        let Some(view) = views.all.iter().find(|view| view.division_code == cursor.division_code) else { continue };
+        let head = changes::store::head(c, &cursor.division_code)?.position;
+        if !changes::store::after(c, view, (cursor.position, head), &types, 1)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Creates a ping: a message that only tests the receiver.

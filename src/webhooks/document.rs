@@ -9,7 +9,7 @@ pub fn message() -> Value {
         "operationId": "receive_webhook_message",
         "tags": ["webhook messages"],
         "summary": "Receive webhook message",
-        "description": "Something happened: read the feed up to its position. The same message may come more than once.",
+        "description": "Something happened: read the feed from where you are. The same message may come more than once.",
         "security": [],
         "parameters": [
             header("webhook-id", "The id of the delivery, the same at each attempt"),

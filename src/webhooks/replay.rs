@@ -26,7 +26,9 @@ pub fn replay(
     let row = store::get(c, caller, id)?;
     must_be_active(&row)?;
     let numbering = changes::store::views(c, &caller.organization_code)?.numbering;
-    match begin(replay, &numbering)? {
+    // The ids in its messages are as the subscription's own organization is shown them.
+    let of_messages = changes::store::views(c, &row.organization_code)?.numbering;
+    match begin(replay, &numbering, &of_messages)? {
         Some((after, division)) => {
             let (own, others) = cursors(c, &row)?;
             let mut cursor = match division {
@@ -62,7 +64,11 @@ pub fn replay(
 }
 
 /// After which number, and of which division's feed, a replay begins; none where it is of the dead letters.
-fn begin<'a>(replay: &'a NewWebhookReplay, numbering: &Numbering) -> Result<Option<(i64, Option<&'a str>)>> {
+fn begin<'a>(
+    replay: &'a NewWebhookReplay,
+    numbering: &Numbering,
+    of_messages: &Numbering,
+) -> Result<Option<(i64, Option<&'a str>)>> {
     let division = replay.division_code.as_ref().map(|code| code.as_str());
     match (replay.after, &replay.after_id) {
         (None, None) => Ok(None),
@@ -78,7 +84,7 @@ fn begin<'a>(replay: &'a NewWebhookReplay, numbering: &Numbering) -> Result<Opti
             "the numbers of the division are not shown to this organization: name an event by after_id",
         )),
         (None, Some(id)) => {
-            let after = id.number(numbering)?;
+            let after = id.number(numbering).or_else(|_| id.number(of_messages))?;
             if division.is_some_and(|division| division != id.division_code) {
                 let (zh, en) = ("事件不属于该区划", "the event is of another division");
                 return Err(Error::field("/division_code", Code::NotAllowedHere, zh, en));

@@ -230,8 +230,14 @@ async fn a_caller_sees_the_events_of_its_subtree_and_below_the_division_no_numbe
     );
     let of_unit = head(UNIT).await;
     assert_eq!(of_unit, json!({"next": of_unit["next"], "division_code": BUREAU}));
-    let page = read(&follower(&app, UNIT), &format!("after={}", text(&of_unit, "next"))).await;
-    assert_eq!(page, json!({"division_code": BUREAU, "items": [], "next": of_unit["next"], "has_more": false}));
+    let nothing = json!({"division_code": BUREAU, "items": [], "next": of_unit["next"], "has_more": false});
+    let query = format!("after={}", text(&of_unit, "next"));
+    assert_eq!(read(&follower(&app, UNIT), &query).await, nothing);
+    // Where it stands does not move while others write: it would count them.
+    of_other["code"] = "C".into();
+    made(&app.bureau(), "/api/v1/projects", &of_other).await;
+    assert_eq!(read(&follower(&app, UNIT), &query).await, nothing);
+    assert_eq!(head(UNIT).await, of_unit);
 }
 
 async fn a_reader_below_the_division_goes_on_from_what_it_was_given(app: App) {
@@ -334,7 +340,7 @@ async fn what_a_caller_no_longer_sees_is_told_to_it_without_a_state(app: App) {
     let tree = app.tree().await;
     let other = organization("410100-06-02", "unit", &tree.department);
     let other = made(&app.bureau(), "/api/v1/organizations", &other).await;
-    let before = stand(&follower(&app, UNIT)).await;
+    let before = stand(&follower(&app, "410100-06")).await;
     let path = format!("/api/v1/projects/{}", sound.project);
     app.bureau().patch(&path, "*", &json!({"organization_id": other})).await.status(200);
     for (code, is_seen) in [(UNIT, false), ("410100-06-02", true), ("410100-06", true)] {
