@@ -77,9 +77,8 @@ BEGIN
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', part.name, part.conname);
     END LOOP;
     FOR one IN SELECT * FROM spread ORDER BY place LOOP
-        FOR part IN SELECT i.indexrelid::REGCLASS::TEXT AS name, pg_get_indexdef(i.indexrelid) AS definition, i.indisunique,
-                i.indisprimary FROM pg_index i WHERE i.indrelid = one.name::REGCLASS LOOP
-            CONTINUE WHEN part.indisprimary;
+        FOR part IN SELECT pg_get_indexdef(indexrelid) AS definition, indisunique FROM pg_index
+                WHERE indrelid = one.name::REGCLASS AND NOT indisprimary LOOP
             saved := part.definition;
             IF part.indisunique AND saved NOT LIKE '%fiscal_year%' THEN
                 saved := regexp_replace(saved, 'btree \(([^)]*)\)', 'btree (\1, ' || own || ')');
@@ -107,7 +106,6 @@ BEGIN
     FOR one IN SELECT * FROM spread ORDER BY place LOOP
         keys := array_to_string(one.keys, ', ') || ', ' || own;
         EXECUTE format('ALTER TABLE %I ADD PRIMARY KEY (%s)', one.name, keys);
-        EXECUTE format('ALTER TABLE %I ALTER fiscal_year SET NOT NULL, ALTER division_code SET NOT NULL', one.name);
         IF one.parent IS NOT NULL THEN
             EXECUTE format('ALTER TABLE %I ADD FOREIGN KEY (%I, %s) REFERENCES %I (id, %s) ON UPDATE CASCADE %s DEFERRABLE', one.name, one.link,
                 own, one.parent, own, CASE WHEN one.name IN ('self_assessments', 'scores', 'score_documents') THEN '' ELSE 'ON DELETE CASCADE' END);

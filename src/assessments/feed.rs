@@ -28,8 +28,8 @@ impl Recorded for AssessmentRow {
         Place::Project(self.project_id.to_string())
     }
 
-    fn subject(&self) -> Subject {
-        Subject {
+    fn subject(&self) -> Option<Subject> {
+        Some(Subject {
             id: self.id.to_string(),
             version: self.version,
             place: self.place(),
@@ -38,6 +38,6 @@ impl Recorded for AssessmentRow {
                 revision: Some(self.revision),
                 ..NaturalKey::default()
             },
-        }
+        })
     }
 }

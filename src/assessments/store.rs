@@ -257,12 +257,12 @@ pub fn insert_results(c: &mut Connection, rows: &[ResultRow]) -> QueryResult<()>
     ids.sort_unstable();
     ids.dedup();
     let places = places_of(c, &ids)?;
-    let placed = |row: &ResultRow| {
+    let place = |row: &ResultRow| {
         let (division, year) = places.get(&row.assessment_id).cloned().unwrap_or_default();
-        (row.clone(), results::division_code.eq(division), results::fiscal_year.eq(year))
+        (results::division_code.eq(division), results::fiscal_year.eq(year))
     };
     for chunk in rows.chunks(CHUNK) {
-        let chunk: Vec<_> = chunk.iter().map(placed).collect();
+        let chunk: Vec<_> = chunk.iter().map(|row| (row, place(row))).collect();
         on!(&mut *c, c => diesel::insert_into(results::table).values(chunk).execute(c))?;
     }
     Ok(())

@@ -4,7 +4,7 @@ use super::{BudgetLine, store};
 use crate::auth::{Caller, Scope};
 use crate::changes::resource::{Resource, State, ids, states};
 use crate::db::Connection;
-use crate::db::journal::{ChangeType, NaturalKey, Place, Recorded, Subject};
+use crate::db::journal::{ChangeType, Place, Recorded, Subject};
 use crate::findings::Language;
 use crate::http::error::Result;
 
@@ -21,22 +21,12 @@ impl Recorded for BudgetLine {
     const CREATED: ChangeType = ChangeType::BudgetLineCreated;
     const UPDATED: ChangeType = ChangeType::BudgetLineUpdated;
     const DELETED: ChangeType = ChangeType::BudgetLineDeleted;
-    const IS_PART: bool = true;
 
     fn place(&self) -> Place {
         Place::Project(self.project_id.to_string())
     }
 
-    fn subject(&self) -> Subject {
-        Subject {
-            id: self.id.to_string(),
-            version: self.version,
-            place: self.place(),
-            key: NaturalKey {
-                funding_source: Some(self.funding_source.as_str().to_owned()),
-                economic_category: Some(self.economic_category.to_string()),
-                ..NaturalKey::default()
-            },
-        }
+    fn subject(&self) -> Option<Subject> {
+        None
     }
 }

@@ -108,8 +108,8 @@ impl Connection {
         }
     }
 
-    /// Lets keys of several columns be broken until [`Connection::check_keys_now`], where tables are spread over partitions: a whole
-    /// and its parts change their year one after the other.
+    /// Lets keys of several columns be broken until [`Connection::check_keys_now`], where tables are spread over
+    /// partitions: a whole and its parts change their year one after the other.
     ///
     /// # Errors
     /// When the database fails.

@@ -41,15 +41,13 @@ pub trait Recorded {
     const UPDATED: ChangeType;
     /// It was deleted.
     const DELETED: ChangeType;
-    /// Whether it is told with the whole that it belongs to, whose version each of its changes counts: one event of a
-    /// project, not one for each of its rows.
-    const IS_PART: bool = false;
 
     /// Whose it is.
     fn place(&self) -> Place;
 
-    /// The resource, as the feed names it.
-    fn subject(&self) -> Subject;
+    /// The resource, as the feed names it; none of what is told with the whole that it belongs to, whose version each of its
+    /// changes counts: one event of a project, not one for each of its rows.
+    fn subject(&self) -> Option<Subject>;
 }
 
 /// A change that waits for its number.
@@ -154,8 +152,8 @@ impl Connection {
 
     /// Records a change of a row, unless it is told with its whole.
     fn tell<T: Recorded>(&mut self, what: ChangeType, row: &T, former: Option<Place>) {
-        if !T::IS_PART {
-            self.record_moved(what, row.subject(), former);
+        if let Some(subject) = row.subject() {
+            self.record_moved(what, subject, former);
         }
     }
 

@@ -175,12 +175,21 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (db, turn) = (self.clone(), self.fair_reads.turn().await?);
-        let read = move || {
+        let turn = self.fair_reads.turn().await?;
+        let read = move |db: &Database| {
             let _turn = turn;
             db.read_here(work)
         };
-        actix_web::web::block(read).await.map_err(|cause| Error::internal(&cause))?
+        self.off_thread(read).await
+    }
+
+    /// Runs `work` off the async threads.
+    async fn off_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Database) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let db = self.clone();
+        actix_web::web::block(move || work(&db)).await.map_err(|cause| Error::internal(&cause))?
     }
 
     /// Like [`Database::read`], but on the calling thread: for background work.
@@ -203,14 +212,14 @@ impl Database {
         work: impl Fn(&mut Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let Some(replica) = self.replica.clone() else { return self.read(work).await };
-        let (db, turn) = (self.clone(), self.fair_reads.turn().await?);
-        let read = move || {
+        let turn = self.fair_reads.turn().await?;
+        let read = move |db: &Database| {
             let _turn = turn;
             let head = db.read_here(|c| replica::head_of(c, &organization_code))?;
             let at_replica = guarded(|| replica.read(&organization_code, head, &work).transpose())?;
             at_replica.map_or_else(|| db.read_here(&work), Ok)
         };
-        actix_web::web::block(read).await.map_err(|cause| Error::internal(&cause))?
+        self.off_thread(read).await
     }
 
     /// Where a long read of an organization is made, on a connection of its own: at the replica, like
@@ -294,10 +303,7 @@ impl Database {
         match &self.writes {
             Writes::Sqlite(_) => self.write("", work).await,
             // Without a turn among the readers: a lease that is renewed too late is taken over.
-            Writes::Postgres(_) => {
-                let db = self.clone();
-                actix_web::web::block(move || db.read_here(work)).await.map_err(|cause| Error::internal(&cause))?
-            }
+            Writes::Postgres(_) => self.off_thread(move |db| db.read_here(work)).await,
         }
     }
 

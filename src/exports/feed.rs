@@ -33,12 +33,12 @@ impl Recorded for ExportRow {
         Place::Code(self.organization_code.clone())
     }
 
-    fn subject(&self) -> Subject {
-        Subject {
+    fn subject(&self) -> Option<Subject> {
+        Some(Subject {
             id: self.id.to_string(),
             version: self.version,
             place: self.place(),
             key: NaturalKey { kind: Some(self.kind.as_str().to_owned()), ..NaturalKey::default() },
-        }
+        })
     }
 }

@@ -5,7 +5,7 @@ use super::{Indicator, store};
 use crate::auth::{Caller, Scope};
 use crate::changes::resource::{Resource, State, ids, states};
 use crate::db::Connection;
-use crate::db::journal::{ChangeType, NaturalKey, Place, Recorded, Subject};
+use crate::db::journal::{ChangeType, Place, Recorded, Subject};
 use crate::findings::Language;
 use crate::http::error::Result;
 
@@ -22,23 +22,12 @@ impl Recorded for IndicatorRow {
     const CREATED: ChangeType = ChangeType::IndicatorCreated;
     const UPDATED: ChangeType = ChangeType::IndicatorUpdated;
     const DELETED: ChangeType = ChangeType::IndicatorDeleted;
-    const IS_PART: bool = true;
 
     fn place(&self) -> Place {
         Place::Project(self.project_id.to_string())
     }
 
-    fn subject(&self) -> Subject {
-        Subject {
-            id: self.id.to_string(),
-            version: self.version,
-            place: self.place(),
-            key: NaturalKey {
-                level1: Some(self.level1.to_string()),
-                level2: self.level2.as_ref().map(ToString::to_string),
-                name: Some(self.name.to_string()),
-                ..NaturalKey::default()
-            },
-        }
+    fn subject(&self) -> Option<Subject> {
+        None
     }
 }

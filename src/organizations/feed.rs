@@ -26,7 +26,8 @@ impl Recorded for Organization {
         Place::Organization(self.id.to_string())
     }
 
-    fn subject(&self) -> Subject {
-        Subject { id: self.id.to_string(), version: self.version, place: self.place(), key: NaturalKey::default() }
+    fn subject(&self) -> Option<Subject> {
+        let key = NaturalKey::default();
+        Some(Subject { id: self.id.to_string(), version: self.version, place: self.place(), key })
     }
 }

@@ -40,8 +40,8 @@ impl Recorded for ProjectRow {
         Place::Organization(self.organization_id.to_string())
     }
 
-    fn subject(&self) -> Subject {
-        Subject {
+    fn subject(&self) -> Option<Subject> {
+        Some(Subject {
             id: self.id.to_string(),
             version: self.version,
             place: self.place(),
@@ -50,6 +50,6 @@ impl Recorded for ProjectRow {
                 project_code: Some(self.code.to_string()),
                 ..NaturalKey::default()
             },
-        }
+        })
     }
 }

@@ -269,6 +269,10 @@ fn within(
 /// Divisions and years whose first deviations one statement reads.
 const TOGETHER: usize = 10;
 
+/// Which scores `s` the index of deviations has, and in which order, in the words of that index.
+const DEVIATE: &str = "s.superseded_at IS NULL AND s.declared_total <> s.final_total";
+const DEVIATION: &str = "ABS(s.declared_total - s.final_total)";
+
 /// A division and a year, with the score in force whose declared total lies furthest from what counts.
 #[derive(Debug, Clone, QueryableByName)]
 struct Furthest {
@@ -307,9 +311,8 @@ pub fn deviations(c: &mut Connection, caller: &Caller, query: &ScoreStatisticsQu
             format!(
                 "SELECT * FROM (SELECT s.id, s.fiscal_year, s.project_code, s.project_name, s.organization_code, \
                  s.declared_total, s.final_total FROM scores s JOIN projects p ON p.id = s.project_id \
-                 WHERE s.division_code = ${division} AND s.fiscal_year = {year} AND s.superseded_at IS NULL \
-                 AND s.declared_total <> s.final_total{kind} AND p.subject = '{subject}'{tops} \
-                 ORDER BY ABS(s.declared_total - s.final_total) DESC, s.id LIMIT {LISTED}) AS first_{division}"
+                 WHERE s.division_code = ${division} AND s.fiscal_year = {year} AND {DEVIATE}{kind} \
+                 AND p.subject = '{subject}'{tops} ORDER BY {DEVIATION} DESC, s.id LIMIT {LISTED}) AS first_{division}"
             )
         };
         let text = furthest.iter().enumerate().map(first).collect::<Vec<String>>().join(" UNION ALL ");
@@ -332,15 +335,14 @@ fn furthest(c: &mut Connection, source: &Source, query: &ScoreStatisticsQuery) -
     let first = |what: &str| {
         format!(
             "(SELECT {what} FROM scores s WHERE s.division_code = d.division_code AND s.fiscal_year = d.fiscal_year \
-             AND s.superseded_at IS NULL AND s.declared_total <> s.final_total \
-             ORDER BY ABS(s.declared_total - s.final_total) DESC, s.id LIMIT 1)"
+             AND {DEVIATE} ORDER BY {DEVIATION} DESC, s.id LIMIT 1)"
         )
     };
     let text = format!(
         "SELECT * FROM (SELECT d.division_code, d.fiscal_year, {} AS deviation, {} AS id FROM \
          (SELECT DISTINCT sums.division_code, sums.fiscal_year FROM score_sums sums WHERE {} \
          AND sums.organization_code = '' AND sums.group_kind = 'all'{}) AS d) AS furthest WHERE id IS NOT NULL",
-        first("ABS(s.declared_total - s.final_total)"),
+        first(DEVIATION),
         first("s.id"),
         divisions.condition("sums.division_code", ""),
         of_years("sums.fiscal_year", &query.fiscal_year.0),

@@ -14,6 +14,8 @@ use crate::auth::Caller;
 use crate::changes;
 use crate::changes::model::{Change, ChangeRow};
 use crate::changes::reading::Stand;
+use crate::changes::sealed::Numbering;
+use crate::changes::store::Views;
 use crate::db::Connection;
 use crate::http::error::{Code, Error, Result};
 use crate::http::etag::IfMatch;
@@ -160,16 +162,15 @@ pub fn follow_all(c: &mut Connection, subscription: &SubscriptionRow) -> Result<
     Ok(())
 }
 
-/// The cursor of a subscription in its own division, and those in the divisions below it.
+/// The cursor of a subscription in the division of its organization, and those in the divisions below it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn cursors(c: &mut Connection, row: &SubscriptionRow) -> Result<(CursorRow, Vec<CursorRow>)> {
-    let own = changes::store::views(c, &row.organization_code)?.own;
+pub fn cursors(c: &mut Connection, row: &SubscriptionRow, own: &str) -> Result<(CursorRow, Vec<CursorRow>)> {
     let (mut of_own, others): (Vec<_>, Vec<_>) =
         store::cursors(c, &row.id)?.into_iter().partition(|cursor| cursor.division_code == own);
     // It may have been registered below another division a moment ago.
-    let own = of_own.pop().unwrap_or_else(|| CursorRow::new(&row.id, &own, 0));
+    let own = of_own.pop().unwrap_or_else(|| CursorRow::new(&row.id, own, 0));
     Ok((own, others))
 }
 
@@ -179,8 +180,9 @@ pub fn cursors(c: &mut Connection, row: &SubscriptionRow) -> Result<(CursorRow, 
 /// 404.
 pub fn progress(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId) -> Result<WebhookProgress> {
     let row = store::get(c, caller, id)?;
-    let (cursor, others) = cursors(c, &row)?;
-    let is_behind = is_behind(c, &row, std::iter::once(&cursor).chain(&others))?;
+    let views = changes::store::views(c, &row.organization_code)?;
+    let (cursor, others) = cursors(c, &row, &views.own)?;
+    let is_behind = is_behind(c, &row, &views, std::iter::once(&cursor).chain(&others))?;
     let receiver = store::receiver(c, id)?;
     let mut divisions_below = Vec::with_capacity(others.len());
     for other in others {
@@ -211,9 +213,10 @@ pub fn progress(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId)
 fn is_behind<'a>(
     c: &mut Connection,
     row: &SubscriptionRow,
+    views: &Views,
     cursors: impl Iterator<Item = &'a CursorRow>,
 ) -> Result<bool> {
-    let (views, types) = (changes::store::views(c, &row.organization_code)?, row.types.read()?);
+    let types = row.types.read()?;
     for cursor in cursors {
         let Some(view) = views.all.iter().find(|view| view.division_code == cursor.division_code) else { continue };
         let head = changes::store::head(c, &cursor.division_code)?.position;
@@ -231,9 +234,9 @@ fn is_behind<'a>(
 pub fn ping(c: &mut Connection, caller: &Caller, id: &WebhookSubscriptionId) -> Result<DeliveryRow> {
     let row = store::get(c, caller, id)?;
     must_be_active(&row)?;
-    let ((cursor, _), now) = (cursors(c, &row)?, c.now()?);
-    let numbering = changes::store::views(c, &row.organization_code)?.numbering;
-    let message = WebhookMessage::ping(&cursor, &numbering, now);
+    let views = changes::store::views(c, &row.organization_code)?;
+    let ((cursor, _), now) = (cursors(c, &row, &views.own)?, c.now()?);
+    let message = WebhookMessage::ping(&cursor, &views.numbering, now);
     let delivery = DeliveryRow::new(&row, None, &message, cursor.position, now)?;
     queue::insert(c, std::slice::from_ref(&delivery))?;
     Ok(delivery)
@@ -265,14 +268,13 @@ pub fn enqueue(
     subscription: &SubscriptionRow,
     mut cursor: CursorRow,
     (former, until): (i64, i64),
-    events: &[ChangeRow],
+    (events, numbering): (&[ChangeRow], &Numbering),
 ) -> Result<bool> {
     let now = c.now()?;
-    let numbering = changes::store::views(c, &subscription.organization_code)?.numbering;
     let mut rows = Vec::with_capacity(events.len());
     for row in events {
-        let event = Change::of(row, &numbering)?;
-        let message = WebhookMessage::of(&event, &cursor, &numbering)?;
+        let event = Change::of(row, numbering)?;
+        let message = WebhookMessage::of(&event, &cursor, numbering)?;
         cursor.last_event_position = Some(row.position);
         rows.push(DeliveryRow::new(subscription, Some(event.id), &message, row.position, now)?);
     }

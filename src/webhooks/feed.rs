@@ -38,12 +38,12 @@ impl Recorded for SubscriptionRow {
         Place::Code(self.organization_code.clone())
     }
 
-    fn subject(&self) -> Subject {
-        Subject {
+    fn subject(&self) -> Option<Subject> {
+        Some(Subject {
             id: self.id.to_string(),
             version: self.version,
             place: self.place(),
             key: NaturalKey { name: Some(self.name.to_string()), ..NaturalKey::default() },
-        }
+        })
     }
 }

@@ -27,10 +27,10 @@ pub fn replay(
     must_be_active(&row)?;
     let numbering = changes::store::views(c, &caller.organization_code)?.numbering;
     // The ids in its messages are as the subscription's own organization is shown them.
-    let of_messages = changes::store::views(c, &row.organization_code)?.numbering;
-    match begin(replay, &numbering, &of_messages)? {
+    let views = changes::store::views(c, &row.organization_code)?;
+    match begin(replay, &numbering, &views.numbering)? {
         Some((after, division)) => {
-            let (own, others) = cursors(c, &row)?;
+            let (own, others) = cursors(c, &row, &views.own)?;
             let mut cursor = match division {
                 None => own,
                 Some(code) => {

@@ -16,7 +16,8 @@ use super::target::Targets;
 use super::{actions, queue, signature, store};
 use crate::changes;
 use crate::changes::model::ChangeRow;
-use crate::changes::store::Head;
+use crate::changes::sealed::Numbering;
+use crate::changes::store::{Head, Views};
 use crate::db::Database;
 use crate::hourly;
 use crate::http::error::Result;
@@ -181,7 +182,7 @@ impl Worker {
         let from = looked.filter(|(at, _)| *at == key).map_or(cursor.position, |(_, until)| until);
         let (owner, wanted) = (subscription.clone(), cursor.clone());
         let read = self.db.read(move |c| c.snapshot(|c| next_events(c, &owner, &wanted, from))).await?;
-        let Some(Next { mut cursor, former, until, events, is_gap }) = read else { return Ok(false) };
+        let Some(Next { mut cursor, former, until, events, numbering, is_gap }) = read else { return Ok(false) };
         if events.is_empty() && cursor.position == former && until - former < UNMOVED {
             // Remembered in memory only: a write for every event that does not match would cost more than the feed
             // itself.
@@ -200,7 +201,7 @@ impl Worker {
         let code = subscription.organization_code.clone();
         let has_more = !events.is_empty();
         self.db
-            .write(&code, move |c| actions::enqueue(c, &subscription, cursor, (former, until), &events))
+            .write(&code, move |c| actions::enqueue(c, &subscription, cursor, (former, until), (&events, &numbering)))
             .await
             .map(|is_made| is_made && has_more)
     }
@@ -274,6 +275,8 @@ struct Next {
     /// The number up to which the feed was scanned.
     until: i64,
     events: Vec<ChangeRow>,
+    /// How their numbers are shown to the subscription's organization.
+    numbering: Numbering,
     /// Whether events were deleted from the feed before they were scanned.
     is_gap: bool,
 }
@@ -293,8 +296,8 @@ fn next_events(
     }
     let mut cursor = cursor.clone();
     let former = cursor.position;
-    let views = changes::store::views(c, &subscription.organization_code)?;
-    let Some(view) = views.all.into_iter().find(|view| view.division_code == cursor.division_code) else {
+    let Views { all, numbering, .. } = changes::store::views(c, &subscription.organization_code)?;
+    let Some(view) = all.into_iter().find(|view| view.division_code == cursor.division_code) else {
         // The organization was registered below another division; the next round follows that one.
         return Ok(None);
     };
@@ -310,7 +313,7 @@ fn next_events(
     let events = changes::store::after(c, &view, (from, until), &types, AT_ONCE)?;
     let is_full = i64::try_from(events.len()).is_ok_and(|count| count == AT_ONCE);
     let until = events.last().filter(|_| is_full).map_or(until, |last| last.position);
-    Ok(Some(Next { cursor, former, until, events, is_gap }))
+    Ok(Some(Next { cursor, former, until, events, numbering, is_gap }))
 }
 
 /// Deletes messages that are older than `days` and no longer pending.

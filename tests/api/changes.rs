@@ -348,7 +348,7 @@ async fn what_a_caller_no_longer_sees_is_told_to_it_without_a_state(app: App) {
         let subjects: std::collections::BTreeSet<String> = events.iter().map(|event| text(event, "subject")).collect();
         // The project with its parts, and its assessment, each once.
         assert_eq!((subjects.len(), events.len()), (2, 2), "{code}");
-        let last = events.iter().filter(|event| event["data"]["superseded_by"].is_null());
+        let last = events.iter().filter(|event| event["data"]["superseded_by_id"].is_null());
         assert!(last.into_iter().all(|event| event["data"]["state"].is_object() == is_seen), "{code}: {events:#?}");
     }
 }
